@@ -1,0 +1,1 @@
+"""Notices as PDF bytes. The only importer of reportlab."""

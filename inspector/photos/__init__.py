@@ -1,0 +1,1 @@
+"""Pictures: orientation, scaling, metadata removed, thumbnails. The only importer of Pillow."""

@@ -1,0 +1,1 @@
+"""The office server: it stores, orders and proves what it cannot read."""

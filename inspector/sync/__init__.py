@@ -1,0 +1,1 @@
+"""The wire between tablet, console and office server. The only importer of requests."""

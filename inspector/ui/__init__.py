@@ -1,0 +1,1 @@
+"""Theme and controls that the tablet and the console share."""

@@ -1,0 +1,1 @@
+"""What people do: one short function per use case, over ports."""
