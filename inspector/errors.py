@@ -136,6 +136,36 @@ class PrintForbiddenError(RefusalError):
     hint = "请改用本单位可以出具的文书种类。"
 
 
+class TextTooLongError(RefusalError):
+    code = "text.too-long"
+    says = "“{field}”写了 {length} 个字，最多 {cap} 个字。"
+    hint = "请缩短后再保存；长的内容可以写进备注或附件。"
+
+
+class TextControlError(RefusalError):
+    code = "text.control"
+    says = "“{field}”第 {position} 个字是看不见的控制符（{code_point}）。"
+    hint = "请删去这个字，或不要粘贴而改为键入。"
+
+
+class DaysOutOfRangeError(RefusalError):
+    code = "deadline.days"
+    says = "整改期限应为 1 至 {cap} 天，现为 {days} 天。"
+    hint = "请改填天数；应当场改正的请选“立即改正”。"
+
+
+class NoticeIncompleteError(RefusalError):
+    code = "notice.incomplete"
+    says = "文书还不能生成：{reason}。"
+    hint = "请补齐后再生成；检查记录不受影响。"
+
+
+class SecretRefusedError(RefusalError):
+    code = "vault.secret-refused"
+    says = "不能用这个密码：{reason}。"
+    hint = "请换一个不容易被猜到的密码。"
+
+
 # --- Formats ------------------------------------------------------------------------------------
 
 
@@ -155,6 +185,66 @@ class RecordTooNewError(FormatError):
     code = "record.too-new"
     says = "这份记录由更新的版本（格式 {version}）生成，本版本读不了。"
     hint = "请升级后再打开；记录没有损坏。"
+
+
+class PhotoFormatError(FormatError):
+    code = "photo.format"
+    says = "这个文件不能作为照片使用：{found}。"
+    hint = "请使用 JPEG、PNG 或 WebP 照片；苹果手机请在“设置 › 相机 › 格式”中选“兼容性最佳”后重拍。"
+
+
+class PhotoTooLargeError(FormatError):
+    code = "photo.too-large"
+    says = "照片太大：{size}，上限是 {limit}。"
+    hint = "请调低相机分辨率后重拍，或缩小后再选；其他内容不受影响。"
+
+
+class PhotoUnreadableError(FormatError):
+    code = "photo.unreadable"
+    says = "照片读不出来：{reason}。"
+    hint = "文件可能不完整，请重新拍摄或重新选择；其他内容不受影响。"
+
+
+class IdentifierMalformedError(FormatError):
+    code = "identifier.malformed"
+    says = "{what}的格式不对。"
+    hint = "请从原文书或系统中复制完整的编号。"
+
+
+class NumberTemplateError(FormatError):
+    code = "notice.number-template"
+    says = "文书编号模板不能用：{reason}。"
+    hint = "写法如 （{{region}}）应急责改〔{{year}}〕{{serial}}号；要补零写 {{serial:04}}。"
+
+
+class CalendarMalformedError(FormatError):
+    code = "calendar.malformed"
+    says = "节假日表读不了：{reason}。"
+    hint = "请按 assets/calendar 中的写法修改；原有的表继续使用。"
+
+
+class KeyMalformedError(FormatError):
+    code = "key.malformed"
+    says = "密钥的格式不对：{reason}。"
+    hint = "请重新复制完整的密钥，或请管理员重新导出。"
+
+
+class SealMalformedError(FormatError):
+    code = "seal.malformed"
+    says = "密封文件的文件头不合格式：{reason}。"
+    hint = "文件原样保留；请核对是否为完整的 age 文件。"
+
+
+class InvitationCodeError(FormatError):
+    code = "enrolment.code"
+    says = "登记码不对：{reason}。"
+    hint = "请对照办公室屏幕上的登记码重新输入；字母不分大小写，空格可有可无。"
+
+
+class KeyFileMalformedError(FormatError):
+    code = "vault.malformed"
+    says = "密钥文件读不了：{reason}。"
+    hint = "请换用备份的密钥文件；密封的记录不受影响。"
 
 
 # --- Trust --------------------------------------------------------------------------------------
@@ -178,6 +268,96 @@ class SignerRevokedError(TrustError):
     hint = "撤销之后的内容已隔离保存，请管理员核查。"
 
 
+class PayloadTypeError(TrustError):
+    code = "signature.payload-type"
+    says = "签名的内容不是这里需要的种类（应为 {expected}）。"
+    hint = "不要采信；请核对文件是否放错了地方。"
+
+
+class SignatureMissingError(TrustError):
+    code = "signature.missing"
+    says = "缺少应有的签名（密钥 {key_id}）。"
+    hint = "不要采信这份内容；原样保留并报告管理员。"
+
+
+class KeyWrongError(TrustError):
+    code = "key.wrong"
+    says = "手头的密钥都打不开这份密封文件。"
+    hint = "请核对是否选对了办公室密钥；旧记录可能需要更换前的密钥。"
+
+
+class SealForgedError(TrustError):
+    code = "seal.forged"
+    says = "密封文件的文件头被改动过。"
+    hint = "不要采信；原样保留并报告管理员。"
+
+
+class SealBrokenError(TrustError):
+    code = "seal.broken"
+    says = "密封的内容被改动或不完整：{reason}。"
+    hint = "不要采信已经读出的部分；原样保留，请取一份完整的再试。"
+
+
+class ChainBrokenError(TrustError):
+    code = "chain.broken"
+    says = "设备记录链在第 {seq} 号断开：{reason}。"
+    hint = "可能有记录被删、换或调序；从这一号起不要采信，并报告管理员。"
+
+
+class ProofInvalidError(TrustError):
+    code = "log.proof-invalid"
+    says = "日志证明不成立：{reason}。"
+    hint = "服务器可能改动过日志；保留本机内容并报告管理员。"
+
+
+class CheckpointInvalidError(TrustError):
+    code = "log.checkpoint-invalid"
+    says = "日志检查点无效：{reason}。"
+    hint = "不要采信这份回执；保留本机内容并报告管理员。"
+
+
+class RootMismatchError(TrustError):
+    code = "office.root-mismatch"
+    says = "签发机关未知：办公室根密钥与所认的不同。"
+    hint = "请向办公室核对根密钥指纹；核对之前不要采信。"
+
+
+class CertificateInvalidError(TrustError):
+    code = "certificate.invalid"
+    says = "证书不能采信：{reason}。"
+    hint = "不要采信由它签名的内容；请管理员核查。"
+
+
+class DetailsMismatchError(TrustError):
+    code = "certificate.details-mismatch"
+    says = "姓名、证号与证书不符。"
+    hint = "资料可能被换过；请管理员重新核对并签发证书。"
+
+
+class EnrolmentForgedError(TrustError):
+    code = "enrolment.forged"
+    says = "登记已中止：有人在途中改动了密钥或资料。"
+    hint = "不要继续；请管理员作废这个登记码，检查服务器后重新发码。"
+
+
+class EnrolmentMisdirectedError(TrustError):
+    code = "enrolment.misdirected"
+    says = "登记已中止：收到的不是这一步应有的消息（{reason}）。"
+    hint = "可能是旧消息被重放或退回；请管理员作废这个登记码后重新发码。"
+
+
+class SecretWrongError(TrustError):
+    code = "vault.secret-wrong"
+    says = "密码不对，或密钥文件已损坏。"
+    hint = "请重新输入；忘记密码可由办公室恢复，已封存的记录不会丢失。"
+
+
+class LocalSealBrokenError(TrustError):
+    code = "store.seal-broken"
+    says = "本机文件被改动过或已损坏。"
+    hint = "该文件不再采用；请从办公室取回，或交管理员查看。"
+
+
 # --- Availability -------------------------------------------------------------------------------
 
 
@@ -185,3 +365,9 @@ class OfficeUnreachableError(AvailabilityError):
     code = "office.unreachable"
     says = "现在连不上办公室服务器。"
     hint = "内容都在本机，联网后会自动上传。"
+
+
+class PhotoWorkerError(AvailabilityError):
+    code = "photo.worker"
+    says = "现在无法显示照片：{reason}。"
+    hint = "照片原件完好，请稍后再打开；若一直如此，请报告管理员。"
