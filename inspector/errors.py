@@ -130,6 +130,12 @@ class NumberMissingError(RefusalError):
     hint = "联网后会自动领取号段；在此之前文书带“草稿”水印。"
 
 
+class AnswerNotAcceptedError(RefusalError):
+    code = "answer.not-accepted"
+    says = "这个值不能采用：{reason}。"
+    hint = "请重新填写；原来的答案没有改变。"
+
+
 class PrintForbiddenError(RefusalError):
     code = "notice.forbidden"
     says = "“{issuer}”不得出具含有“{what}”的文书。"
@@ -245,6 +251,12 @@ class KeyFileMalformedError(FormatError):
     code = "vault.malformed"
     says = "密钥文件读不了：{reason}。"
     hint = "请换用备份的密钥文件；密封的记录不受影响。"
+
+
+class NumberMalformedError(FormatError):
+    code = "number.malformed"
+    says = "“{text}”不是普通数字。"
+    hint = "请写成 0.85 这样的数字，不带单位和指数。"
 
 
 # --- Trust --------------------------------------------------------------------------------------

@@ -1,0 +1,373 @@
+"""What follows from the answers: pure questions, asked again after every tap.
+
+* Unanswered never counts as a pass, and neither does an answer that cannot be read.
+* A limit, a choice or a date decides its own verdict. An inspector may say 不合格 where the program sees
+  nothing wrong; the program never turns a failure into a pass.
+* An item whose condition does not hold is hidden and its answer does not count. The exception keeps the
+  rules monotone: **a recorded failure stays shown and counts** whatever is answered elsewhere, until its own
+  answer is changed.
+* A condition looks at shown items only, and is not true while the item it looks at has no answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import assert_never
+
+from inspector.domain.answer import Answer, ItemKey, Verdict
+from inspector.domain.checklist import (
+    NOT_APPLICABLE,
+    AllOf,
+    AnyOf,
+    Checklist,
+    ChecklistId,
+    Comparison,
+    Condition,
+    ConditionTest,
+    Item,
+    ItemId,
+    ItemKind,
+    Section,
+    SectionId,
+    Severity,
+    item_key,
+)
+from inspector.domain.decimals import decimal_of, decimal_places
+from inspector.errors import AnswerNotAcceptedError, NumberMalformedError
+
+MAX_TEXT = 2000
+"""Characters that a text answer may have."""
+
+Answers = Mapping[ItemKey, Answer]
+
+
+class Lack(StrEnum):
+    """What an item still needs before the inspection can be sealed."""
+
+    ANSWER = "answer"
+    VALUE = "value"
+    PHOTOS = "photos"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenItem:
+    """A shown item that is not complete, and what it lacks."""
+
+    key: ItemKey
+    section: SectionId
+    item: Item
+    lacks: tuple[Lack, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """Counts over shown items.
+
+    Attributes:
+        done: required items with an answer; evidence may still be missing.
+        total: required items.
+        failed: items judged 不合格, required or not.
+        suspected_major: those among `failed` whose item is marked 疑似重大.
+    """
+
+    done: int = 0
+    total: int = 0
+    failed: int = 0
+    suspected_major: int = 0
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(
+            done=self.done + other.done,
+            total=self.total + other.total,
+            failed=self.failed + other.failed,
+            suspected_major=self.suspected_major + other.suspected_major,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionTally:
+    """One section's counts."""
+
+    checklist: ChecklistId
+    section: SectionId
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far an inspection is: as a whole and by section, in the order of the checklists."""
+
+    whole: Tally
+    sections: tuple[SectionTally, ...]
+
+
+def verdict_of(item: Item, answer: Answer | None) -> Verdict | None:
+    """The judgement that counts; None where there is none (yet), as for facts that only inform."""
+    if answer is None:
+        return None
+    if answer.verdict is Verdict.FAIL:
+        return Verdict.FAIL if item.judged else None
+    if answer.verdict is Verdict.NOT_APPLICABLE:
+        return Verdict.NOT_APPLICABLE if item.may_not_apply else None
+    if not item.judged or not _has_content(item, answer):
+        return None
+    if _breaks_its_limit(item, answer):
+        return Verdict.FAIL
+    return Verdict.PASS if answer.verdict is Verdict.PASS or _decides_itself(item) else None
+
+
+def is_answered(item: Item, answer: Answer | None) -> bool:
+    """Whether the item has an answer that can be read: a verdict, a value or a picture, as its kind asks."""
+    if answer is None:
+        return False
+    if verdict_of(item, answer) in (Verdict.FAIL, Verdict.NOT_APPLICABLE):
+        return True
+    return _has_content(item, answer)
+
+
+def shown_items(checklist: Checklist, answers: Answers) -> tuple[Item, ...]:
+    """The items that are asked, in order: those whose condition holds, and every recorded failure."""
+    return tuple(item for _, items in shown_sections(checklist, answers) for item in items)
+
+
+def shown_sections(checklist: Checklist, answers: Answers) -> tuple[tuple[Section, tuple[Item, ...]], ...]:
+    """Each section with the items of it that are asked."""
+    facts: dict[ItemId, str] = {}
+    shown = []
+    for section in checklist.sections:
+        asked = []
+        for item in section.items:
+            answer = answers.get(item_key(checklist, item))
+            failed = verdict_of(item, answer) is Verdict.FAIL
+            if failed or item.shows is None or holds(item.shows, facts):
+                asked.append(item)
+                fact = _fact(item, answer)
+                if fact is not None:
+                    facts[item.id] = fact
+        shown.append((section, tuple(asked)))
+    return tuple(shown)
+
+
+def holds(condition: Condition, facts: Mapping[ItemId, str]) -> bool:
+    """Whether the condition is true for what is known of shown and answered items.
+
+    Args:
+        facts: by item: a verdict (pass-fail), a choice's id, a decimal string (measure), or `NOT_APPLICABLE`.
+    """
+    match condition:
+        case AllOf():
+            return all(holds(part, facts) for part in condition.parts)
+        case AnyOf():
+            return any(holds(part, facts) for part in condition.parts)
+        case Comparison():
+            return condition.item in facts and _compares(condition, facts[condition.item])
+    assert_never(condition)
+
+
+def lacks(item: Item, answer: Answer | None) -> tuple[Lack, ...]:
+    """What a shown item still needs: an answer if it is required, and a failure's evidence."""
+    if answer is None or not is_answered(item, answer):
+        return (Lack.ANSWER,) if item.required else ()
+    if verdict_of(item, answer) is not Verdict.FAIL:
+        return ()
+    needed = item.evidence
+    checks = (
+        (Lack.VALUE, needed.value and not _has_readable_value(item, answer)),
+        (Lack.PHOTOS, len(answer.photos) < needed.photos),
+        (Lack.NOTE, needed.note and not answer.note.strip()),
+    )
+    return tuple(lack for lack, missing in checks if missing)
+
+
+def open_items(checklists: Sequence[Checklist], answers: Answers) -> tuple[OpenItem, ...]:
+    """Everything that keeps the inspection from being sealed, in the order asked."""
+    return tuple(
+        OpenItem(key=key, section=section.id, item=item, lacks=missing)
+        for checklist in checklists
+        for section, items in shown_sections(checklist, answers)
+        for item in items
+        if (missing := lacks(item, answers.get(key := item_key(checklist, item))))
+    )
+
+
+def failed_items(checklists: Sequence[Checklist], answers: Answers) -> tuple[tuple[ItemKey, Item], ...]:
+    """Every item judged 不合格, in the order asked: what becomes a finding."""
+    return tuple(
+        (key, item)
+        for checklist in checklists
+        for item in shown_items(checklist, answers)
+        if verdict_of(item, answers.get(key := item_key(checklist, item))) is Verdict.FAIL
+    )
+
+
+def progress(checklists: Sequence[Checklist], answers: Answers) -> Progress:
+    """How far the inspection is."""
+    sections = tuple(
+        SectionTally(
+            checklist=checklist.id,
+            section=section.id,
+            tally=sum((_tally(item, answers.get(item_key(checklist, item))) for item in items), Tally()),
+        )
+        for checklist in checklists
+        for section, items in shown_sections(checklist, answers)
+    )
+    return Progress(whole=sum((part.tally for part in sections), Tally()), sections=sections)
+
+
+def finding_texts(item: Item, answer: Answer | None) -> tuple[str, ...]:
+    """Wordings for the finding, the default first, with the reading filled in where there is one."""
+    chosen = item.choice(answer.value or "") if answer else None
+    texts = ((chosen.finding,) if chosen and chosen.finding else ()) + item.findings
+    value = answer.value if answer and _has_readable_value(item, answer) else None
+    unit = item.scale.unit if item.scale else ""
+    filled = (text.replace("{value}", value or "＿＿").replace("{unit}", unit) for text in texts)
+    return tuple(dict.fromkeys(filled))
+
+
+def accepted_value(item: Item, text: str) -> str:
+    """The value to record for what was typed or chosen, exactly as it will be signed.
+
+    Raises:
+        AnswerNotAcceptedError: it is not a value of this item: malformed, too precise, beyond what can be
+            true, not among the choices, no date, empty or too long.
+    """
+    reason = _reason_against(item, text)
+    if reason:
+        raise AnswerNotAcceptedError(reason=reason)
+    return text
+
+
+def inspection_day(at_ms: int) -> date:
+    """The calendar day in +08:00 of a moment in milliseconds since the Unix epoch."""
+    return (datetime.fromtimestamp(at_ms / 1000, tz=UTC) + timedelta(hours=8)).date()
+
+
+def _tally(item: Item, answer: Answer | None) -> Tally:
+    failed = verdict_of(item, answer) is Verdict.FAIL
+    return Tally(
+        done=int(item.required and is_answered(item, answer)),
+        total=int(item.required),
+        failed=int(failed),
+        suspected_major=int(failed and item.severity is Severity.SUSPECTED_MAJOR),
+    )
+
+
+def _fact(item: Item, answer: Answer | None) -> str | None:
+    """What conditions see of an answer; None when it has nothing that they could compare."""
+    if answer is None or not is_answered(item, answer):
+        return None
+    verdict = verdict_of(item, answer)
+    if verdict is Verdict.NOT_APPLICABLE:
+        return NOT_APPLICABLE
+    if item.kind is ItemKind.PASS_FAIL:
+        return verdict.value if verdict else None
+    return answer.value if _has_readable_value(item, answer) else None
+
+
+def _compares(comparison: Comparison, fact: str) -> bool:
+    match comparison.test:
+        case ConditionTest.IS | ConditionTest.ANY_OF:
+            return fact in comparison.values
+        case ConditionTest.IS_NOT:
+            return fact not in comparison.values
+        case ConditionTest.ABOVE:
+            return fact != NOT_APPLICABLE and decimal_of(fact) > decimal_of(comparison.values[0])
+        case ConditionTest.BELOW:
+            return fact != NOT_APPLICABLE and decimal_of(fact) < decimal_of(comparison.values[0])
+    assert_never(comparison.test)
+
+
+def _has_content(item: Item, answer: Answer) -> bool:
+    match item.kind:
+        case ItemKind.PASS_FAIL:
+            return answer.verdict is Verdict.PASS
+        case ItemKind.PHOTO:
+            return bool(answer.photos)
+        case _:
+            return _has_readable_value(item, answer)
+
+
+def _has_readable_value(item: Item, answer: Answer) -> bool:
+    """Whether the value is of the item's kind; whether it is plausible was asked when it was entered."""
+    text = answer.value or ""
+    match item.kind:
+        case ItemKind.MEASURE:
+            return _decimal(text) is not None
+        case ItemKind.CHOICE:
+            return item.choice(text) is not None
+        case ItemKind.DATE:
+            return _date(text) is not None
+        case ItemKind.TEXT | ItemKind.PASS_FAIL | ItemKind.PHOTO:
+            return bool(text.strip())
+    assert_never(item.kind)
+
+
+def _decides_itself(item: Item) -> bool:
+    """Whether an answer within bounds is a pass without anybody saying so."""
+    return item.kind is ItemKind.CHOICE or item.limit is not None or item.date_limit is not None
+
+
+def _breaks_its_limit(item: Item, answer: Answer) -> bool:
+    text = answer.value or ""
+    match item.kind:
+        case ItemKind.MEASURE:
+            value = _decimal(text)
+            return item.limit is not None and value is not None and item.limit.is_broken_by(value)
+        case ItemKind.CHOICE:
+            chosen = item.choice(text)
+            return chosen is not None and chosen.fails
+        case ItemKind.DATE:
+            day, today = _date(text), inspection_day(answer.at_ms)
+            limit = item.date_limit
+            return limit is not None and day is not None and limit.is_broken_by(day, today=today)
+        case _:
+            return False
+
+
+def _reason_against(item: Item, text: str) -> str:
+    match item.kind:
+        case ItemKind.MEASURE:
+            return _reason_against_measure(item, text)
+        case ItemKind.CHOICE:
+            return "" if item.choice(text) else "不在可选项之内"
+        case ItemKind.DATE:
+            return "" if _date(text) else "日期应写成 2026-11-24 这样"
+        case ItemKind.TEXT:
+            if not text.strip():
+                return "内容为空"
+            return f"内容超过 {MAX_TEXT} 字" if len(text) > MAX_TEXT else ""
+        case ItemKind.PASS_FAIL | ItemKind.PHOTO:
+            return "这一项不填数值"
+    assert_never(item.kind)
+
+
+def _reason_against_measure(item: Item, text: str) -> str:
+    scale, value = item.scale, _decimal(text)
+    if scale is None or value is None:
+        return "应是普通数字，例如 0.85"
+    if decimal_places(text) > scale.decimals:
+        return f"最多 {scale.decimals} 位小数" if scale.decimals else "应是整数"
+    if scale.holds(value):
+        return ""
+    return f"应在 {scale.lowest} 到 {scale.highest} {scale.unit}之间，请重新测量"
+
+
+def _decimal(text: str) -> Decimal | None:
+    try:
+        return decimal_of(text)
+    except NumberMalformedError:
+        return None
+
+
+def _date(text: str) -> date | None:
+    """A day written `YYYY-MM-DD`; the other ISO forms that Python reads would not print alike."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.isoformat() == text else None
