@@ -1,0 +1,213 @@
+"""When a deadline falls: calendar and working days, counted from the day after service, in +08:00 always.
+
+* "12月8日前" includes 8 December.
+* Working days follow the State Council's yearly notice of holidays and make-up working days. Where no
+  notice is known, weekends alone count as rest and the result is `provisional`.
+* A deadline by calendar days that ends on a rest day stays there unless the office asks for it to move: no
+  rule that we could verify postpones an administrative rectification deadline, and a hazard does not rest.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+from enum import StrEnum
+
+from inspector.errors import CalendarMalformedError, DaysOutOfRangeError
+
+CHINA = timezone(timedelta(hours=8))
+"""Beijing time; it has had no summer time since 1991, so a fixed offset needs no time zone data."""
+
+DAYS_CAP = 1_000
+"""The longest deadline, in days."""
+
+PROVISIONAL_WORDS = "待国务院公布"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SATURDAY = 5
+_ONE_DAY = timedelta(days=1)
+
+
+class DayKind(StrEnum):
+    """What is counted: 自然日 or 工作日."""
+
+    CALENDAR = "calendar"
+    WORKING = "working"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    """The last day on which a hazard may still be open.
+
+    Attributes:
+        date: the last day, which still counts.
+        days: how many days were given.
+        kind: which days were counted.
+        provisional: a day was counted for which no holiday notice is known yet.
+    """
+
+    date: date
+    days: int
+    kind: DayKind
+    provisional: bool = False
+
+    @property
+    def short(self) -> str:
+        """`12月8日前`, with the provisional mark where it applies."""
+        return f"{self.date.month}月{self.date.day}日前{self._mark}"
+
+    @property
+    def full(self) -> str:
+        """`2026年12月8日前`, with the provisional mark where it applies."""
+        return f"{chinese_date(self.date)}前{self._mark}"
+
+    @property
+    def _mark(self) -> str:
+        return f"（{self.date.year}年节假日{PROVISIONAL_WORDS}）" if self.provisional else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HolidayTable:
+    """One published notice of holidays.
+
+    Attributes:
+        first: the first day for which the notice settles what is worked.
+        last: the last such day.
+        title: the notice's title.
+        published: its date.
+        rest_days: weekdays and weekends that are holidays.
+        make_up_days: weekend days that are worked.
+    """
+
+    first: date
+    last: date
+    title: str
+    published: date
+    rest_days: frozenset[date]
+    make_up_days: frozenset[date]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingCalendar:
+    """All holiday tables that this machine knows; a later notice prevails over an earlier one."""
+
+    tables: tuple[HolidayTable, ...] = ()
+
+    def is_working(self, day: date) -> bool:
+        """Whether offices work on `day`, as far as is known."""
+        for table in sorted(self.tables, key=lambda table: table.published, reverse=True):
+            if day in table.rest_days:
+                return False
+            if day in table.make_up_days:
+                return True
+        return day.weekday() < _SATURDAY
+
+    def is_settled(self, day: date) -> bool:
+        """Whether a published notice covers `day`."""
+        return any(table.first <= day <= table.last for table in self.tables)
+
+    def deadline(
+        self, *, served_at_ms: int, days: int, kind: DayKind, moves_off_rest_days: bool = False
+    ) -> Deadline:
+        """The deadline `days` after service, the day of service not counted.
+
+        Args:
+            served_at_ms: when the document was handed over, milliseconds since the Unix epoch.
+            days: 1 to 1 000.
+            kind: calendar or working days.
+            moves_off_rest_days: whether a calendar deadline on a rest day moves to the next working day.
+
+        Raises:
+            DaysOutOfRangeError: `days` outside its range.
+        """
+        if not 1 <= days <= DAYS_CAP:
+            raise DaysOutOfRangeError(days=days, cap=DAYS_CAP)
+        served = china_date(served_at_ms)
+        if kind is DayKind.CALENDAR:
+            end, settled = served + timedelta(days=days), True
+            if moves_off_rest_days:
+                end, settled = self._count(end - _ONE_DAY, 1)
+        else:
+            end, settled = self._count(served, days)
+        return Deadline(date=end, days=days, kind=kind, provisional=not settled)
+
+    def _count(self, day: date, working_days: int) -> tuple[date, bool]:
+        """The n-th working day after `day`, and whether each day on the way is settled."""
+        settled = True
+        while working_days:
+            day += _ONE_DAY
+            settled = settled and self.is_settled(day)
+            working_days -= self.is_working(day)
+        return day, settled
+
+
+def china_date(at_ms: int) -> date:
+    """The day in China at `at_ms`, milliseconds since the Unix epoch."""
+    return china_time(at_ms).date()
+
+
+def china_time(at_ms: int) -> datetime:
+    """The moment `at_ms` as a time in +08:00."""
+    return (_EPOCH + timedelta(milliseconds=at_ms)).astimezone(CHINA)
+
+
+def chinese_date(day: date) -> str:
+    """`2026年12月8日`: no leading zeros (GB/T 9704-2012)."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def chinese_time(at_ms: int) -> str:
+    """`2026年12月8日9时05分` in +08:00."""
+    moment = china_time(at_ms)
+    return f"{chinese_date(moment.date())}{moment.hour}时{moment.minute:02}分"
+
+
+# --- The table's file: assets/calendar/*.toml -----------------------------------------------------
+
+_KEYS = {"format", "title", "published", "first", "last", "period"}
+_PERIOD_KEYS = {"name", "rest_first", "rest_last", "make_up"}
+
+
+def parse_holiday_table(text: str) -> HolidayTable:
+    """Read one holiday table from its TOML text.
+
+    Raises:
+        CalendarMalformedError: not TOML, unknown or missing keys, wrong order of dates, or a make-up day
+            that is no weekend day.
+    """
+    try:
+        data = tomllib.loads(text)
+        if set(data) != _KEYS or data["format"] != 1 or not isinstance(data["period"], list):
+            raise CalendarMalformedError(reason=f"顶层字段应为 {'、'.join(sorted(_KEYS))}，format 为 1")
+        periods = [_period(entry) for entry in data["period"]]
+        table = HolidayTable(
+            first=_day(data["first"]),
+            last=_day(data["last"]),
+            title=str(data["title"]),
+            published=_day(data["published"]),
+            rest_days=frozenset[date]().union(*(rest for rest, _ in periods)),
+            make_up_days=frozenset[date]().union(*(make_up for _, make_up in periods)),
+        )
+    except (tomllib.TOMLDecodeError, TypeError, ValueError, KeyError) as problem:
+        raise CalendarMalformedError(reason="不是可读的 TOML 表") from problem
+    if table.first > table.last or table.rest_days & table.make_up_days:
+        raise CalendarMalformedError(reason="起止日期颠倒，或同一天既放假又上班")
+    return table
+
+
+def _period(entry: dict[str, object]) -> tuple[frozenset[date], frozenset[date]]:
+    if set(entry) != _PERIOD_KEYS or not isinstance(entry["make_up"], list):
+        raise CalendarMalformedError(reason=f"每个假期的字段应为 {'、'.join(sorted(_PERIOD_KEYS))}")
+    first, last = _day(entry["rest_first"]), _day(entry["rest_last"])
+    make_up = frozenset(_day(value) for value in entry["make_up"])
+    if not 0 <= (last - first).days < 31:
+        raise CalendarMalformedError(reason=f"{first} 起的假期起止颠倒或过长")
+    if any(day.weekday() < _SATURDAY for day in make_up):
+        raise CalendarMalformedError(reason="调休上班日应为周六或周日")
+    return frozenset(first + timedelta(days=n) for n in range((last - first).days + 1)), make_up
+
+
+def _day(value: object) -> date:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    raise CalendarMalformedError(reason="日期应写作 2026-01-01")
