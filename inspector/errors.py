@@ -172,6 +172,60 @@ class SecretRefusedError(RefusalError):
     hint = "请换一个不容易被猜到的密码。"
 
 
+class StoreInUseError(RefusalError):
+    code = "store.in-use"
+    says = "本机数据正被另一个程序使用（进程 {pid}，{since} 起）。"
+    hint = "请先关闭另一个窗口；若已关闭仍有此提示，请重启本机后再打开。"
+
+
+class StoreChangedError(RefusalError):
+    code = "store.changed"
+    says = "本机数据刚被另一个程序改动，本次没有写入。"
+    hint = "请关闭另一个窗口后重新打开；已保存的内容没有受影响。"
+
+
+class PinWrongError(RefusalError):
+    code = "pin.wrong"
+    says = "PIN 不正确，还可以试 {left} 次。"
+    hint = "请核对后再输；连续输错会暂时锁定。"
+
+
+class PinWaitError(RefusalError):
+    code = "pin.wait"
+    says = "PIN 连续输错，请在 {seconds} 秒后再试。"
+    hint = "把本机时间调前或调后都不会缩短等待。"
+
+
+class PinLockedOutError(RefusalError):
+    code = "pin.locked-out"
+    says = "PIN 输错次数过多，本机已停止接受该检查人员的 PIN。"
+    hint = "数据没有丢失；请联系办公室恢复，恢复后设置新的 PIN。"
+
+
+class PinUnfitError(RefusalError):
+    code = "pin.unfit"
+    says = "PIN 须为 {least} 至 {most} 位数字，且不能全部相同或连续。"
+    hint = "请换一个 PIN。"
+
+
+class VaultUnknownInspectorError(RefusalError):
+    code = "vault.unknown-inspector"
+    says = "本机没有该检查人员的 PIN（{inspector}）。"
+    hint = "请由本人在“检查人员”中设置 PIN。"
+
+
+class VaultInspectorExistsError(RefusalError):
+    code = "vault.inspector-exists"
+    says = "该检查人员已在本机设置过 PIN（{inspector}）。"
+    hint = "如需更换，请使用“修改 PIN”。"
+
+
+class PhotoMissingError(RefusalError):
+    code = "photo.missing"
+    says = "本机没有这张照片（{sha256}）。"
+    hint = "请核对是否在另一台设备上拍摄，或已按办公室的确认清理。"
+
+
 # --- Formats ------------------------------------------------------------------------------------
 
 
@@ -257,6 +311,12 @@ class NumberMalformedError(FormatError):
     code = "number.malformed"
     says = "“{text}”不是普通数字。"
     hint = "请写成 0.85 这样的数字，不带单位和指数。"
+
+
+class StoreTooNewError(FormatError):
+    code = "store.too-new"
+    says = "本机数据由更新的版本（格式 {version}）写成，本版本读不了。"
+    hint = "请升级后再打开；数据没有损坏。"
 
 
 # --- Trust --------------------------------------------------------------------------------------
@@ -370,6 +430,30 @@ class LocalSealBrokenError(TrustError):
     hint = "该文件不再采用；请从办公室取回，或交管理员查看。"
 
 
+class FrameInvalidError(TrustError):
+    code = "store.frame-invalid"
+    says = "加密数据核验不通过（第 {sequence} 帧）。"
+    hint = "请原样保留该文件，用“恢复”打开其余内容。"
+
+
+class StoreKeyWrongError(TrustError):
+    code = "store.key-wrong"
+    says = "密钥与本机数据不符，没有打开。"
+    hint = "数据没有损坏；请确认是本机、本人的 PIN。"
+
+
+class JournalDamagedError(TrustError):
+    code = "store.damaged"
+    says = "本机数据有损坏：{damage}。"
+    hint = "原文件会原样保留；请选择“恢复”，其余内容可继续使用，受影响的条目请逐项核对。"
+
+
+class PhotoDamagedError(TrustError):
+    code = "photo.damaged"
+    says = "照片文件已损坏或被替换（{sha256}）。"
+    hint = "文件原样保留；请重新拍摄，并报告管理员。"
+
+
 # --- Availability -------------------------------------------------------------------------------
 
 
@@ -383,3 +467,21 @@ class PhotoWorkerError(AvailabilityError):
     code = "photo.worker"
     says = "现在无法显示照片：{reason}。"
     hint = "照片原件完好，请稍后再打开；若一直如此，请报告管理员。"
+
+
+class StoreFullError(AvailabilityError):
+    code = "store.full"
+    says = "本机存储空间已满，这一次没有保存。"
+    hint = "请清理本机空间后再点一次；之前保存的内容都在。"
+
+
+class StoreShortError(AvailabilityError):
+    code = "store.short"
+    says = "已保存，但本机存储空间不足，已动用预留空间。"
+    hint = "请尽快清理本机空间，再继续检查。"
+
+
+class StoreUnavailableError(AvailabilityError):
+    code = "store.unavailable"
+    says = "本机存储暂时无法读写：{reason}。"
+    hint = "已保存的内容不受影响；请稍后再试，仍不行请重启本机并联系管理员。"
