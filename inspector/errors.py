@@ -15,6 +15,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from string import Formatter
 from typing import ClassVar
 
@@ -226,6 +227,108 @@ class PhotoMissingError(RefusalError):
     hint = "请核对是否在另一台设备上拍摄，或已按办公室的确认清理。"
 
 
+class RequestForbiddenError(RefusalError):
+    code = "request.forbidden"
+    says = "办公室服务器不允许本机这样做（{act}）。"
+    hint = "上传已暂停，内容都在本机；请联系管理员核对本机的登记。"
+
+
+class RequestUnknownError(RefusalError):
+    code = "request.unknown"
+    says = "办公室服务器上没有这一项（{what}）。"
+    hint = "请核对服务器地址和版本；本机内容不受影响。"
+
+
+class EntryGapError(RefusalError):
+    code = "entry.gap"
+    says = "办公室服务器还缺第 {expected} 号，暂不接收第 {seq} 号。"
+    hint = "会从缺的那一号起自动补传。"
+
+
+class EntryForkError(RefusalError):
+    code = "entry.fork"
+    says = "办公室服务器上已有另一份第 {seq} 号。"
+    hint = "两份都已保留；请报告管理员核查，本机内容不要删除。"
+
+
+class EntryForeignError(RefusalError):
+    code = "entry.foreign"
+    says = "这一份属于别的单位或别的设备，服务器没有接收。"
+    hint = "请核对本机的登记；内容原样保留在本机。"
+
+
+class EntryQuarantinedError(RefusalError):
+    code = "entry.quarantined"
+    says = "第 {seq} 号在密钥撤销之后，已被隔离保存。"
+    hint = "请管理员核查；本机内容原样保留。"
+
+
+class BlobUndeclaredError(RefusalError):
+    code = "blob.undeclared"
+    says = "没有哪份记录提到这个附件（{sha256}），服务器没有接收。"
+    hint = "会先上传记录再上传附件；如反复出现请报告管理员。"
+
+
+class UploadOffsetError(RefusalError):
+    code = "upload.offset"
+    says = "续传的位置不对，服务器已收到 {offset} 字节。"
+    hint = "会从该处自动续传。"
+
+
+class UploadUnknownError(RefusalError):
+    code = "upload.unknown"
+    says = "这次上传已过期或不存在。"
+    hint = "会自动从头上传这个附件。"
+
+
+class UploadQuotaError(RefusalError):
+    code = "upload.quota"
+    says = "本机未完成的上传超过了 {limit_bytes} 字节。"
+    hint = "请先让已开始的上传完成，或等待过期后自动清理。"
+
+
+class FeedConflictError(RefusalError):
+    code = "feed.conflict"
+    says = "发给设备的消息与服务器上的不相接（服务器上到第 {n} 号）。"
+    hint = "会按服务器上的最后一号重新续接；如反复出现请报告管理员。"
+
+
+class LogConflictError(RefusalError):
+    code = "log.conflict"
+    says = "补传的日志与服务器上的不相接（服务器上有 {size} 条）。"
+    hint = "会从该处重新补传；如反复出现请报告管理员。"
+
+
+class EnrolmentUnknownError(RefusalError):
+    code = "enrolment.unknown"
+    says = "没有这个登记码，或它已被撤回。"
+    hint = "请核对登记码，或请办公室重新发码。"
+
+
+class EnrolmentSpentError(RefusalError):
+    code = "enrolment.spent"
+    says = "这个登记码已经用过或过期。"
+    hint = "登记码 15 分钟内有效，只能用一次；请办公室重新发码。"
+
+
+class EnrolmentPendingError(RefusalError):
+    code = "enrolment.pending"
+    says = "对方还没有完成这一步。"
+    hint = "请核对两边屏幕上的八位数字，等办公室点“确认”。"
+
+
+class AddressRefusedError(RefusalError):
+    code = "office.address"
+    says = "不能使用这个服务器地址：{reason}。"
+    hint = "地址应以 https:// 开头；请对照办公室给出的登记码重新填写。"
+
+
+class OfficeRefusedError(RefusalError):
+    code = "office.refused"
+    says = "办公室服务器没有接受：{said}（{problem}）。"
+    hint = "内容原样保留在本机；本版本不认识这个原因，请升级或报告管理员。"
+
+
 # --- Formats ------------------------------------------------------------------------------------
 
 
@@ -317,6 +420,43 @@ class StoreTooNewError(FormatError):
     code = "store.too-new"
     says = "本机数据由更新的版本（格式 {version}）写成，本版本读不了。"
     hint = "请升级后再打开；数据没有损坏。"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One thing wrong in a file that somebody wrote: where, what, by which rule, and what to write instead."""
+
+    file: str
+    place: str
+    what: str
+    rule: str
+    suggestion: str = ""
+
+    def __str__(self) -> str:
+        hint = f"建议：{self.suggestion}。" if self.suggestion else ""
+        return f"{self.file}，{self.place}：{self.what}。{self.rule}。{hint}"
+
+
+class ChecklistFaultsError(FormatError):
+    code = "checklist.faults"
+    says = "“{file}”有 {count} 处问题，没有采用。第一处：{first}"
+    hint = "请按列出的问题逐处改好再导入；原来的检查表仍可使用。"
+
+    def __init__(self, *, file: str, count: int, first: str, faults: tuple[Fault, ...] = ()) -> None:
+        super().__init__(file=file, count=count, first=first)
+        self.faults = faults
+
+
+class BlobHashError(FormatError):
+    code = "blob.hash"
+    says = "上传的附件与声明的不一致（{sha256}）。"
+    hint = "已丢弃这次上传，会自动重传；本机的附件原样保留。"
+
+
+class RequestTooLargeError(FormatError):
+    code = "request.too-large"
+    says = "一次发送的内容太大，服务器没有接收。"
+    hint = "会自动改用更小的分段；如反复出现请报告管理员。"
 
 
 # --- Trust --------------------------------------------------------------------------------------
@@ -454,6 +594,84 @@ class PhotoDamagedError(TrustError):
     hint = "文件原样保留；请重新拍摄，并报告管理员。"
 
 
+class RequestStatementError(TrustError):
+    code = "request.statement"
+    says = "请求的签名声明不成立：{reason}。"
+    hint = "请求没有被执行；请核对服务器地址，如反复出现请报告管理员。"
+
+
+class OfficeMismatchError(TrustError):
+    code = "office.mismatch"
+    says = "答复的不是本机登记的办公室：{reason}。"
+    hint = "没有发送任何内容；请核对服务器地址并报告管理员。"
+
+
+class OfficeStatementOlderError(TrustError):
+    code = "office.statement-older"
+    says = "服务器给出的办公室声明（第 {shown} 版）比本机已有的（第 {known} 版）旧。"
+    hint = "没有采用，也没有发送任何内容；请报告管理员。"
+
+
+class LogForkedError(TrustError):
+    code = "log.forked"
+    says = "服务器的日志与本机上次看到的不是同一份（第 {size} 条之前）。"
+    hint = "服务器可能改动过日志；已停止发送，内容都在本机，请立即报告管理员。"
+
+
+class LogOlderError(TrustError):
+    code = "log.older"
+    says = "服务器的日志只有 {shown} 条，比本机上次看到的 {known} 条少。"
+    hint = "服务器可能从旧备份恢复；等办公室补齐后会自动继续，内容都在本机。"
+
+
+class LogWithheldError(TrustError):
+    code = "log.withheld"
+    says = "服务器没有给出日志的第 {index} 条。"
+    hint = "服务器可能隐瞒了记录；请管理员核查服务器。"
+
+
+class ReceiptInvalidError(TrustError):
+    code = "receipt.invalid"
+    says = "第 {seq} 号的回执不能采信：{reason}。"
+    hint = "该份仍算未送达，会继续重试；如反复出现请报告管理员。"
+
+
+class ReceiptMissingError(TrustError):
+    code = "receipt.missing"
+    says = "服务器说已收到第 {seq} 号，却没有给出回执。"
+    hint = "该份仍算未送达，会继续重试；如反复出现请报告管理员。"
+
+
+class AcknowledgementOverdueError(TrustError):
+    code = "acknowledgement.overdue"
+    says = "第 {seq} 号送达已 {days} 天，办公室仍未确认打开。"
+    hint = "本机的一份会一直保留；请与办公室联系，核对是否收到。"
+
+
+class FeedForgedError(TrustError):
+    code = "feed.forged"
+    says = "第 {n} 号办公室消息不能采信：{reason}。"
+    hint = "没有采用；请报告管理员。"
+
+
+class FeedGapError(TrustError):
+    code = "feed.gap"
+    says = "办公室消息缺第 {expected} 号（收到的是第 {got} 号）。"
+    hint = "可能有消息被扣下或打乱；缺的补到之前，后面的不采用。"
+
+
+class FeedReplayedError(TrustError):
+    code = "feed.replayed"
+    says = "服务器重发了旧的第 {n} 号办公室消息。"
+    hint = "没有再次采用；如反复出现请报告管理员。"
+
+
+class FeedSilentError(TrustError):
+    code = "feed.silent"
+    says = "已有 {days} 天没有办公室的新消息。"
+    hint = "消息可能被扣下；请打电话与办公室核对。"
+
+
 # --- Availability -------------------------------------------------------------------------------
 
 
@@ -461,6 +679,48 @@ class OfficeUnreachableError(AvailabilityError):
     code = "office.unreachable"
     says = "现在连不上办公室服务器。"
     hint = "内容都在本机，联网后会自动上传。"
+
+
+class RequestNonceError(AvailabilityError):
+    code = "request.nonce"
+    says = "请求的一次性编号已失效。"
+    hint = "会自动换新编号再试。"
+
+
+class OfficeBusyError(AvailabilityError):
+    code = "office.busy"
+    says = "办公室服务器正忙，请 {retry_after_s} 秒后再试。"
+    hint = "内容都在本机，到时会自动再传。"
+
+
+class OfficeFailedError(AvailabilityError):
+    code = "office.failed"
+    says = "办公室服务器内部出错。"
+    hint = "内容都在本机，稍后会自动再试；如反复出现请报告管理员。"
+
+
+class OfficeAnswerError(AvailabilityError):
+    code = "office.answer"
+    says = "办公室服务器的答复看不懂（可能是网络登录页）：{reason}。"
+    hint = "请先用浏览器确认网络已登录；内容都在本机，稍后会自动再试。"
+
+
+class OfficeTimeoutError(AvailabilityError):
+    code = "office.timeout"
+    says = "办公室服务器没有及时答复。"
+    hint = "内容都在本机，网络好转后会自动续传。"
+
+
+class OfficeCertificateError(AvailabilityError):
+    code = "office.tls"
+    says = "与办公室服务器的加密连接没有通过核验。"
+    hint = "没有发送任何内容；请核对网络、本机时间和服务器证书。"
+
+
+class ExchangeCancelledError(AvailabilityError):
+    code = "exchange.cancelled"
+    says = "这次上传已停下。"
+    hint = "内容都在本机，下次会从停下的地方继续。"
 
 
 class PhotoWorkerError(AvailabilityError):
