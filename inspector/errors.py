@@ -329,6 +329,12 @@ class OfficeRefusedError(RefusalError):
     hint = "内容原样保留在本机；本版本不认识这个原因，请升级或报告管理员。"
 
 
+class AppealMissingError(RefusalError):
+    code = "notice.appeal-missing"
+    says = "“{issuer}”的文书还没有配置复议机关或法院。"
+    hint = "请管理员在办公室配置中填写经法制人员确认的名称；检查记录不受影响。"
+
+
 # --- Formats ------------------------------------------------------------------------------------
 
 
