@@ -1,1 +1,4 @@
-"""What an inspection is: values and rules. Standard library and `inspector.errors` only, no input or output."""
+"""What an inspection is: values and rules, without input or output.
+
+Standard library and `inspector.errors` only.
+"""

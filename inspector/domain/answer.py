@@ -19,7 +19,7 @@ PhotoId = NewType("PhotoId", str)
 class Verdict(StrEnum):
     """What was found: 合格, 不合格 or 不适用."""
 
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105
     FAIL = "fail"
     NOT_APPLICABLE = "not-applicable"
 
@@ -30,8 +30,8 @@ class Answer:
 
     Attributes:
         item: the item that was answered.
-        verdict: the judgement; None for items that only record (text, date, photo, unlimited measure).
-        value: the recorded value as text: a decimal string for a measure, a choice's id, an ISO date, free text.
+        verdict: the judgement; None for items that only record something.
+        value: the recorded value as text: a decimal string (measure), a choice's id, an ISO date, free text.
         note: a remark in the inspector's words.
         photos: pictures taken for this item, in the order taken.
         at_ms: when it was recorded, milliseconds since the Unix epoch, by the tablet's clock.
