@@ -1,8 +1,8 @@
 """What keeps an inspection from being sealed: each gap with the place to go to.
 
-* Content comes first: items, findings, inspectors, position. Signatures come last, because every change to the
+* Content comes first: items, findings, inspectors, position. Signatures come last, for every change to the
   content takes them away.
-* An enforcement body sends at least two inspectors (行政处罚法 第42条); whoever did not unlock a key signs by hand.
+* An enforcement body sends at least two inspectors (行政处罚法 第42条); who has no key unlocked signs by hand.
 * The enterprise's person signs, or refuses with a reason (安全生产法 第68条).
 """
 
