@@ -14,6 +14,7 @@ from inspector.photos.isolation import SafeDecoder, safe_thumbnail
 from inspector.photos.picture import thumbnail
 from tests.photos.pictures import corners, encoded, png_header, telltale_exif
 
+ROOT = Path(__file__).resolve().parents[2]
 PHOTO = encoded(corners(1600, 1200), exif=telltale_exif(6))
 
 
@@ -88,9 +89,8 @@ print("survived")
 
 
 def limited(act: str) -> "subprocess.CompletedProcess[str]":
-    root = Path(__file__).resolve().parents[2]
     return subprocess.run(
-        [sys.executable, "-c", LIMITED.format(act=act)], capture_output=True, text=True, cwd=root, check=False
+        [sys.executable, "-c", LIMITED.format(act=act)], capture_output=True, text=True, cwd=ROOT, check=False
     )
 
 
@@ -125,3 +125,15 @@ def test_the_request_is_the_edge_and_then_the_picture():
     answers = BytesIO()
     worker.answer(BytesIO((200).to_bytes(4, "big") + PHOTO), answers)
     assert answers.getvalue() == b"J" + thumbnail(PHOTO, 200)
+
+
+def test_a_request_is_answered_under_the_limits():
+    act = "worker.main(); import resource; print(resource.getrlimit(resource.RLIMIT_AS))"
+    done = subprocess.run(
+        [sys.executable, "-c", f"from inspector.photos import worker; {act}"],
+        input=(200).to_bytes(4, "big") + PHOTO,
+        capture_output=True,
+        cwd=ROOT,
+        check=True,
+    )
+    assert done.stdout == b"J" + thumbnail(PHOTO, 200) + f"{(worker.MEMORY_LIMIT,) * 2}\n".encode()
