@@ -18,6 +18,7 @@ from typing import NewType
 from inspector.domain.answer import ItemKey
 from inspector.domain.decimals import decimal_of
 from inspector.domain.law import Citation, LawId
+from inspector.domain.working_days import DayKind
 
 ChecklistId = NewType("ChecklistId", str)
 SectionId = NewType("SectionId", str)
@@ -64,18 +65,6 @@ class Severity(StrEnum):
     def chinese(self) -> str:
         """The word on screens and documents."""
         return {"general": "一般", "at-once": "立改", "suspected-major": "疑似重大"}[self.value]
-
-
-class DayKind(StrEnum):
-    """Which days a deadline counts."""
-
-    CALENDAR = "calendar"
-    WORKING = "working"
-
-    @property
-    def chinese(self) -> str:
-        """The word on screens and documents."""
-        return {"calendar": "日", "working": "个工作日"}[self.value]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -70,6 +70,8 @@ class Law:
         number: order or standard number: `主席令第六号`, `GB 55037-2022`; empty where not known.
         in_force_from: first day on which it applied.
         in_force_to: last day on which it applied; None while it applies.
+        cite_until: last day of inspections for which we cite it, where that is earlier: a regulation that was
+            never repealed but yields to a newer law.
         replaced_by: the law that took its place.
         scope: whom or what it applies to, where that is narrower than its title says.
         in_force_confirmed: False when nobody could confirm that it still applies: then no article of it is
@@ -84,6 +86,7 @@ class Law:
     number: str = ""
     in_force_from: date
     in_force_to: date | None = None
+    cite_until: date | None = None
     replaced_by: LawId | None = None
     scope: str = ""
     in_force_confirmed: bool = True
@@ -99,6 +102,10 @@ class Law:
     def was_in_force(self, on: date) -> bool:
         """Whether it applied on that day, first and last day included."""
         return self.in_force_from <= on and (self.in_force_to is None or on <= self.in_force_to)
+
+    def may_be_cited(self, on: date) -> bool:
+        """Whether an inspection of that day may cite it."""
+        return self.was_in_force(on) and (self.cite_until is None or on <= self.cite_until)
 
     def article(self, label: str) -> Article | None:
         """The article with that label, or None when nothing is recorded about it."""
@@ -168,7 +175,7 @@ class Laws:
     def printable(self, citation: Citation, *, on: date) -> PrintedBasis | None:
         """What of `citation` may be printed for an inspection of that day; None for nothing."""
         law = self.get(citation.law)
-        if law is None or not law.was_in_force(on) or not citation.is_for(on):
+        if law is None or not law.may_be_cited(on) or not citation.is_for(on):
             return None
         article = law.article(citation.article) if citation.article else None
         verified = article is not None and article.mark is VerificationMark.READ and law.in_force_confirmed

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import assert_never
@@ -37,6 +37,8 @@ from inspector.domain.checklist import (
     item_key,
 )
 from inspector.domain.decimals import decimal_of, decimal_places
+from inspector.domain.identifiers import check_entry
+from inspector.domain.working_days import china_date
 from inspector.errors import AnswerNotAcceptedError, NumberMalformedError
 
 MAX_TEXT = 2000
@@ -234,17 +236,15 @@ def accepted_value(item: Item, text: str) -> str:
 
     Raises:
         AnswerNotAcceptedError: it is not a value of this item: malformed, too precise, beyond what can be
-            true, not among the choices, no date, empty or too long.
+            true, not among the choices, no date, empty.
+        TextTooLongError: a text of more than `MAX_TEXT` characters.
+        TextControlError: a text with control or invisible characters.
     """
+    check_entry(text, field=item.ask, cap=MAX_TEXT, multiline=item.kind is ItemKind.TEXT)
     reason = _reason_against(item, text)
     if reason:
         raise AnswerNotAcceptedError(reason=reason)
     return text
-
-
-def inspection_day(at_ms: int) -> date:
-    """The calendar day in +08:00 of a moment in milliseconds since the Unix epoch."""
-    return (datetime.fromtimestamp(at_ms / 1000, tz=UTC) + timedelta(hours=8)).date()
 
 
 def _tally(item: Item, answer: Answer | None) -> Tally:
@@ -322,7 +322,7 @@ def _breaks_its_limit(item: Item, answer: Answer) -> bool:
             chosen = item.choice(text)
             return chosen is not None and chosen.fails
         case ItemKind.DATE:
-            day, today = _date(text), inspection_day(answer.at_ms)
+            day, today = _date(text), china_date(answer.at_ms)
             limit = item.date_limit
             return limit is not None and day is not None and limit.is_broken_by(day, today=today)
         case _:
@@ -338,9 +338,7 @@ def _reason_against(item: Item, text: str) -> str:
         case ItemKind.DATE:
             return "" if _date(text) else "日期应写成 2026-11-24 这样"
         case ItemKind.TEXT:
-            if not text.strip():
-                return "内容为空"
-            return f"内容超过 {MAX_TEXT} 字" if len(text) > MAX_TEXT else ""
+            return "" if text.strip() else "内容为空"
         case ItemKind.PASS_FAIL | ItemKind.PHOTO:
             return "这一项不填数值"
     assert_never(item.kind)

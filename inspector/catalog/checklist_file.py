@@ -1,0 +1,129 @@
+"""A checklist's file → `Checklist`, or every fault of it at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from inspector.catalog.citations import KnownLaws
+from inspector.catalog.digest import digest_of
+from inspector.catalog.faults import Faults, refusal
+from inspector.catalog.item_table import ItemContext, read_item
+from inspector.catalog.sources import bytes_of
+from inspector.catalog.tables import Table, parse_toml
+from inspector.domain.checklist import (
+    Checklist,
+    ChecklistId,
+    Domain,
+    Item,
+    ItemId,
+    Section,
+    SectionId,
+)
+from inspector.domain.law import Laws
+
+FORMAT = 1
+"""Format of the file that this version reads."""
+
+MAX_ITEMS = 500
+"""Items of one checklist."""
+
+_TITLE_CAP = 60
+_APPLIES_CAP = 200
+_VERSION_FORM = re.compile(r"20[0-9]{2}\.[1-9][0-9]{0,2}", re.ASCII)
+_ID_LINE = re.compile(r"""^\s*id\s*=\s*["']([^"']+)["']""", re.MULTILINE)
+
+
+def read_checklist(source: Path | bytes, *, laws: Laws | None = None, name: str = "检查表.toml") -> Checklist:
+    """The checklist of a file.
+
+    Args:
+        source: the file, or its bytes.
+        laws: what may be cited. Without them citations are taken as they are; nothing unknown gets printed
+            all the same, because `Laws` prints only what it knows.
+        name: what to call it in faults when bytes are given.
+
+    Raises:
+        ChecklistFaultsError: carrying every fault of the file.
+    """
+    faults = Faults(source.name if isinstance(source, Path) else name)
+    data = bytes_of(source, faults)
+    tree = parse_toml(data, faults) if data is not None else None
+    if data is None or tree is None:
+        raise refusal(faults.file, faults.as_tuple())
+    checklist = _read(Table(tree, "", faults), KnownLaws(laws), _lines(data))
+    faults.refuse()
+    return replace(checklist, digest=digest_of(tree))
+
+
+def _read(root: Table, laws: KnownLaws, lines: Mapping[str, int]) -> Checklist:
+    root.integer("format", lowest=FORMAT, highest=FORMAT, required=True)
+    version = root.text("version", cap=_TITLE_CAP, required=True)
+    if version and not _VERSION_FORM.fullmatch(version):
+        root.fault("version", f"“{version}”不是版本号", "版本号写成“年.序号”", '例如 "2026.1"')
+    criteria = {name: laws.read_criterion(table) for name, table in root.named_tables("criterion")}
+    checklist = Checklist(
+        id=ChecklistId(root.identifier("id")),
+        version=version,
+        title=root.text("title", cap=_TITLE_CAP, required=True),
+        domain=root.one_of("domain", Domain),
+        applies_to=root.text("applies-to", cap=_APPLIES_CAP, required=True),
+        stage=root.text("stage", cap=_TITLE_CAP),
+        sections=_read_sections(root, ItemContext(laws=laws, criteria=criteria), lines),
+        digest="",
+    )
+    root.close()
+    return checklist
+
+
+def _read_sections(root: Table, context: ItemContext, lines: Mapping[str, int]) -> tuple[Section, ...]:
+    pairs = [(table, table.tables("item", required=True)) for table in root.tables("section", required=True)]
+    tables = [item for _, items in pairs for item in items]
+    for table in tables:
+        id = table.identifier("id")
+        table.place = f"第 {lines[id]} 行 {id}" if id in lines else table.place
+        if id in context.all_ids:
+            table.fault("id", f"编号“{id}”重复", "同一张检查表里每个编号只用一次")
+        context.all_ids.add(ItemId(id))
+    if len(tables) > MAX_ITEMS:
+        root.fault(
+            "section", f"共有 {len(tables)} 个检查项", f"一张检查表最多 {MAX_ITEMS} 项", "拆成几张检查表"
+        )
+        return ()
+    return _checked_ids([_read_section(table, items, context) for table, items in pairs], root)
+
+
+def _read_section(table: Table, items: tuple[Table, ...], context: ItemContext) -> Section:
+    section = Section(
+        id=SectionId(table.identifier("id")),
+        title=table.text("title", cap=_TITLE_CAP, required=True),
+        items=tuple(_read_next(item, context) for item in items),
+    )
+    table.close()
+    return section
+
+
+def _read_next(table: Table, context: ItemContext) -> Item:
+    item = read_item(table, context)
+    context.earlier[item.id] = item
+    return item
+
+
+def _checked_ids(sections: list[Section], root: Table) -> tuple[Section, ...]:
+    ids = [section.id for section in sections]
+    for id in sorted({id for id in ids if ids.count(id) > 1}):
+        root.fault("section", f"章节编号“{id}”重复", "同一张检查表里每个章节编号只用一次")
+    return tuple(sections)
+
+
+def _lines(data: bytes) -> dict[str, int]:
+    """The line on which each id stands first, so that a fault can be found in an editor."""
+    text = data.decode("utf-8-sig")
+    lines: dict[str, int] = {}
+    line, last = 1, 0
+    for match in _ID_LINE.finditer(text):
+        line, last = line + text.count("\n", last, match.start(1)), match.start(1)
+        lines.setdefault(match[1], line)
+    return lines

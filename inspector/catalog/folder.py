@@ -1,0 +1,94 @@
+"""A folder of checklists → `Catalogue`: one bad file never takes down the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from inspector.catalog.checklist_file import read_checklist
+from inspector.catalog.faults import Faults, refusal
+from inspector.catalog.law_file import read_laws
+from inspector.domain.checklist import Checklist, ChecklistId
+from inspector.domain.law import Laws
+from inspector.errors import ChecklistFaultsError, Fault
+
+LAWS_FILE = "laws.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """What a folder holds.
+
+    Attributes:
+        laws: the laws; none when their file has faults, and then no basis is printed at all.
+        files: by path, the checklist or what is wrong with the file.
+    """
+
+    laws: Laws
+    files: Mapping[Path, Checklist | tuple[Fault, ...]]
+
+    @property
+    def checklists(self) -> tuple[Checklist, ...]:
+        """The checklists that can be used, by file name."""
+        return tuple(entry for entry in self.files.values() if isinstance(entry, Checklist))
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Everything wrong in any file."""
+        return tuple(
+            fault for entry in self.files.values() if not isinstance(entry, Checklist) for fault in entry
+        )
+
+    def get(self, id: ChecklistId) -> Checklist | None:
+        """The checklist with that id, or None."""
+        return next((checklist for checklist in self.checklists if checklist.id == id), None)
+
+
+def read_all(folder: Path) -> Catalogue:
+    """Everything in a folder: `laws.toml` and one checklist per other `*.toml`.
+
+    Raises:
+        ChecklistFaultsError: the folder itself cannot be read.
+    """
+    files: dict[Path, Checklist | tuple[Fault, ...]] = {}
+    laws: Laws | None = None
+    try:
+        laws = read_laws(folder / LAWS_FILE)
+    except ChecklistFaultsError as error:
+        files[folder / LAWS_FILE] = error.faults
+    for path in _checklist_paths(folder):
+        entry = _entry(path, laws)
+        files[path] = _refuse_twin(path, entry, files) if isinstance(entry, Checklist) else entry
+    return Catalogue(laws=laws or Laws(), files=files)
+
+
+def _checklist_paths(folder: Path) -> list[Path]:
+    try:
+        return sorted(path for path in folder.iterdir() if path.suffix == ".toml" and path.name != LAWS_FILE)
+    except OSError as error:
+        faults = Faults(folder.name)
+        faults.add(
+            "整个文件夹", f"读不出来（{error.strerror}）", "检查表放在一个文件夹里", "检查文件夹是否存在"
+        )
+        raise refusal(folder.name, faults.as_tuple()) from error
+
+
+def _entry(path: Path, laws: Laws | None) -> Checklist | tuple[Fault, ...]:
+    try:
+        return read_checklist(path, laws=laws)
+    except ChecklistFaultsError as error:
+        return error.faults
+
+
+def _refuse_twin(
+    path: Path, checklist: Checklist, files: Mapping[Path, Checklist | tuple[Fault, ...]]
+) -> Checklist | tuple[Fault, ...]:
+    for other, entry in files.items():
+        if isinstance(entry, Checklist) and entry.id == checklist.id:
+            faults = Faults(path.name)
+            faults.add(
+                "id", f"编号“{checklist.id}”与 {other.name} 相同", "每张检查表的编号只用一次", "换一个编号"
+            )
+            return faults.as_tuple()
+    return checklist
