@@ -12,22 +12,15 @@ from enum import StrEnum
 
 from inspector.domain import record_parts as parts
 from inspector.domain.answer import PhotoId
+from inspector.domain.delivery import EntryKind
 from inspector.domain.fields import Fields
 from inspector.domain.inspection import ClockEvidence, Inspection, Inspector, Photo
 from inspector.domain.record_parts import Json
 from inspector.errors import RecordMalformedError
 
+RECORD_TYPE = "application/vnd.inspector.record.v1+json"
 RECORD_FORMAT = 1
 ZONE = "+08:00"
-
-
-class RecordKind(StrEnum):
-    """What an entry of a device's chain is."""
-
-    OPEN = "open"
-    RECORD = "record"
-    AMEND = "amend"
-    NOTICE = "notice"
 
 
 class SignedHow(StrEnum):
@@ -89,9 +82,9 @@ class Record:
         return self.inspection.id
 
     @property
-    def kind(self) -> RecordKind:
+    def kind(self) -> EntryKind:
         """A record that names another one amends it."""
-        return RecordKind.AMEND if self.inspection.amends else RecordKind.RECORD
+        return EntryKind.AMEND if self.inspection.amends else EntryKind.RECORD
 
 
 def statement(inspection: Inspection, *, tenant: str) -> Json:
@@ -154,7 +147,7 @@ def from_payload(json: object) -> Record:
     """
     with Fields(json, "record") as of:
         of.version(RECORD_FORMAT)
-        kind = of.one_of("kind", RecordKind)
+        kind = of.one_of("kind", EntryKind)
         if of.text("zone") != ZONE:
             raise RecordMalformedError(reason="时区应为 +08:00")
         clock = of.optional("clock", _to_clock)
