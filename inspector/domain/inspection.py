@@ -256,6 +256,14 @@ class Inspection:
         self._must_be_open()
         return self._unsigned(photos=_with(self.photos, photo.id, photo))
 
+    def without_photo(self, photo: PhotoId) -> Inspection:
+        """The inspection without a picture that nothing refers to any more; otherwise as it is."""
+        self._must_be_open()
+        used = {id for answer in self.answers.values() for id in answer.photos}
+        for finding in self.findings.values():
+            used.update(finding.photos, finding.corrected.photos if finding.corrected else ())
+        return self if photo in used else self._unsigned(photos=_without(self.photos, photo))
+
     def located(self, position: Position | NoPosition) -> Inspection:
         """The inspection with its position, or why there is none."""
         self._must_be_open()

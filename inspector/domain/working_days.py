@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
 
-from inspector.errors import CalendarMalformedError, DaysOutOfRangeError
+from inspector.errors import CalendarMalformedError, DaysOutOfRangeError, IdentifierMalformedError
 
 CHINA = timezone(timedelta(hours=8))
 """Beijing time; it has had no summer time since 1991, so a fixed offset needs no time zone data."""
@@ -25,6 +25,7 @@ DAYS_CAP = 1_000
 PROVISIONAL_WORDS = "待国务院公布"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SATURDAY = 5
+_LATEST_MS = 253_370_764_800_000  # the start of the year 9999
 _ONE_DAY = timedelta(days=1)
 
 
@@ -147,7 +148,13 @@ def china_date(at_ms: int) -> date:
 
 
 def china_time(at_ms: int) -> datetime:
-    """The moment `at_ms` as a time in +08:00."""
+    """The moment `at_ms` as a time in +08:00.
+
+    Raises:
+        IdentifierMalformedError: before 1970 or after the year 9998.
+    """
+    if not 0 <= at_ms < _LATEST_MS:
+        raise IdentifierMalformedError(what="时间")
     return (_EPOCH + timedelta(milliseconds=at_ms)).astimezone(CHINA)
 
 

@@ -132,9 +132,7 @@ def statement_sha256(inspection: Inspection, *, tenant: str) -> str:
     return sha256(statement_bytes(inspection, tenant=tenant)).hexdigest()
 
 
-def announce(
-    inspection: Inspection, *, seal: DeviceSeal, box: EntryBox, id: str, at_ms: int
-) -> SealedEntry:
+def announce(inspection: Inspection, *, seal: DeviceSeal, box: EntryBox, id: str, at_ms: int) -> SealedEntry:
     """Enter into the chain that an inspection has begun, so that one which never arrives shows."""
     payload = {
         "v": 1,
@@ -197,9 +195,7 @@ def seal_inspection(
     inner = dsse.sign(canonical(records.to_payload(record)), RECORD_TYPE, keys)
     blobs = tuple(BlobRef(sha256=one.sealed, size=one.sealed_size) for one in attachments)
     progress(SealStep.ENCRYPT)
-    entry = enter(
-        inner, kind=record.kind, record=record.id, blobs=blobs, seal=seal, box=box, at_ms=at_ms
-    )
+    entry = enter(inner, kind=record.kind, record=record.id, blobs=blobs, seal=seal, box=box, at_ms=at_ms)
     progress(SealStep.STORE)
     return done, entry
 
