@@ -1,0 +1,40 @@
+"""What every test lives under: reproducible random cases, and no network but this machine's own."""
+
+import ipaddress
+import sys
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("suite", deadline=None, derandomize=True, database=None)
+settings.register_profile(
+    "soak", deadline=None, max_examples=2_000, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("suite")
+
+
+def _is_here(host: object) -> bool:
+    if isinstance(host, bytes):
+        host = host.decode()
+    if host in (None, "", "localhost"):
+        return True
+    try:
+        address = ipaddress.ip_address(str(host).partition("%")[0])
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_unspecified
+
+
+def _stay_here(event: str, args: tuple[object, ...]) -> None:
+    """Fail the test that would reach another machine: the product's promise is that nothing does unasked."""
+    if event == "socket.connect":
+        target = args[1]
+        here = not isinstance(target, tuple) or _is_here(target[0])
+    elif event == "socket.getaddrinfo":
+        target = args[0]
+        here = _is_here(target) or str(target).endswith(".invalid")
+    else:
+        return
+    assert here, f"a test tried to reach {target}"
+
+
+sys.addaudithook(_stay_here)
