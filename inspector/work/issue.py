@@ -1,0 +1,353 @@
+"""Issuing: from a sealed inspection to a notice that the enterprise can hold in its hand.
+
+* A notice is composed from a sealed record only, and becomes an entry of the chain that names the record.
+* Its PDF travels as a sealed blob of that entry, so that the office has the very bytes that were handed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from typing import Protocol
+
+from inspector.domain.answer import Answer, PhotoId, Verdict
+from inspector.domain.checklist import Checklist, Item, ItemKind, Severity, item_key
+from inspector.domain.delivery import BlobRef, EntryKind, LogHead
+from inspector.domain.enterprise import Enterprise
+from inspector.domain.finding import Finding
+from inspector.domain.inspection import Handwriting, Inspection, Photo, Role
+from inspector.domain.issuer import Appeal, IssuerKind, NoticeKind, appeal_of, kinds_of
+from inspector.domain.notice import Notice
+from inspector.domain.notice_parts import (
+    DrawnSignature,
+    LogWitness,
+    NoticeEnterprise,
+    NoticeFinding,
+    NoticeInspector,
+    NoticePhoto,
+    Refused,
+    Response,
+    Signed,
+    Signing,
+    SuspectedMajor,
+    Tally,
+)
+from inspector.domain.notice_record import to_record
+from inspector.domain.profile import IssuerProfile
+from inspector.domain.rules import shown_items, verdict_of
+from inspector.errors import IllegalMoveError
+from inspector.trust import age, dsse
+from inspector.trust.strict_json import canonical
+from inspector.work.seal import DeviceSeal, EntryBox, SealedEntry, Signer, enter
+
+NOTICE_TYPE = "application/vnd.inspector.notice.v1+json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedInspection:
+    """A sealed inspection and the name under which it is known.
+
+    Attributes:
+        inner_sha256: SHA-256 of its signed inner envelope.
+        with_key: ids of the inspectors who signed with their keys.
+    """
+
+    inspection: Inspection
+    inner_sha256: str
+    with_key: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedPhoto:
+    """A picture as the annex prints it: a smaller copy of the record's."""
+
+    photo: Photo
+    jpeg: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedNotice:
+    """A notice, its PDF, and the entry that carries both."""
+
+    notice: Notice
+    pdf: bytes
+    entry: SealedEntry
+
+
+class Press(Protocol):
+    """What turns a notice into a PDF."""
+
+    def print(
+        self,
+        notice: Notice,
+        *,
+        token: str | None,
+        attachments: Mapping[str, bytes],
+        photos: Mapping[str, bytes],
+    ) -> bytes:
+        """The PDF of a notice.
+
+        Args:
+            token: the signed text of the QR code; None for a draft without one.
+            attachments: files to embed, by name.
+            photos: JPEG bytes by `printed_sha256`.
+        """
+
+
+def kinds_for(profile: IssuerProfile, inspection: Inspection) -> tuple[NoticeKind, ...]:
+    """The documents that this inspection asks for, in the order in which they are handed over."""
+    has_findings = any(finding.is_open for finding in inspection.findings.values())
+    may = kinds_of(profile.kind)
+    return tuple(
+        kind for kind in NoticeKind if kind in may and (has_findings or kind is NoticeKind.INSPECTION_RECORD)
+    )
+
+
+def compose(
+    sealed: SealedInspection,
+    kind: NoticeKind,
+    *,
+    profile: IssuerProfile,
+    checklists: Sequence[Checklist],
+    photos: Sequence[PrintedPhoto],
+    number: str | None,
+    public_id: str,
+    issued_on: date,
+    witness: LogHead | None,
+    app: str,
+) -> Notice:
+    """What the paper will say.
+
+    Args:
+        photos: the pictures of the annex, in its order.
+        number: the document's number, or None for a draft.
+
+    Raises:
+        IllegalMoveError: the inspection is still a draft.
+        PrintForbiddenError, NoticeIncompleteError, AppealMissingError: as `Notice`.
+    """
+    inspection = sealed.inspection
+    if inspection.sealed_ms is None:
+        raise IllegalMoveError(reason="检查封存之后才能出具文书")
+    findings = _findings(inspection, kind, checklists, photos)
+    return Notice(
+        kind=kind,
+        issuer=profile.kind,
+        issuer_name=profile.name,
+        number=number,
+        public_id=public_id,
+        record_id=inspection.id,
+        record_sha256=sealed.inner_sha256,
+        enterprise=_enterprise(inspection.enterprise),
+        place=inspection.place,
+        from_ms=inspection.started_ms,
+        to_ms=inspection.sealed_ms,
+        inspectors=_inspectors(sealed, profile.kind),
+        tally=_tally(inspection, checklists),
+        findings=findings,
+        appeal=_appeal(kind, profile),
+        contact=profile.contact,
+        response=_response(inspection),
+        photos=_annex(photos, checklists),
+        issued_on=issued_on,
+        witness=LogWitness(size=witness.size, root=witness.root) if witness else None,
+        app_version=app,
+    )
+
+
+def issue(
+    notice: Notice,
+    *,
+    id: str,
+    press: Press,
+    token: str | None,
+    attachments: Mapping[str, bytes],
+    photos: Sequence[PrintedPhoto],
+    signers: Sequence[Signer],
+    seal: DeviceSeal,
+    box: EntryBox,
+    at_ms: int,
+) -> IssuedNotice:
+    """Print the notice and enter it into the chain, naming its record.
+
+    Raises:
+        GlyphMissingError: a character has no font; nothing is entered.
+    """
+    pdf = press.print(
+        notice,
+        token=token,
+        attachments=attachments,
+        photos={sha256(one.jpeg).hexdigest(): one.jpeg for one in photos},
+    )
+    blob = box.store_blob(age.encrypt(pdf, seal.recipients))
+    payload = {
+        "v": 1,
+        "kind": EntryKind.NOTICE.value,
+        "id": id,
+        "tenant": seal.tenant,
+        "device": seal.device,
+        "record": {"id": notice.record_id, "sha256": notice.record_sha256},
+        "notice": to_record(notice),
+        "pdf": {
+            "sha256": sha256(pdf).hexdigest(),
+            "size": len(pdf),
+            "sealed": blob.sha256,
+            "sealed_size": blob.size,
+        },
+        "at_ms": at_ms,
+    }
+    inner = dsse.sign(canonical(payload), NOTICE_TYPE, [seal.key, *(signer.key for signer in signers)])
+    blobs = (BlobRef(sha256=blob.sha256, size=blob.size),)
+    entry = enter(inner, kind=EntryKind.NOTICE, record=id, blobs=blobs, seal=seal, box=box, at_ms=at_ms)
+    return IssuedNotice(notice=notice, pdf=pdf, entry=entry)
+
+
+def annex_photos(inspection: Inspection) -> tuple[PhotoId, ...]:
+    """The pictures that belong into the annex: those of findings, in the findings' order, each once."""
+    ids = [
+        id
+        for finding in ordered_findings(inspection)
+        for id in (*finding.photos, *(finding.corrected.photos if finding.corrected else ()))
+    ]
+    return tuple(dict.fromkeys(ids))
+
+
+def ordered_findings(inspection: Inspection) -> tuple[Finding, ...]:
+    """The findings in the order in which they were made."""
+    return tuple(sorted(inspection.findings.values(), key=lambda finding: (finding.at_ms, finding.id)))
+
+
+def _findings(
+    inspection: Inspection, kind: NoticeKind, checklists: Sequence[Checklist], photos: Sequence[PrintedPhoto]
+) -> tuple[NoticeFinding, ...]:
+    numbers = {one.photo.id: number for number, one in enumerate(photos, start=1)}
+    chosen = [
+        finding
+        for finding in ordered_findings(inspection)
+        if finding.is_open or kind is NoticeKind.INSPECTION_RECORD
+    ]
+    items = _items(checklists)
+    return tuple(
+        _finding(ordinal, finding, inspection.answers.get(finding.item), items.get(finding.item), numbers)
+        for ordinal, finding in enumerate(chosen, start=1)
+    )
+
+
+def _finding(
+    ordinal: int, finding: Finding, answer: Answer | None, item: Item | None, numbers: Mapping[PhotoId, int]
+) -> NoticeFinding:
+    corrected = finding.corrected
+    shown = (*finding.photos, *(corrected.photos if corrected else ()))
+    return NoticeFinding(
+        ordinal=ordinal,
+        place=finding.section,
+        facts=finding.facts,
+        measured=_measured(item, answer),
+        basis=tuple(basis.text for basis in finding.basis),
+        requirement=finding.requirement,
+        at_once=finding.severity is Severity.AT_ONCE and finding.deadline is None,
+        corrected_ms=corrected.at_ms if corrected else None,
+        suspected=_suspected(finding),
+        deadline=finding.deadline,
+        photos=tuple(numbers[id] for id in shown if id in numbers),
+    )
+
+
+def _measured(item: Item | None, answer: Answer | None) -> str:
+    if item is None or answer is None or item.kind is not ItemKind.MEASURE or not answer.value:
+        return ""
+    return f"{answer.value} {item.scale.unit}" if item.scale else answer.value
+
+
+def _suspected(finding: Finding) -> SuspectedMajor | None:
+    decision = finding.decision
+    if decision is None:
+        return None
+    return SuspectedMajor(criterion=decision.criterion, upheld=decision.upheld, reason=decision.reason)
+
+
+def _inspectors(sealed: SealedInspection, issuer: IssuerKind) -> tuple[NoticeInspector, ...]:
+    return tuple(
+        NoticeInspector(
+            name=one.name,
+            certificate=one.number if issuer.enforces else None,
+            signing=Signing.KEY if one.id in sealed.with_key else Signing.HANDWRITTEN,
+            signature=_drawn(sealed.inspection.handwriting_of(Role.INSPECTOR, one.id)),
+        )
+        for one in sealed.inspection.inspectors
+    )
+
+
+def _response(inspection: Inspection) -> Response | None:
+    refusal = inspection.refusal
+    if refusal is not None:
+        witness = _drawn(inspection.handwriting_of(Role.WITNESS))
+        return Refused(reason=refusal.reason, witness=refusal.witness, signature=witness, at_ms=refusal.at_ms)
+    signed = inspection.handwriting_of(Role.RESPONSIBLE)
+    if signed is None:
+        return None
+    return Signed(name=signed.name, role=signed.position, signature=_drawn(signed), at_ms=signed.at_ms)
+
+
+def _drawn(handwriting: Handwriting | None) -> DrawnSignature | None:
+    if handwriting is None:
+        return None
+    return DrawnSignature(
+        strokes=handwriting.strokes,
+        width=handwriting.width,
+        height=handwriting.height,
+        shown_sha256=handwriting.shown,
+        at_ms=handwriting.at_ms,
+    )
+
+
+def _tally(inspection: Inspection, checklists: Sequence[Checklist]) -> Tally:
+    verdicts = [
+        verdict_of(item, inspection.answers.get(item_key(checklist, item)))
+        for checklist in checklists
+        for item in shown_items(checklist, inspection.answers)
+        if item.judged
+    ]
+    return Tally(
+        passed=verdicts.count(Verdict.PASS),
+        failed=verdicts.count(Verdict.FAIL),
+        not_applicable=verdicts.count(Verdict.NOT_APPLICABLE),
+        unanswered=verdicts.count(None),
+    )
+
+
+def _annex(photos: Sequence[PrintedPhoto], checklists: Sequence[Checklist]) -> tuple[NoticePhoto, ...]:
+    items = _items(checklists)
+    return tuple(
+        NoticePhoto(
+            number=number,
+            record_sha256=one.photo.id,
+            printed_sha256=sha256(one.jpeg).hexdigest(),
+            taken_ms=one.photo.at_ms,
+            caption=one.photo.caption or (items[one.photo.item].ask if one.photo.item in items else ""),
+        )
+        for number, one in enumerate(photos, start=1)
+    )
+
+
+def _items(checklists: Sequence[Checklist]) -> dict[str, Item]:
+    return {item_key(checklist, item): item for checklist in checklists for item in checklist.items}
+
+
+def _enterprise(value: Enterprise) -> NoticeEnterprise:
+    return NoticeEnterprise(
+        name=value.name,
+        credit_code=value.credit_code,
+        address=value.address,
+        person=value.person,
+        position=value.position,
+        phone=value.phone,
+    )
+
+
+def _appeal(kind: NoticeKind, profile: IssuerProfile) -> Appeal | None:
+    if not kind.orders:
+        return None
+    return appeal_of(profile.kind, review_body=profile.review_body, court=profile.court)
