@@ -98,8 +98,8 @@ _HAS_DEFAULT_BODY = frozenset({IssuerKind.EMERGENCY_MANAGEMENT, IssuerKind.GAS, 
 def appeal_of(issuer: IssuerKind, *, review_body: str = "", court: str = "") -> Appeal:
     """The appeal clause's two names, with the default where the law gives one.
 
-    Departments of a local government are reviewed by that government (行政复议法 第24条第1款第1项). For fire and
-    rescue and for postal administration no text settles the body, so their offices must name both.
+    Departments of a local government are reviewed by that government (行政复议法 第24条第1款第1项). For
+    fire and rescue and for postal administration no text settles the body: their offices must name both.
 
     Raises:
         PrintForbiddenError: the issuer enforces no law.
