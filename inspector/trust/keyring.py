@@ -1,8 +1,8 @@
 """The keys that one office vouches for: whose they are, and what of theirs is still valid.
 
-* A key is looked up by its id *and* by what its holder must be; a device's key signs no record as an inspector.
-* What a revoked device sent up to its last good delivery stays valid: that delivery's hash is in the revocation,
-  and the chain binds every earlier one to it. So verify the chain as well.
+* A key is looked up by its id *and* by what its holder must be: a device's key is no inspector's.
+* What a revoked device sent up to its last good delivery stays valid: that delivery's hash is in the
+  revocation, and the chain binds every earlier one to it. So verify the chain as well.
 * What a revoked person signed is judged by the log: its place is before or after the revocation's.
 """
 
@@ -64,7 +64,7 @@ class Keyring:
         """A keyring of envelopes, each verified under `statement`.
 
         Raises:
-            TrustError, FormatError: as `verify_certificate` and `verify_revocation`; one that fails fails all.
+            TrustError, FormatError: as `verify_certificate` and `verify_revocation`, for any of them.
         """
         return cls(
             statement,
