@@ -263,6 +263,18 @@ class EntryQuarantinedError(RefusalError):
     hint = "请管理员核查；本机内容原样保留。"
 
 
+class OfficeFolderError(RefusalError):
+    code = "office.folder"
+    says = "不能使用这个服务器数据文件夹：{reason}。"
+    hint = "请先执行 office init，或核对 --data 指向的位置和权限。"
+
+
+class PlainHttpRefusedError(RefusalError):
+    code = "office.plain-http"
+    says = "不能在 {host} 上提供未加密的服务。"
+    hint = "请只监听 127.0.0.1 并在前面设置 HTTPS 代理，或给出 --tls-cert 和 --tls-key。"
+
+
 class BlobUndeclaredError(RefusalError):
     code = "blob.undeclared"
     says = "没有哪份记录提到这个附件（{sha256}），服务器没有接收。"
@@ -451,6 +463,12 @@ class ChecklistFaultsError(FormatError):
     def __init__(self, *, file: str, count: int, first: str, faults: tuple[Fault, ...] = ()) -> None:
         super().__init__(file=file, count=count, first=first)
         self.faults = faults
+
+
+class EntryUnsealedError(FormatError):
+    code = "entry.unsealed"
+    says = "这份内容没有密封，服务器没有接收。"
+    hint = "内容原样保留在本机；请升级后再试，如反复出现请报告管理员。"
 
 
 class BlobHashError(FormatError):
@@ -654,6 +672,36 @@ class AcknowledgementOverdueError(TrustError):
     hint = "本机的一份会一直保留；请与办公室联系，核对是否收到。"
 
 
+class ReceiptBrokenError(TrustError):
+    code = "receipt.broken"
+    says = "服务器给过第 {seq} 号的回执，现在却说没有它。"
+    hint = "会从本机重新上传；服务器可能丢失或隐瞒了记录，请报告管理员。"
+
+
+class EntryUnansweredError(TrustError):
+    code = "entry.unanswered"
+    says = "服务器对第 {seq} 号没有给出结果。"
+    hint = "该份仍算未送达，会继续重试；如反复出现请报告管理员。"
+
+
+class DeviceRolledBackError(TrustError):
+    code = "device.rolled-back"
+    says = "办公室已有本机第 {known} 号，本机却只到第 {held} 号。"
+    hint = "本机数据可能被还原成旧的，或密钥被复制到别处；已停止发送，请报告管理员。"
+
+
+class LogResetError(TrustError):
+    code = "log.reset"
+    says = "办公室说明：服务器恢复过备份，日志从第 {size} 条重新接续。"
+    hint = "受影响的记录会自动重新上传；请向办公室核实确有此事。"
+
+
+class FeedUnreadableError(TrustError):
+    code = "feed.unreadable"
+    says = "第 {n} 号办公室消息（{kind}）已保存，但没有采用：{reason}。"
+    hint = "请升级后再试；如仍不行请报告管理员。"
+
+
 class FeedForgedError(TrustError):
     code = "feed.forged"
     says = "第 {n} 号办公室消息不能采信：{reason}。"
@@ -678,6 +726,12 @@ class FeedSilentError(TrustError):
     hint = "消息可能被扣下；请打电话与办公室核对。"
 
 
+class EntryDisagreesError(TrustError):
+    code = "entry.disagrees"
+    says = "记录的各部分对不上：{reason}。"
+    hint = "不要采信；原样保留，请管理员核查来源。"
+
+
 # --- Availability -------------------------------------------------------------------------------
 
 
@@ -697,6 +751,24 @@ class OfficeBusyError(AvailabilityError):
     code = "office.busy"
     says = "办公室服务器正忙，请 {retry_after_s} 秒后再试。"
     hint = "内容都在本机，到时会自动再传。"
+
+
+class RequestTooOftenError(AvailabilityError):
+    code = "request.too-often"
+    says = "请求过于频繁，请 {retry_after_s} 秒后再试。"
+    hint = "内容都在本机，到时会自动再传。"
+
+
+class LogBehindError(AvailabilityError):
+    code = "log.behind"
+    says = "办公室服务器刚从备份恢复，正在补齐日志，请 {retry_after_s} 秒后再试。"
+    hint = "请打开办公室的审核台，它会自动补齐；内容都在本机，到时会自动再传。"
+
+
+class OfficeNotAdoptedError(AvailabilityError):
+    code = "office.not-adopted"
+    says = "这台服务器还没有装入办公室声明。"
+    hint = "请管理员在服务器上执行 office adopt；内容都在本机。"
 
 
 class OfficeFailedError(AvailabilityError):
