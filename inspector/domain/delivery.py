@@ -45,6 +45,7 @@ class FeedKind(StrEnum):
     RETURN = "return"
     NUMBERS = "numbers"
     ENTERPRISES = "enterprises"
+    ISSUER = "issuer"
     CERTIFICATES = "certificates"
     REVOKE = "revoke"
     LOG_RESET = "log-reset"
@@ -152,8 +153,8 @@ class Delivery:
 
         Raises:
             RecordTooNewError: a later format.
-            MessageMalformedError: a surplus, missing or wrong field; a body that `blobs` does not list; a blob
-                listed twice.
+            MessageMalformedError: a surplus, missing or wrong field; a body that `blobs` does not list;
+                a blob listed twice.
         """
         _check_format(value)
         fields = MessageFields.of(

@@ -1,7 +1,7 @@
 """The strict reading of one JSON object from the wire: a closed list of names, exact types, bounded numbers.
 
-`domain/fields.py` reads records, which the office has already authenticated; here everything has a bound, because
-the sender may be anybody.
+`domain/fields.py` reads records, which were authenticated before; here everything has a bound, because the
+sender may be anybody.
 """
 
 from __future__ import annotations
@@ -48,6 +48,19 @@ class MessageFields:
         if surplus:
             raise MessageMalformedError(reason=f"{where}有 {len(surplus)} 个不认识的字段")
         return cls(value, where)
+
+    @classmethod
+    def loosely(cls, value: object, where: str, names: str) -> MessageFields:
+        """`value` as an object that has all of `names`; others are passed over.
+
+        For unsigned answers only, so that a newer server can say more than an older client understands.
+
+        Raises:
+            MessageMalformedError: it is no object or lacks a name.
+        """
+        if not isinstance(value, Mapping):
+            raise MessageMalformedError(reason=f"{where}应为对象")
+        return cls.of({name: value[name] for name in names.split() if name in value}, where, names)
 
     def text(self, name: str, *, most: int = 4096) -> str:
         """A text of at most `most` characters; empty is allowed."""

@@ -1,0 +1,121 @@
+"""The office's server as the console sees it, over HTTP: the log's mirror, blobs, the feed, invitations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import BinaryIO
+
+from inspector.domain.delivery import BlobRef
+from inspector.errors import BlobHashError, OfficeAnswerError
+from inspector.sync import messages, protocol
+from inspector.sync.enrolment import LetterBox
+from inspector.sync.messages import EntriesQuestion, LogPage
+from inspector.sync.transport import Transport, understood
+from inspector.work.ports import EntryResult, Hello
+
+_NOTE_LIMIT = 64 * 1024
+_PARTIAL = 206
+
+
+class DeskOffice:
+    """The console's side of `docs/formats/sync.md`.
+
+    Every method raises classes of `inspector.errors` and nothing else.
+
+    Args:
+        transport: signs with the office's feed key.
+    """
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def hello(self) -> Hello:
+        """Who answers."""
+        return self._transport.hello()
+
+    def checkpoint(self) -> bytes:
+        """The log's newest signed note."""
+        return self._transport.call("GET", protocol.LOG_CHECKPOINT, signed=False, limit=_NOTE_LIMIT).body
+
+    def consistency(self, first: int, second: int) -> tuple[bytes, ...]:
+        """The proof that the log of size `first` is the beginning of that of size `second`."""
+        path = protocol.consistency_path(first, second)
+        return understood(messages.read_proof, self._transport.json("GET", path, signed=False))
+
+    def log_entries(self, start: int, limit: int = protocol.MAX_LOG_ENTRIES) -> LogPage:
+        """The log's leaves from index `start` on, numbered without gaps.
+
+        Raises:
+            OfficeAnswerError: the page has other numbers than those asked for.
+        """
+        path = protocol.log_entries_path(start, limit)
+        page = understood(messages.read_log_page, self._transport.json("GET", path))
+        if [index for index, _ in page.entries] != list(range(start, start + len(page.entries))):
+            raise OfficeAnswerError(reason="日志页的编号不连续")
+        return page
+
+    def send_entries(self, envelopes: Sequence[bytes]) -> tuple[EntryResult, ...]:
+        """Hand in entries from a bundle, as their tablet would have."""
+        question = EntriesQuestion(entries=tuple(envelopes), gaps=())
+        answer = self._transport.json("POST", protocol.ENTRIES, messages.entries_payload(question))
+        return understood(messages.read_results, answer)
+
+    def fetch_blob(self, blob: BlobRef, sink: BinaryIO, *, offset: int = 0) -> None:
+        """Write the sealed file `blob` to `sink`, from `offset` on; the caller checks the hash of the whole.
+
+        Raises:
+            RequestUnknownError: the server does not have it.
+            BlobHashError: it has another length than its envelope says.
+        """
+        headers = {"Range": f"bytes={offset}-"} if offset else {}
+        before = sink.tell()
+        rest = blob.size - offset
+        answer = self._transport.fetch(protocol.blob_path(blob.sha256), sink, limit=rest + 1, headers=headers)
+        if offset and answer.status != _PARTIAL:
+            raise OfficeAnswerError(reason="没有从要求的位置续传")
+        if sink.tell() - before != rest:
+            raise BlobHashError(sha256=blob.sha256)
+
+    def put_blob(self, blob: BlobRef, content: bytes) -> None:
+        """Give a restored server a sealed file back."""
+        headers = {"Content-Type": protocol.BLOB_TYPE}
+        self._transport.call("PUT", protocol.blob_path(blob.sha256), body=content, headers=headers)
+
+    def post_feed(self, device: str, envelopes: Sequence[bytes]) -> None:
+        """Leave messages for one tablet, continuing its chain.
+
+        Raises:
+            FeedConflictError: they do not follow the server's last one.
+        """
+        payload = {"device": device, "messages": [messages.text(envelope) for envelope in envelopes]}
+        self._transport.json("POST", protocol.FEED, payload)
+
+    def refill(self, start: int, leaves: Sequence[bytes]) -> None:
+        """Give a restored server its log back from index `start`, in the old order.
+
+        Raises:
+            LogConflictError: the log does not end there.
+        """
+        payload = {"start": start, "entries": [messages.text(leaf) for leaf in leaves]}
+        self._transport.json("POST", protocol.LOG_REFILL, payload)
+
+    def publish(self, invitation: str, offer: bytes, *, expires_ms: int) -> None:
+        """Lay out an invitation."""
+        payload = {"id": invitation, "offer": messages.text(offer), "expires_ms": expires_ms}
+        self._transport.json("POST", protocol.ENROLMENTS, payload)
+
+    def request(self, invitation: str) -> bytes:
+        """What the tablet has left.
+
+        Raises:
+            EnrolmentPendingError: nothing yet.
+        """
+        return LetterBox(self._transport, invitation).take("request", signed=True)
+
+    def put_response(self, invitation: str, response: bytes) -> None:
+        """Leave the certificates for the tablet."""
+        LetterBox(self._transport, invitation).put("response", response, signed=True)
+
+    def withdraw(self, invitation: str) -> None:
+        """Take an invitation back."""
+        self._transport.call("DELETE", protocol.enrolment_path(invitation))
