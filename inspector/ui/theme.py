@@ -1,0 +1,341 @@
+"""The look: three schemes, one typeface, sizes, and the tones that say a state.
+
+* Controls name a tone or a text style, never a colour or a size: the running theme gives both, so a change of
+  scheme or of text size reaches every screen without building it again.
+* Contrast is at least 4.5:1 in the light and dark schemes and 7:1 outdoors; a test computes every pair.
+* A bold weight is a family of its own: the client keeps one file per family name and would otherwise smear
+  the regular one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import flet as ft
+
+FAMILY = "NotoSansSC"
+BOLD_FAMILY = "NotoSansSC-Bold"
+FONTS = {
+    FAMILY: "fonts/NotoSansSC-Regular.ttf",
+    BOLD_FAMILY: "fonts/NotoSansSC-Bold.ttf",
+}
+
+UNIT = 8
+"""The grid, in logical pixels; also the least distance between two targets."""
+
+CORNER = 12
+TARGET = 48
+"""The least height of anything that is tapped."""
+
+BIG_TARGET = 56
+KEY_TARGET = 64
+
+
+class Scheme(StrEnum):
+    """Which of the three schemes; `chinese` is its word in the settings."""
+
+    LIGHT = "light"
+    DARK = "dark"
+    OUTDOOR = "outdoor"
+
+    @property
+    def chinese(self) -> str:
+        """The word on the screen."""
+        return {"light": "浅色", "dark": "深色", "outdoor": "户外"}[self.value]
+
+
+class Device(StrEnum):
+    """Who reads: standing with a tablet, or sitting at the console."""
+
+    TABLET = "tablet"
+    CONSOLE = "console"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """A filled area's colour, the colour of what is written on it, and the colour of bare text."""
+
+    fill: str
+    on: str
+    ink: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Palette:
+    """One scheme's colours as `#RRGGBB`.
+
+    Attributes:
+        page, card: the two backgrounds.
+        ink, quiet: text and secondary text, legible on both backgrounds.
+        line: hair lines, decoration only; edge: the outline of something that can be tapped.
+        soft: the background of what is selected, with its text in `on_soft`.
+    """
+
+    page: str
+    card: str
+    ink: str
+    quiet: str
+    line: str
+    edge: str
+    soft: str
+    on_soft: str
+    primary: Pair
+    good: Pair
+    bad: Pair
+    care: Pair
+    idle: Pair
+    orange: Pair
+    yellow: Pair
+
+
+PALETTES = {
+    Scheme.LIGHT: Palette(
+        page="#F3F5F7",
+        card="#FFFFFF",
+        ink="#1B1F24",
+        quiet="#4A5560",
+        line="#C5CCD3",
+        edge="#6B7680",
+        soft="#D6E6F5",
+        on_soft="#0A3D6B",
+        primary=Pair(fill="#0B4F8A", on="#FFFFFF", ink="#0B4F8A"),
+        good=Pair(fill="#1B7F3B", on="#FFFFFF", ink="#17702F"),
+        bad=Pair(fill="#C62828", on="#FFFFFF", ink="#B71C1C"),
+        care=Pair(fill="#B26A00", on="#000000", ink="#7A4700"),
+        idle=Pair(fill="#5F6B76", on="#FFFFFF", ink="#4A5560"),
+        orange=Pair(fill="#E8711A", on="#000000", ink="#8A3B00"),
+        yellow=Pair(fill="#F5C400", on="#000000", ink="#6B5200"),
+    ),
+    Scheme.DARK: Palette(
+        page="#111417",
+        card="#1C2126",
+        ink="#E6EAEE",
+        quiet="#B4BEC8",
+        line="#3C454E",
+        edge="#8A96A1",
+        soft="#1F4566",
+        on_soft="#D6E6F5",
+        primary=Pair(fill="#9CC9F5", on="#06243F", ink="#9CC9F5"),
+        good=Pair(fill="#81D39A", on="#06230F", ink="#81D39A"),
+        bad=Pair(fill="#F5A29B", on="#3A0503", ink="#F5A29B"),
+        care=Pair(fill="#F2BE6B", on="#2B1900", ink="#F2BE6B"),
+        idle=Pair(fill="#B4BEC8", on="#1B1F24", ink="#B4BEC8"),
+        orange=Pair(fill="#FFB27A", on="#2B1200", ink="#FFB27A"),
+        yellow=Pair(fill="#F7DC6F", on="#2A2300", ink="#F7DC6F"),
+    ),
+    Scheme.OUTDOOR: Palette(
+        page="#FFFFFF",
+        card="#FFFFFF",
+        ink="#000000",
+        quiet="#1F1F1F",
+        line="#000000",
+        edge="#000000",
+        soft="#FFFFFF",
+        on_soft="#000000",
+        primary=Pair(fill="#003A6B", on="#FFFFFF", ink="#003A6B"),
+        good=Pair(fill="#00511F", on="#FFFFFF", ink="#00511F"),
+        bad=Pair(fill="#8F0000", on="#FFFFFF", ink="#8F0000"),
+        care=Pair(fill="#FFC247", on="#000000", ink="#5C3600"),
+        idle=Pair(fill="#333333", on="#FFFFFF", ink="#1F1F1F"),
+        orange=Pair(fill="#FFA55C", on="#000000", ink="#6A2C00"),
+        yellow=Pair(fill="#FFE14D", on="#000000", ink="#4D3C00"),
+    ),
+}
+
+
+class Tone(StrEnum):
+    """What a colour means. `fill`, `on` and `ink` are theme tokens that the client resolves."""
+
+    PRIMARY = "primary"
+    GOOD = "good"
+    BAD = "bad"
+    CARE = "care"
+    IDLE = "idle"
+    ORANGE = "orange"
+    YELLOW = "yellow"
+
+    @property
+    def fill(self) -> ft.Colors:
+        """The colour of a filled area."""
+        return _TOKENS[self][0]
+
+    @property
+    def on(self) -> ft.Colors:
+        """The colour of what is written on the filled area."""
+        return _TOKENS[self][1]
+
+    @property
+    def ink(self) -> ft.Colors:
+        """The colour of bare text, marks and outlines."""
+        return _TOKENS[self][2]
+
+
+# Material has tokens for three accents only; the fixed ones, which no control of the toolkit uses by itself,
+# carry the rest.
+_TOKENS = {
+    Tone.PRIMARY: (ft.Colors.PRIMARY, ft.Colors.ON_PRIMARY, ft.Colors.PRIMARY),
+    Tone.GOOD: (ft.Colors.TERTIARY, ft.Colors.ON_TERTIARY, ft.Colors.ON_TERTIARY_CONTAINER),
+    Tone.BAD: (ft.Colors.ERROR, ft.Colors.ON_ERROR, ft.Colors.ON_ERROR_CONTAINER),
+    Tone.CARE: (
+        ft.Colors.SECONDARY_FIXED,
+        ft.Colors.ON_SECONDARY_FIXED,
+        ft.Colors.ON_SECONDARY_FIXED_VARIANT,
+    ),
+    Tone.IDLE: (ft.Colors.SECONDARY, ft.Colors.ON_SECONDARY, ft.Colors.ON_SURFACE_VARIANT),
+    Tone.ORANGE: (
+        ft.Colors.TERTIARY_FIXED,
+        ft.Colors.ON_TERTIARY_FIXED,
+        ft.Colors.ON_TERTIARY_FIXED_VARIANT,
+    ),
+    Tone.YELLOW: (
+        ft.Colors.PRIMARY_FIXED,
+        ft.Colors.ON_PRIMARY_FIXED,
+        ft.Colors.ON_PRIMARY_FIXED_VARIANT,
+    ),
+}
+
+CARD = ft.Colors.SURFACE_CONTAINER_LOWEST
+PAGE = ft.Colors.SURFACE
+INK = ft.Colors.ON_SURFACE
+QUIET = ft.Colors.ON_SURFACE_VARIANT
+LINE = ft.Colors.OUTLINE_VARIANT
+EDGE = ft.Colors.OUTLINE
+SOFT = ft.Colors.PRIMARY_CONTAINER
+ON_SOFT = ft.Colors.ON_PRIMARY_CONTAINER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextSizes:
+    """Text sizes in logical pixels; `small` is the least that anybody has to read."""
+
+    headline: int
+    title: int
+    subtitle: int
+    body: int
+    small: int
+    button: int
+
+
+SIZES = {
+    Device.TABLET: TextSizes(headline=26, title=22, subtitle=18, body=17, small=16, button=18),
+    Device.CONSOLE: TextSizes(headline=24, title=20, subtitle=16, body=15, small=14, button=15),
+}
+
+
+def theme_of(scheme: Scheme, device: Device = Device.TABLET) -> ft.Theme:
+    """The theme of one scheme for one kind of screen."""
+    colours, sizes = PALETTES[scheme], SIZES[device]
+    family = BOLD_FAMILY if scheme is Scheme.OUTDOOR else FAMILY
+    shape = ft.RoundedRectangleBorder(radius=CORNER)
+    small = ft.TextStyle(size=sizes.small, font_family=family)
+    return ft.Theme(
+        font_family=family,
+        color_scheme=_color_scheme(colours),
+        text_theme=_text_theme(sizes, family),
+        scaffold_bgcolor=colours.page,
+        card_bgcolor=colours.card,
+        divider_color=colours.line,
+        visual_density=ft.VisualDensity.STANDARD,
+        dialog_theme=ft.DialogTheme(bgcolor=colours.card, shape=shape),
+        snackbar_theme=ft.SnackBarTheme(
+            shape=shape,
+            behavior=ft.SnackBarBehavior.FLOATING,
+            content_text_style=ft.TextStyle(size=sizes.body, font_family=family, color=colours.card),
+            action_text_color=colours.soft,
+        ),
+        tooltip_theme=ft.TooltipTheme(text_style=ft.TextStyle(size=sizes.small, color=colours.card)),
+        chip_theme=ft.ChipTheme(label_text_style=small),
+    )
+
+
+def apply(page: ft.Page, scheme: Scheme, device: Device = Device.TABLET) -> None:
+    """Give the page its fonts, theme and language.
+
+    Call it before the first control is added: a first frame in another font makes the client ask for
+    a hundred fallback files that are not there. Flet's own words (date picker, tooltips, announcements)
+    become Chinese whatever the device's language is.
+    """
+    page.fonts = dict(FONTS)
+    page.theme = theme_of(Scheme.LIGHT if scheme is Scheme.DARK else scheme, device)
+    page.dark_theme = theme_of(Scheme.DARK, device)
+    page.theme_mode = ft.ThemeMode.DARK if scheme is Scheme.DARK else ft.ThemeMode.LIGHT
+    page.bgcolor = PAGE
+    page.padding = 0
+    page.spacing = 0
+    chinese = ft.Locale("zh", "CN")
+    page.locale_configuration = ft.LocaleConfiguration(supported_locales=[chinese], current_locale=chinese)
+
+
+def _color_scheme(colours: Palette) -> ft.ColorScheme:
+    primary, good, bad, care, idle = (
+        colours.primary,
+        colours.good,
+        colours.bad,
+        colours.care,
+        colours.idle,
+    )
+    return ft.ColorScheme(
+        primary=primary.fill,
+        on_primary=primary.on,
+        primary_container=colours.soft,
+        on_primary_container=colours.on_soft,
+        secondary=idle.fill,
+        on_secondary=idle.on,
+        secondary_container=colours.soft,
+        on_secondary_container=colours.on_soft,
+        tertiary=good.fill,
+        on_tertiary=good.on,
+        tertiary_container=colours.card,
+        on_tertiary_container=good.ink,
+        error=bad.fill,
+        on_error=bad.on,
+        error_container=colours.card,
+        on_error_container=bad.ink,
+        primary_fixed=colours.yellow.fill,
+        on_primary_fixed=colours.yellow.on,
+        on_primary_fixed_variant=colours.yellow.ink,
+        secondary_fixed=care.fill,
+        on_secondary_fixed=care.on,
+        on_secondary_fixed_variant=care.ink,
+        tertiary_fixed=colours.orange.fill,
+        on_tertiary_fixed=colours.orange.on,
+        on_tertiary_fixed_variant=colours.orange.ink,
+        surface=colours.page,
+        on_surface=colours.ink,
+        on_surface_variant=colours.quiet,
+        surface_container_lowest=colours.card,
+        surface_container_low=colours.card,
+        surface_container=colours.card,
+        surface_container_high=colours.card,
+        surface_container_highest=colours.page,
+        surface_tint=colours.card,
+        outline=colours.edge,
+        outline_variant=colours.line,
+        inverse_surface=colours.ink,
+        on_inverse_surface=colours.card,
+        inverse_primary=colours.soft,
+    )
+
+
+def _text_theme(sizes: TextSizes, family: str) -> ft.TextTheme:
+    def plain(size: int) -> ft.TextStyle:
+        return ft.TextStyle(size=size, font_family=family, weight=ft.FontWeight.NORMAL, height=1.4)
+
+    def heavy(size: int) -> ft.TextStyle:
+        return ft.TextStyle(size=size, font_family=BOLD_FAMILY, weight=ft.FontWeight.NORMAL, height=1.35)
+
+    return ft.TextTheme(
+        headline_large=heavy(sizes.headline),
+        headline_medium=heavy(sizes.headline),
+        headline_small=heavy(sizes.headline),
+        title_large=heavy(sizes.title),
+        title_medium=heavy(sizes.subtitle),
+        title_small=heavy(sizes.body),
+        body_large=plain(sizes.body),
+        body_medium=plain(sizes.body),
+        body_small=plain(sizes.small),
+        label_large=heavy(sizes.button),
+        label_medium=plain(sizes.small),
+        label_small=plain(sizes.small),
+    )
