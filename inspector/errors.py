@@ -113,6 +113,18 @@ class IllegalMoveError(RefusalError):
     hint = "请按界面提示先完成前一步。"
 
 
+class InspectionUnknownError(RefusalError):
+    code = "inspection.unknown"
+    says = "本机没有编号为 {id} 的检查。"
+    hint = "请回到“今日”重新选择。"
+
+
+class BlobMissingError(RefusalError):
+    code = "blob.missing"
+    says = "本机找不到密封文件 {sha256}。"
+    hint = "请导出诊断文件发给管理员；其他记录不受影响。"
+
+
 class NotEnrolledError(RefusalError):
     code = "device.not-enrolled"
     says = "本机还没有在办公室登记，只能查看样例。"

@@ -157,6 +157,16 @@ class KeyedTable(DeltaTable):
 
     document_id_class = str  # type: ignore[assignment]
 
+    def find(self, key: str) -> dict[str, Any] | None:
+        """A copy of the document under `key`, or None."""
+        documents = self._sealed.documents(self.name) or _NO_DOCUMENTS
+        return dict(from_text(documents[key])) if key in documents else None
+
+    def pairs(self) -> tuple[tuple[str, dict[str, Any]], ...]:
+        """Every key with a copy of its document, in the order in which they were first set."""
+        documents = self._sealed.documents(self.name) or _NO_DOCUMENTS
+        return tuple((key, dict(from_text(text))) for key, text in list(documents.items()))
+
     def _get_next_id(self) -> int:
         raise ValueError("a keyed table has no next id: use put(key, document) or a Document with its key")
 
