@@ -1,0 +1,110 @@
+"""Breaking Chinese text into lines.
+
+* No closing mark starts a line, no opening mark ends one; a pair such as —— or …… is not parted.
+* A comma or full stop may hang beyond the right edge.
+* A number stays with its unit and 第 with what it counts; a Latin word stays whole.
+* What is longer than a line is broken all the same: first inside words, then anywhere. Nothing is ever lost:
+  the lines joined together are the text.
+
+Positions are code points. Widths are in any one unit.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+CLOSING = frozenset("，。、；：！？）〕】》〉」』〗］｝”’…—·～%％‰℃°,.;:!?)]}>々ー")
+OPENING = frozenset("（〔【《〈「『〖［｛“‘([{<¥￥$＄№#＃")
+HANGING = frozenset("，。、；：")
+_WORD_MARKS = frozenset("-_./@&'+=~\\|*^`\"")
+_UNITS = frozenset(
+    "米厘毫千公克斤吨升度日天月年时分秒人项条款章号个件处只具层间台辆瓶罐桶箱袋元万亿平立方倍次级类种家幢栋座"
+    "㎡㎥㎜㎝㎞㎏℃°%％‰"
+)
+
+_SLACK = 1e-6
+ANYWHERE, INSIDE_WORD, BARRED = 0, 1, 2
+"""What it costs to break at a place: nothing, a word or number torn, a rule of punctuation broken."""
+
+
+def break_lines(
+    text: str, widths: Sequence[float], limit: float, *, first_limit: float | None = None
+) -> list[str]:
+    """`text` in lines no wider than `limit`, a hanging mark and trailing spaces not counted.
+
+    Args:
+        text: without line feeds.
+        widths: the width of each of its code points.
+        limit: the width of a line; a line holds one character at least, however wide.
+        first_limit: the width of the first line, where it is indented.
+    """
+    lines: list[str] = []
+    costs = break_costs(text)
+    start, room = 0, limit if first_limit is None else first_limit
+    while start < len(text):
+        end = _line_end(text, widths, costs, start, room)
+        lines.append(text[start:end])
+        start, room = end, limit
+    return lines or [""]
+
+
+def _line_end(text: str, widths: Sequence[float], costs: Sequence[int], start: int, room: float) -> int:
+    """Where the line that begins at `start` ends."""
+    fits = max(_fitting(text, widths, start, room), start + 1)
+    if fits == len(text):
+        return fits
+    for cost in (ANYWHERE, INSIDE_WORD, BARRED):
+        for end in range(fits, start, -1):
+            if costs[end] <= cost:
+                return end
+    return fits
+
+
+def _fitting(text: str, widths: Sequence[float], start: int, room: float) -> int:
+    """How far a line from `start` may reach: what fits, one hanging mark, and the spaces that follow."""
+    used, end = 0.0, start
+    while end < len(text) and used + widths[end] <= room + _SLACK:
+        used += widths[end]
+        end += 1
+    if end < len(text) and end > start and text[end] in HANGING:
+        end += 1
+    while end < len(text) and text[end] == " ":
+        end += 1
+    return end
+
+
+def break_costs(text: str) -> tuple[int, ...]:
+    """The cost of a break before each code point, and before the end."""
+    inner = (_cost(text, place) for place in range(1, len(text)))
+    return (BARRED, *inner, ANYWHERE)
+
+
+def _cost(text: str, place: int) -> int:
+    before, after = text[place - 1], text[place]
+    if before == " ":
+        return ANYWHERE if after != " " else BARRED
+    if after == " " or after in CLOSING or before in OPENING or unicodedata.combining(after):
+        return _cost_at_mark(before, after)
+    if _is_word(before) and _is_word(after):
+        return INSIDE_WORD
+    if before.isdecimal() and after in _UNITS:
+        return INSIDE_WORD
+    if before == "第" and (after.isdecimal() or after in "一二三四五六七八九十百"):
+        return INSIDE_WORD
+    return ANYWHERE
+
+
+def _cost_at_mark(before: str, after: str) -> int:
+    # ASCII marks inside a word, as in an address of the web, may be torn before anything worse is done.
+    is_inside = after.isascii() and before.isascii() and after not in ")]}>" and before not in "([{<"
+    return INSIDE_WORD if is_inside and after != " " else BARRED
+
+
+def _is_word(char: str) -> bool:
+    if char in _WORD_MARKS or unicodedata.combining(char):
+        return True
+    if char.isascii():
+        return char.isalnum() or char in CLOSING or char in OPENING
+    # Letters of other alphabets keep together as well; ideographs, kana and full-width forms do not.
+    return char.isalpha() and unicodedata.east_asian_width(char) not in "WF"

@@ -1,0 +1,132 @@
+"""Line breaking: the rules of Chinese punctuation, and that nothing is lost."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inspector.notices.lines import CLOSING, HANGING, OPENING, break_lines
+
+HAN = "安全出口被堵塞现场检查发现灭火器压力不足𠅤𬱖䶮㛃"
+
+
+def broken(text: str, limit: float = 10.0) -> list[str]:
+    return break_lines(text, [width_of(char) for char in text], limit)
+
+
+def width_of(char: str) -> float:
+    return 1.0 if unicodedata.east_asian_width(char) in "WFA" else 0.5
+
+
+def width(line: str) -> float:
+    return sum(width_of(char) for char in line)
+
+
+sentences = st.lists(
+    st.one_of(
+        st.text(alphabet=HAN, min_size=2, max_size=12),
+        st.sampled_from(["ABC", "GB35181", "2026年", "12月", "3.5米", "第12条", "0.8m", " ", "·"]),
+        st.sampled_from(["，", "。", "：", "；", "、", "？"]),
+        st.text(alphabet=HAN, min_size=1, max_size=4).map(lambda inner: f"（{inner}）"),
+        st.text(alphabet=HAN, min_size=1, max_size=4).map(lambda inner: f"《{inner}》"),
+    ),
+    max_size=30,
+)
+
+
+def without_runs_of_marks(parts: list[str]) -> str:
+    text = ""
+    for part in parts:
+        if not (part[0] in CLOSING | {" "} and (not text or text[-1] in CLOSING | {" "})):
+            text += part
+    return text
+
+
+@given(sentences.map(without_runs_of_marks), st.integers(9, 40))
+def test_no_closing_mark_starts_a_line_and_no_opening_mark_ends_one(text, limit):
+    lines = broken(text, limit)
+    assert "".join(lines) == text
+    assert not any(line[0] in CLOSING for line in lines[1:])
+    assert not any(line[-1] in OPENING for line in lines if line)
+
+
+@given(st.text(), st.integers(1, 12))
+def test_nothing_is_lost_whatever_the_text_and_however_narrow_the_line(text, limit):
+    lines = broken(text, limit)
+    assert "".join(lines) == text
+    assert all(lines) or text == ""
+
+
+@given(st.text(), st.integers(2, 12))
+def test_no_line_is_wider_than_its_limit_but_for_a_hanging_mark_and_spaces(text, limit):
+    for line in broken(text, limit):
+        core = line.rstrip(" ")
+        if core and core[-1] in HANGING and len(core) > 1:
+            core = core[:-1]
+        assert width(core) <= limit
+
+
+@given(sentences.map(without_runs_of_marks), st.integers(9, 40))
+def test_words_and_numbers_with_their_units_stay_whole(text, limit):
+    starts = {0}
+    for line in broken(text, limit):
+        starts.add(max(starts) + len(line))
+    for whole in ("ABC", "GB35181", "2026年", "12月", "3.5米", "第12条", "0.8m"):
+        place = text.find(whole)
+        while place >= 0:
+            neighbours = text[max(place - 1, 0) : place + len(whole) + 1]
+            if width("".join(char for char in neighbours)) < 9 and not _joined(text, place, whole):
+                assert not starts & set(range(place + 1, place + len(whole)))
+            place = text.find(whole, place + 1)
+
+
+def _joined(text: str, place: int, whole: str) -> bool:
+    """Whether the word is part of a longer run of letters that may be too wide for the line."""
+    around = text[max(place - 1, 0) : place] + text[place + len(whole) : place + len(whole) + 1]
+    return any(char.isascii() and char != " " for char in around)
+
+
+def test_a_comma_hangs_beyond_the_edge():
+    assert broken("一二三四五六七八九十，一二") == ["一二三四五六七八九十，", "一二"]
+
+
+def test_two_closing_marks_take_a_character_with_them():
+    assert broken("一二三四五六七八九十”。一二") == ["一二三四五六七八九", "十”。一二"]
+
+
+def test_an_opening_mark_goes_to_the_next_line():
+    assert broken("一二三四五六七八九《安全》") == ["一二三四五六七八九", "《安全》"]
+
+
+def test_a_dash_or_an_ellipsis_is_not_parted():
+    assert broken("一二三四五六七八九——一") == ["一二三四五六七八", "九——一"]
+    assert broken("一二三四五六七八九……一") == ["一二三四五六七八", "九……一"]
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("净宽一二三四五六0.8米不足", ["净宽一二三四五六", "0.8米不足"]),
+        ("一二三四五六七八2026年12月8日", ["一二三四五六七八", "2026年12月8日"]),
+        ("一二三四五六七八第12条", ["一二三四五六七八", "第12条"]),
+        ("一二三四五六七inspector一", ["一二三四五六七", "inspector一"]),
+        ("一二三四五六七e\u0301e\u0301e\u0301e\u0301e\u0301", ["一二三四五六七", "e\u0301" * 5]),
+    ],
+)
+def test_units_words_and_combining_marks_stay_with_what_they_belong_to(text, lines):
+    assert broken(text, 8.5) == lines
+
+
+def test_a_word_longer_than_a_line_is_broken_inside():
+    lines = broken("A" * 50)
+    assert [len(line) for line in lines] == [20, 20, 10]
+
+
+def test_a_line_too_narrow_for_one_character_still_holds_one():
+    assert broken("一二", 0.1) == ["一", "二"]
+    assert broken("") == [""]
+
+
+def test_the_first_line_may_be_indented():
+    assert break_lines("一二三四五", [1.0] * 5, 3, first_limit=1) == ["一", "二三四", "五"]
