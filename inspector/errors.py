@@ -359,6 +359,12 @@ class AppealMissingError(RefusalError):
     hint = "请管理员在办公室配置中填写经法制人员确认的名称；检查记录不受影响。"
 
 
+class GlyphMissingError(RefusalError):
+    code = "notice.glyph-missing"
+    says = "文书没有生成：字库里没有 {characters}（{fields}）。"
+    hint = "请核对是否录错；无误可选“留空手写”，打印后由本人填写。内容原样保存在记录中。"
+
+
 # --- Formats ------------------------------------------------------------------------------------
 
 
@@ -493,6 +499,30 @@ class RequestTooLargeError(FormatError):
     code = "request.too-large"
     says = "一次发送的内容太大，服务器没有接收。"
     hint = "会自动改用更小的分段；如反复出现请报告管理员。"
+
+
+class FontUnusableError(FormatError):
+    code = "notice.font"
+    says = "字体文件 {file} 缺失或损坏。"
+    hint = "请重新安装本程序；检查记录不受影响。"
+
+
+class NoticeTemplateError(FormatError):
+    code = "notice.template"
+    says = "文书模板 {file} 不能用：{reason}。"
+    hint = "请按 docs/formats/notice.md 中的写法修改；检查记录不受影响。"
+
+
+class AnnexPhotoError(FormatError):
+    code = "notice.photo"
+    says = "附件照片 {number} 不能印：{reason}。"
+    hint = "请重新生成这张照片的打印副本；照片原件不受影响。"
+
+
+class PdfMalformedError(FormatError):
+    code = "notice.pdf"
+    says = "这个 PDF 不是本系统生成的文书，或已损坏：{reason}。"
+    hint = "请使用收到的原文件，不要使用另存、打印或合并后的文件。"
 
 
 # --- Trust --------------------------------------------------------------------------------------
