@@ -5,11 +5,12 @@ PYTHON ?= python3
 VENV ?= .venv
 WORKERS ?= 2
 BIN := $(VENV)/bin
+FLOOR := 43.0.1
 # command:Debian package, for the tests that ask an independent program whether we are right
 TOOLS := age:age qpdf:qpdf pdftotext:poppler-utils zbarimg:zbar-tools chromium:chromium
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench soak pins tools venv clean
+.PHONY: help run test floor check format bench soak pins tools venv clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -19,6 +20,9 @@ run: $(VENV)/.office ## the whole system on this machine, with sample enterprise
 
 test: $(VENV)/.dev tools ## all tests, browser included
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not soak"
+
+floor: $(VENV)/.floor ## the tablet's tests with the oldest cryptography that mobile builds may bring
+	PYTHONPATH=$(VENV)/floor $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not soak" tests/trust tests/store
 
 check: $(VENV)/.dev ## style, types, and which way imports point
 	$(BIN)/ruff check .
@@ -53,7 +57,10 @@ pins: venv ## write requirements/*.txt from pyproject.toml (UPGRADE=1 for newer 
 			cat $$file; } > $$file.new; \
 		mv $$file.new $$file; \
 		echo "$$file: $$(grep -c == $$file) packages"; \
-	done
+	done; \
+	{ echo "# Written by \`make pins\`: the lower end of the range in pyproject.toml, for \`make floor\`."; \
+		echo "cryptography==$(FLOOR)" | $(BIN)/uv pip compile - --no-config --quiet --no-deps --generate-hashes \
+			--universal --python-version 3.11 --no-header --no-annotate; } > requirements/floor.txt
 
 clean: ## remove what these commands made, except the environment
 	rm -rf build dist test-output .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
@@ -83,6 +90,12 @@ $(VENV)/.dev: requirements/dev.txt pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(VENV)/.office $@
+
+$(VENV)/.floor: requirements/floor.txt $(VENV)/.dev
+	rm -rf $(VENV)/floor
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
+		--target $(VENV)/floor -r requirements/floor.txt
+	@touch $@
 
 tools:
 	@missing=; for pair in $(TOOLS); do \
