@@ -50,6 +50,7 @@ class SealedStorage(Storage):
         files: the file layer.
         reserve: space to fall back on when the disk is full.
         create_dirs: make missing parent folders, as `tinydb.JSONStorage` does.
+        compact_above: bytes below which the journal is never compacted.
 
     Attributes:
         warning: set when a save needed the reserve: it is saved, but space is short.
@@ -72,6 +73,7 @@ class SealedStorage(Storage):
         files: Files = REAL_FILES,
         reserve: Reserve | None = None,
         create_dirs: bool = False,
+        compact_above: int = COMPACT_ABOVE,
     ) -> None:
         super().__init__()
         self.lock = threading.RLock()
@@ -84,7 +86,7 @@ class SealedStorage(Storage):
         self._sealer: Sealer | None = None
         self._closed = self._abandoned = False
         self._size = 0
-        self._compact_above = COMPACT_ABOVE
+        self._compact_floor = self._compact_above = compact_above
         if create_dirs:
             files.make_folder(self._path.parent)
         if files.size(self._path) is None:
@@ -231,7 +233,7 @@ class SealedStorage(Storage):
         self._files.rename(draft, self._path)
         self._files.sync_folder(self._path.parent)
         self._abandoned = False
-        self._size, self._compact_above = len(data), COMPACT_ABOVE
+        self._size, self._compact_above = len(data), self._compact_floor
         self._state = state
         self._advance(sealer, names)
 

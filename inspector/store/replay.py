@@ -163,7 +163,7 @@ class _Reading:
     def _apply(self, frame: frames.Frame) -> None:
         if self._bare_header is not None:
             offset, copies = self._bare_header
-            if copies < 2 and offset > 0:
+            if copies < 2 and offset > 0 and not self._is_half_torn(offset, frame.end):
                 self._flaw(Fault.HEADER, offset, frames.HEADER_SIZE)
             self._bare_header = None
         before, changes = from_body(frame.body)
@@ -243,7 +243,8 @@ class _Reading:
                 )
             except FrameInvalidError:
                 continue
-            self._flaw(Fault.FIELDS, start, end - start)
+            if not self._is_half_torn(start, end):
+                self._flaw(Fault.FIELDS, start, end - start)
             self._apply(frame)
             return True
         return False
@@ -283,7 +284,9 @@ class _Reading:
         present = raw[start + frames.LENGTH_SIZE : start + frames.FIELDS_SIZE]
         if expected.startswith(present):
             said = frames.fields_at(raw, start)
-            return said is None or said[0] > size or (said[0] == size and self._has_hole(start))
+            if said is None or said[0] > size or self._has_hole(start, start + frames.LENGTH_SIZE):
+                return True
+            return said[0] == size and self._has_hole(start)
         if (
             frames.MAGIC.startswith(raw[start : start + len(frames.MAGIC)])
             and size - start < frames.HEADER_SIZE
@@ -291,12 +294,19 @@ class _Reading:
             return True
         return self._has_hole(start)
 
-    def _has_hole(self, start: int) -> bool:
-        """Whether a sector, as far as it lies behind `start`, holds only zeros."""
+    def _is_half_torn(self, start: int, end: int) -> bool:
+        """Whether the last write lost sectors, but none that its frame cannot be read without."""
+        if end < len(self._raw) or self._sequence < self._snapshot_end or not self._has_hole(start):
+            return False
+        self._torn = end - start
+        return True
+
+    def _has_hole(self, start: int, end: int | None = None) -> bool:
+        """Whether a sector that begins before `end` holds only zeros, as far as it lies behind `start`."""
         first = start - start % SECTOR
         return any(
             not any(self._raw[max(sector, start) : sector + SECTOR])
-            for sector in range(first, len(self._raw), SECTOR)
+            for sector in range(first, end or len(self._raw), SECTOR)
         )
 
     def _flaw(self, fault: Fault, offset: int, size: int) -> None:
