@@ -1,4 +1,4 @@
-"""The letter box of an enrolment: the server carries three messages between console and tablet and opens none."""
+"""The letter box of an enrolment: the server carries three messages and can open none."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The JSON bodies of requests and answers, read and written alike by both ends.
 
-Envelopes travel as base64 inside JSON. Requests may have no surplus fields; in answers they are passed over, so
-that a newer server can serve older tablets. All hold to the limits of `protocol`.
+Envelopes travel as base64 inside JSON. Requests may have no surplus fields; in answers they are passed over,
+so that a newer server can serve older tablets. All hold to the limits of `protocol`.
 """
 
 from __future__ import annotations

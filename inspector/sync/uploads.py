@@ -1,7 +1,7 @@
 """Sending one sealed file: in one request when short, otherwise as a resumable upload (tus 1.0.0).
 
-* The server gives a device the same unfinished upload again when asked for the same hash, so that nothing needs
-  to be remembered here between two runs of the program.
+* The server gives a device the same unfinished upload again when asked for the same hash, so that nothing
+  needs to be remembered here between two runs of the program.
 * A piece that failed leaves the server's offset in doubt: it is asked for before anything else is sent.
 """
 

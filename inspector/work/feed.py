@@ -1,6 +1,6 @@
 """What the office tells one tablet, as values; each travels sealed to the device in a numbered message.
 
-A decision about a record (accepted, or returned with notes) is signed by the account that made it as well, so that
+A decision about a record (accepted, or returned with notes) is also signed by the account that made it, so that
 who decided stays provable after the feed key has changed.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from inspector.domain import record_parts as parts
-from inspector.domain.delivery import FEED_TYPE, FeedKind, FeedMessage
+from inspector.domain.delivery import FEED_TYPE, FeedKind, FeedMessage, LogHead
 from inspector.domain.enterprise import Enterprise
 from inspector.domain.fields import Fields
 from inspector.domain.profile import IssuerProfile
@@ -106,7 +106,14 @@ class Greeting:
     """Nothing new until the message's time."""
 
 
-FeedBody = Acknowledgement | SignedDecision | NumberBlock | EnterpriseList | IssuerProfile | Greeting
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogReset:
+    """The server was restored and lost leaves that nobody had mirrored: the log goes on from `head`."""
+
+    head: LogHead
+
+
+FeedBody = Acknowledgement | LogReset | SignedDecision | NumberBlock | EnterpriseList | IssuerProfile | Greeting
 
 
 def compose_message(
@@ -151,6 +158,8 @@ def read_body(message: FeedMessage, identities: Sequence[str], statement: Office
                 return EnterpriseList(enterprises=field.listing("enterprises", parts.to_enterprise))
         case FeedKind.ISSUER:
             return IssuerProfile.from_record(json)
+        case FeedKind.LOG_RESET:
+            return LogReset(head=LogHead.from_payload(json))
         case FeedKind.HELLO:
             with Fields(json, "hello"):
                 return Greeting()
@@ -172,6 +181,8 @@ def kind_of(body: FeedBody) -> FeedKind:
             return FeedKind.ENTERPRISES
         case IssuerProfile():
             return FeedKind.ISSUER
+        case LogReset():
+            return FeedKind.LOG_RESET
         case Greeting():
             return FeedKind.HELLO
 
@@ -215,6 +226,8 @@ def _to_json(body: FeedBody) -> Mapping[str, object]:
             return {"enterprises": [parts.from_enterprise(one) for one in body.enterprises]}
         case IssuerProfile():
             return body.to_record()
+        case LogReset():
+            return body.head.to_payload()
         case Greeting():
             return {}
 

@@ -2,8 +2,8 @@
 
 * `Office` is the server as a tablet sees it; `inspector.sync.device` speaks HTTP to it.
 * `Outbox`, `Inbox` and `Pins` are the device's memory; what changes something returns once it is durable.
-* An `Office` raises the classes of `inspector.errors`: an `AvailabilityError` ends the round and is tried again,
-  a `TrustError` or `RequestForbiddenError` pauses everything, anything else concerns one entry alone.
+* An `Office` raises the classes of `inspector.errors`: an `AvailabilityError` ends the round and is tried
+  again, a `TrustError` or `RequestForbiddenError` pauses everything, anything else concerns one entry alone.
 """
 
 from __future__ import annotations
