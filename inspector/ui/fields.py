@@ -1,0 +1,173 @@
+"""What is written and chosen: text fields, chips, the three verdict buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import flet as ft
+
+from inspector.domain.answer import Verdict
+from inspector.ui import theme
+from inspector.ui.buttons import style_of
+from inspector.ui.identified import identified
+from inspector.ui.states import verdict_mark
+from inspector.ui.taps import Act, tapped
+from inspector.ui.theme import Tone
+
+ALL_VERDICTS = (Verdict.PASS, Verdict.FAIL, Verdict.NOT_APPLICABLE)
+
+_PAD = ft.Padding.symmetric(vertical=14, horizontal=12)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One thing to choose: its id, and the words on its chip."""
+
+    id: str
+    words: str
+
+
+def text_field(
+    identifier: str,
+    label: str,
+    value: str,
+    on_change: Callable[[str], object],
+    *,
+    error: str = "",
+    warn: str = "",
+    hint: str = "",
+    limit: int | None = None,
+    lines: int = 1,
+    keyboard: ft.KeyboardType = ft.KeyboardType.TEXT,
+    secret: bool = False,
+    read_only: bool = False,
+    disabled: bool = False,
+    autofocus: bool = False,
+    suffix: str = "",
+    expand: bool | None = None,
+    on_submit: Act | None = None,
+    on_leave: Act | None = None,
+) -> ft.Control:
+    """A field with its label, at least 48 px high.
+
+    Args:
+        on_change: gets the text after each change.
+        error: why the text cannot stay as it is; shown under the field in red, with its mark.
+        warn: what to look at again although it may stay; shown under the field.
+        hint: an example, shown while the field is empty.
+        limit: the most characters; shows how many are used.
+        lines: more than one makes the field grow up to three times as many.
+        suffix: a unit behind the text.
+    """
+
+    def changed(event: ft.Event[ft.TextField]) -> object:
+        return on_change(event.control.value)
+
+    under = ft.Text(f"注意：{warn}", color=Tone.CARE.ink, theme_style=ft.TextThemeStyle.BODY_SMALL)
+    field = ft.TextField(
+        label=label,
+        value=value,
+        hint_text=hint or None,
+        on_change=changed,
+        on_submit=tapped(on_submit) if on_submit else None,
+        on_blur=tapped(on_leave) if on_leave else None,
+        error=error or None,
+        error_max_lines=3,
+        helper=under if warn and not error else None,
+        helper_max_lines=3,
+        max_length=limit,
+        multiline=lines > 1,
+        min_lines=lines if lines > 1 else None,
+        max_lines=lines * 3 if lines > 1 else 1,
+        keyboard_type=ft.KeyboardType.MULTILINE if lines > 1 else keyboard,
+        password=secret,
+        can_reveal_password=False,
+        enable_suggestions=not secret,
+        autocorrect=not secret,
+        read_only=read_only,
+        disabled=disabled,
+        autofocus=autofocus,
+        suffix=suffix or None,
+        content_padding=_PAD,
+        border_radius=theme.CORNER,
+        border_color=Tone.CARE.ink if warn and not error else theme.EDGE,
+        focused_border_color=Tone.PRIMARY.ink,
+        focused_border_width=2,
+        filled=True,
+        fill_color=theme.CARD,
+        expand=expand,
+    )
+    return identified(identifier, field, label=label)
+
+
+def choice_chips(
+    identifier: str,
+    choices: Sequence[Choice],
+    chosen: Collection[str],
+    on_choose: Callable[[str], object],
+    *,
+    disabled: bool = False,
+) -> ft.Control:
+    """Offered words, one tap each, wrapping; a chosen one is filled and ticked.
+
+    Args:
+        identifier: prefix of the chips' own: `identifier-` and the choice's id.
+        on_choose: gets the id of the tapped chip, chosen already or not.
+    """
+    chips = [
+        _choice(f"{identifier}-{one.id}", one.words, one.id in chosen, partial(on_choose, one.id), disabled)
+        for one in choices
+    ]
+    return ft.Row(controls=chips, wrap=True, spacing=theme.UNIT, run_spacing=theme.UNIT)
+
+
+def big_verdict_buttons(
+    identifier: str,
+    verdict: Verdict | None,
+    on_verdict: Callable[[Verdict], object],
+    *,
+    allowed: Sequence[Verdict] = ALL_VERDICTS,
+    disabled: bool = False,
+) -> ft.Control:
+    """合格, 不合格, 不适用: one tap each, 56 px high or more, the chosen one filled.
+
+    Args:
+        identifier: prefix of the buttons' own: `identifier-pass`, `-fail`, `-not-applicable`.
+        verdict: the chosen one; None is 未检.
+        on_verdict: gets the tapped verdict, also when it is chosen already.
+    """
+    buttons = [
+        _verdict_button(f"{identifier}-{one}", one, one is verdict, partial(on_verdict, one), disabled)
+        for one in allowed
+    ]
+    return ft.Row(controls=buttons, spacing=theme.UNIT)
+
+
+def _verdict_button(
+    identifier: str, verdict: Verdict, chosen: bool, on_tap: Act, disabled: bool
+) -> ft.Control:
+    mark = verdict_mark(verdict)
+    kind = ft.FilledButton if chosen else ft.OutlinedButton
+    button = kind(
+        content=mark.word,
+        icon=mark.shape,
+        on_click=tapped(on_tap),
+        disabled=disabled,
+        expand=True,
+        style=style_of(mark.tone, filled=chosen, big=True, side=4),
+    )
+    return identified(identifier, button, label=mark.word, chosen=chosen)
+
+
+def _choice(identifier: str, text: str, chosen: bool, on_tap: Act, disabled: bool) -> ft.Control:
+    kind = ft.FilledButton if chosen else ft.OutlinedButton
+    button = kind(
+        content=text,
+        icon=ft.Icons.CHECK if chosen else None,
+        on_click=tapped(on_tap),
+        disabled=disabled,
+        style=style_of(Tone.PRIMARY, filled=chosen, side=14),
+    )
+    return identified(identifier, button, label=text, chosen=chosen)
