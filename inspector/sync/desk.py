@@ -9,11 +9,13 @@ from inspector.domain.delivery import BlobRef
 from inspector.errors import BlobHashError, OfficeAnswerError
 from inspector.sync import messages, protocol
 from inspector.sync.enrolment import LetterBox
-from inspector.sync.messages import EntriesQuestion, LogPage
+from inspector.sync.messages import AsidePage, EntriesQuestion, LogPage
 from inspector.sync.transport import Transport, understood
+from inspector.sync.uploads import Uploader
 from inspector.work.ports import EntryResult, Hello
 
 _NOTE_LIMIT = 64 * 1024
+_NOTE_HEADERS = {"Content-Type": protocol.CHECKPOINT_TYPE}
 _PARTIAL = 206
 
 
@@ -28,6 +30,7 @@ class DeskOffice:
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
+        self._uploader = Uploader(transport)
 
     def hello(self) -> Hello:
         """Who answers."""
@@ -36,6 +39,10 @@ class DeskOffice:
     def checkpoint(self) -> bytes:
         """The log's newest signed note."""
         return self._transport.call("GET", protocol.LOG_CHECKPOINT, signed=False, limit=_NOTE_LIMIT).body
+
+    def show_checkpoint(self, note: bytes) -> None:
+        """Show the server a larger checkpoint of its own: it must be refilled before it goes on."""
+        self._transport.call("POST", protocol.LOG_CHECKPOINT, body=note, headers=_NOTE_HEADERS, signed=False)
 
     def consistency(self, first: int, second: int) -> tuple[bytes, ...]:
         """The proof that the log of size `first` is the beginning of that of size `second`."""
@@ -76,10 +83,9 @@ class DeskOffice:
         if sink.tell() - before != rest:
             raise BlobHashError(sha256=blob.sha256)
 
-    def put_blob(self, blob: BlobRef, content: bytes) -> None:
+    def put_blob(self, blob: BlobRef, source: BinaryIO) -> None:
         """Give a restored server a sealed file back."""
-        headers = {"Content-Type": protocol.BLOB_TYPE}
-        self._transport.call("PUT", protocol.blob_path(blob.sha256), body=content, headers=headers)
+        self._uploader.send(blob, source, lambda _count: None)
 
     def post_feed(self, device: str, envelopes: Sequence[bytes]) -> None:
         """Leave messages for one tablet, continuing its chain.
@@ -90,13 +96,21 @@ class DeskOffice:
         payload = {"device": device, "messages": [messages.text(envelope) for envelope in envelopes]}
         self._transport.json("POST", protocol.FEED, payload)
 
-    def refill(self, start: int, leaves: Sequence[bytes]) -> None:
+    def aside(self, after: int) -> AsidePage:
+        """What the server kept out of the log (forks, quarantine), from its number `after` on."""
+        return understood(messages.read_aside, self._transport.json("GET", protocol.log_aside_path(after)))
+
+    def refill(self, start: int, leaves: Sequence[bytes], *, is_last: bool) -> None:
         """Give a restored server its log back from index `start`, in the old order.
+
+        Args:
+            is_last: nobody has more: the log goes on from here, even if the server had shown a larger one.
 
         Raises:
             LogConflictError: the log does not end there.
         """
-        payload = {"start": start, "entries": [messages.text(leaf) for leaf in leaves]}
+        entries = [messages.text(leaf) for leaf in leaves]
+        payload = {"start": start, "entries": entries, "last": is_last}
         self._transport.json("POST", protocol.LOG_REFILL, payload)
 
     def publish(self, invitation: str, offer: bytes, *, expires_ms: int) -> None:

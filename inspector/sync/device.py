@@ -22,6 +22,7 @@ from inspector.work.ports import (
 )
 
 _NOTE_LIMIT = 64 * 1024
+_NOTE_HEADERS = {"Content-Type": protocol.CHECKPOINT_TYPE}
 
 
 class DeviceOffice:
@@ -44,6 +45,10 @@ class DeviceOffice:
     def checkpoint(self) -> bytes:
         """The log's newest signed note."""
         return self._transport.call("GET", protocol.LOG_CHECKPOINT, signed=False, limit=_NOTE_LIMIT).body
+
+    def show_checkpoint(self, note: bytes) -> None:
+        """Show the server a larger checkpoint of its own: it must be refilled before it goes on."""
+        self._transport.call("POST", protocol.LOG_CHECKPOINT, body=note, headers=_NOTE_HEADERS, signed=False)
 
     def consistency(self, first: int, second: int) -> tuple[bytes, ...]:
         """The proof that the log of size `first` is the beginning of that of size `second`."""

@@ -44,6 +44,23 @@ class LogPage:
     size: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aside:
+    """An envelope that the server keeps but did not put into the log."""
+
+    number: int
+    reason: str
+    envelope: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsidePage:
+    """Some of what the server kept out of the log, and whether there is more."""
+
+    entries: tuple[Aside, ...]
+    more: bool
+
+
 def hello_payload(hello: Hello) -> Payload:
     """The answer to `GET /hello`."""
     return {
@@ -183,6 +200,13 @@ def read_log_page(value: object) -> LogPage:
     return LogPage(entries=tuple(_leaf(entry) for entry in entries), size=fields.number("size"))
 
 
+def read_aside(value: object) -> AsidePage:
+    """The answer to `GET /log/aside`: `{"entries":[{"number","reason","bytes"}],"more"}`."""
+    fields = MessageFields.loosely(value, "另存页", "entries more")
+    entries = fields.listing("entries", most=protocol.MAX_LOG_ENTRIES)
+    return AsidePage(entries=tuple(_aside(entry) for entry in entries), more=fields.flag("more"))
+
+
 def problem_payload(code: str, message: str, hint: str, facts: Mapping[str, object]) -> Payload:
     """The body of a refusal and the `problem` of a rejected entry; only texts and numbers go along."""
     details = {name: fact for name, fact in facts.items() if isinstance(fact, str | int)}
@@ -248,3 +272,12 @@ def _given(value: object) -> GivenReceipt:
 def _leaf(value: object) -> tuple[int, bytes]:
     fields = MessageFields.loosely(value, "日志条目", "index bytes")
     return fields.number("index"), fields.octets("bytes")
+
+
+def _aside(value: object) -> Aside:
+    fields = MessageFields.loosely(value, "另存条目", "number reason bytes")
+    return Aside(
+        number=fields.number("number"),
+        reason=fields.text("reason", most=64),
+        envelope=fields.octets("bytes"),
+    )

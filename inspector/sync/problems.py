@@ -21,16 +21,19 @@ from inspector.errors import (
     OfficeUnreachableError,
     RequestForbiddenError,
     RequestTooLargeError,
+    TrustError,
     UploadUnknownError,
     error_class,
 )
 from inspector.sync.messages import read_problem
 from inspector.sync.protocol import JSON_TYPE, NONCE_HEADER
 from inspector.trust.strict_json import parse_object
+from inspector.work.ports import Problem
 
 DEFAULT_RETRY_S = 30
 MAX_RETRY_S = 3600
 
+_TEMPORARY = frozenset({429, 500, 502, 503, 504})
 _SECONDS = re.compile(r"[0-9]{1,6}")
 _CONTENT_TYPE = re.compile(r"[a-z0-9.+-]+/[a-z0-9.+-]+")
 
@@ -53,10 +56,6 @@ def media_type(header: str | None) -> str:
 
 def problem_of(status: int, headers: Mapping[str, str], body: bytes) -> InspectorError:
     """The error that an answer with a status other than 2xx stands for."""
-    if status in (429, 503):
-        return OfficeBusyError(retry_after_s=retry_after_s(headers.get("Retry-After")))
-    if status in (502, 504):
-        return OfficeUnreachableError()
     if status in (404, 410) and not body and NONCE_HEADER in headers:
         return UploadUnknownError()  # the answer to HEAD, which has no body to say it in
     if media_type(headers.get("Content-Type")) != JSON_TYPE:
@@ -65,23 +64,31 @@ def problem_of(status: int, headers: Mapping[str, str], body: bytes) -> Inspecto
         problem, details = read_problem(parse_object(body))
     except MessageMalformedError:
         return _foreign(status, headers)
-    return _told(status, problem.code, problem.message, details)
-
-
-def _told(status: int, code: str, message: str, details: Mapping[str, str | int]) -> InspectorError:
-    """What the office itself said."""
-    if status == 403 and error_class(code) is None:
-        return RequestForbiddenError(act=message)
-    if status >= 500:
-        return OfficeFailedError()
-    known = error_class(code)
+    known = error_class(problem.code)
     if known is None or known.fact_names() != set(details):
-        return OfficeRefusedError(said=message, problem=code)
-    return known(**details)
+        return _unknown(status, headers, problem)
+    error = known(**details)
+    if isinstance(error, TrustError) and status not in (401, 403):
+        # It distrusts what was sent, not who sends: that concerns one entry.
+        return OfficeRefusedError(said=error.message.rstrip("。"), problem=error.code)
+    return error
+
+
+def _unknown(status: int, headers: Mapping[str, str], problem: Problem) -> InspectorError:
+    """What the office said in words that this version does not know."""
+    if status in (401, 403):
+        return RequestForbiddenError(act=problem.message.rstrip("。"))
+    if status in _TEMPORARY or status == 413:
+        return _foreign(status, headers)
+    return OfficeRefusedError(said=problem.message.rstrip("。"), problem=problem.code)
 
 
 def _foreign(status: int, headers: Mapping[str, str]) -> InspectorError:
-    """What something between here and the office said."""
+    """What the status alone says; the answer may come from something between here and the office."""
+    if status in (429, 503):
+        return OfficeBusyError(retry_after_s=retry_after_s(headers.get("Retry-After")))
+    if status in (502, 504):
+        return OfficeUnreachableError()
     if status == 413:
         return RequestTooLargeError()
     if status == 500:

@@ -32,6 +32,7 @@ LOG_CHECKPOINT: Final = f"{API}/log/checkpoint"
 LOG_CONSISTENCY: Final = f"{API}/log/consistency"
 LOG_ENTRIES: Final = f"{API}/log/entries"
 LOG_REFILL: Final = f"{API}/log/refill"
+LOG_ASIDE: Final = f"{API}/log/aside"
 ENROLMENTS: Final = f"{API}/enrolments"
 
 AUTHORIZATION: Final = "Authorization"

@@ -182,8 +182,12 @@ class Pins(Protocol):
         """The largest log head that was verified."""
         ...
 
-    def pin_checkpoint(self, head: LogHead) -> None:
-        """A log head that was verified to continue the last one."""
+    def checkpoint_note(self) -> bytes:
+        """The signed note of that head; empty when the office itself set the head back."""
+        ...
+
+    def pin_checkpoint(self, head: LogHead, note: bytes) -> None:
+        """A log head that was verified to continue the last one, and the log's signature on it."""
         ...
 
     def raise_alarm(self, alarm: Alarm) -> None:
@@ -259,6 +263,10 @@ class Office(Protocol):
 
     def checkpoint(self) -> bytes:
         """The log's newest signed note."""
+        ...
+
+    def show_checkpoint(self, note: bytes) -> None:
+        """Show the server a larger checkpoint of its own: it must be refilled before it goes on."""
         ...
 
     def consistency(self, first: int, second: int) -> tuple[bytes, ...]:

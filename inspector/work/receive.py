@@ -138,5 +138,5 @@ class _Reader:
             if entry.state is EntryState.RECEIVED and (entry.index or 0) >= body.head.size
         ]
         self._round.outbox.mark_waiting(lost)
-        self._round.pins.pin_checkpoint(body.head)
+        self._round.pins.pin_checkpoint(body.head, b"")
         self._round.alarm(LogResetError(size=body.head.size))

@@ -43,8 +43,9 @@ class Witness:
         head = _head(checkpoint)
         pinned = self._round.pins.checkpoint()
         if pinned is not None and head.size < pinned.size:
+            self._show_pinned()
             raise LogOlderError(shown=head.size, known=pinned.size)
-        self._believe(head)
+        self._believe(head, note)
 
     def index_of(self, entry: OutboxEntry, receipt: bytes) -> int:
         """The entry's place in the log, once `receipt` is shown to prove it.
@@ -59,10 +60,16 @@ class Witness:
             checkpoint = verify_receipt(given, envelope, self._log)
         except (ProofInvalidError, FormatError) as error:
             raise ReceiptInvalidError(seq=entry.seq, reason="证明不成立") from error
-        self._believe(_head(checkpoint))
+        self._believe(_head(checkpoint), given.checkpoint)
         return given.index
 
-    def _believe(self, head: LogHead) -> None:
+    def _show_pinned(self) -> None:
+        """Let a server that was put back know what it had already signed, so that it waits to be refilled."""
+        note = self._round.pins.checkpoint_note()
+        if note:
+            self._round.ask(lambda: self._round.office.show_checkpoint(note))
+
+    def _believe(self, head: LogHead, note: bytes) -> None:
         """Accept `head` as belonging to the pinned history, and pin it if it is larger."""
         pinned = self._round.pins.checkpoint()
         if head in self._believed or head == pinned:
@@ -72,7 +79,7 @@ class Witness:
             self._check_growth(smaller, larger)
         self._believed.add(head)
         if pinned is None or head.size > pinned.size:
-            self._round.pins.pin_checkpoint(head)
+            self._round.pins.pin_checkpoint(head, note)
 
     def _check_growth(self, smaller: LogHead, larger: LogHead) -> None:
         if smaller.size == larger.size:
