@@ -274,6 +274,17 @@ class Inspection:
         self._must_be_open()
         return self._unsigned(place=place)
 
+    def visiting(self, enterprise: Enterprise) -> Inspection:
+        """The inspection with the enterprise's particulars put right.
+
+        Raises:
+            IllegalMoveError: it is another enterprise.
+        """
+        self._must_be_open()
+        if enterprise.id != self.enterprise.id:
+            raise IllegalMoveError(reason="一次检查只能对应一家单位")
+        return self._unsigned(enterprise=enterprise)
+
     def joined_by(self, inspectors: tuple[Inspector, ...]) -> Inspection:
         """The inspection with these inspectors instead.
 

@@ -17,7 +17,7 @@ from inspector.domain.fields import Fields
 from inspector.domain.finding import Finding
 from inspector.domain.identifiers import check_uuid7
 from inspector.domain.inspection import Inspection, Photo
-from inspector.errors import IdentifierMalformedError, InspectionUnknownError
+from inspector.errors import IdentifierMalformedError, InspectionUnknownError, JournalDamagedError
 from inspector.store.files import REAL_FILES, Files
 from inspector.store.photos import PhotoBox
 from inspector.store.reserve import Reserve
@@ -82,6 +82,13 @@ class Drafts:
         if not _is_id(id) or self._files.size(self._path(id)) is None:
             raise InspectionUnknownError(id=id[:40])
         return _read(self._database(id))
+
+    def try_load(self, id: str) -> Inspection | JournalDamagedError:
+        """The inspection, or how its journal is damaged: one damaged draft hides no other from a list."""
+        try:
+            return self.load(id)
+        except JournalDamagedError as damage:
+            return damage
 
     def photos(self, id: str) -> PhotoBox:
         """The inspection's pictures."""

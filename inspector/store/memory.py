@@ -96,6 +96,14 @@ class DeviceMemory:
         row = self._document(SEALED, record)
         return (cast("str", row["entry"]), cast("str", row["inner_sha256"])) if row else None
 
+    def entry_time(self, sha256: str) -> int:
+        """When an entry was sealed, by the tablet's clock."""
+        return cast("int", self._row_of(sha256)["at_ms"])
+
+    def acknowledged_ms(self, sha256: str) -> int | None:
+        """When the console's acknowledgement arrived."""
+        return cast("int | None", self._row_of(sha256)["acknowledged_ms"])
+
     # --- What waits to be sent (inspector.work.ports.Outbox) ---
 
     def last_seq(self) -> int:

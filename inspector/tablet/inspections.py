@@ -1,0 +1,380 @@
+"""The inspector's acts during an inspection: each is one use case and one durable write.
+
+The screens hold the `Inspection` that an act returned and hand it in again with the next one.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from inspector.catalog import Catalogue
+from inspector.domain.answer import ItemKey, PhotoId, Verdict
+from inspector.domain.checklist import Checklist, ChecklistId, SectionId
+from inspector.domain.enterprise import Enterprise
+from inspector.domain.finding import Finding, MajorDecision
+from inspector.domain.identifiers import uuid7
+from inspector.domain.inspection import (
+    Amends,
+    ClockJump,
+    Inspection,
+    NoPosition,
+    PhotoSource,
+    Position,
+)
+from inspector.domain.rules import Progress, progress
+from inspector.domain.working_days import WorkingCalendar
+from inspector.errors import IllegalMoveError
+from inspector.photos.picture import Picture
+from inspector.store.drafts import Drafts
+from inspector.store.memory import DeviceMemory
+from inspector.tablet.crew import Crew
+from inspector.work import conduct
+from inspector.work.conduct import Reference, Undo
+from inspector.work.seal import announce
+
+Clock = Callable[[], int]
+"""Now, in milliseconds since the Unix epoch, by this machine's clock."""
+
+CLOCK_JUMP_MS = 2 * 60 * 1000
+"""A difference between wall clock and elapsed time that counts as a jump."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftRow:
+    """One inspection in a list, without its answers."""
+
+    id: str
+    enterprise: str
+    titles: tuple[str, ...]
+    started_ms: int
+    touched_ms: int
+    done: int
+    total: int
+    failed: int
+    is_sealed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DamagedDraft:
+    """An inspection whose journal needs recovery before it opens."""
+
+    id: str
+    words: str
+
+
+class Inspections:
+    """Conducting inspections on this tablet.
+
+    Args:
+        clock: wall clock; `elapsed` runs on whatever the wall clock does.
+    """
+
+    def __init__(
+        self,
+        *,
+        drafts: Drafts,
+        memory: DeviceMemory,
+        crew: Crew,
+        catalogue: Catalogue,
+        calendar: WorkingCalendar,
+        clock: Clock,
+        elapsed: Clock,
+    ) -> None:
+        self._drafts, self._memory, self._crew = drafts, memory, crew
+        self._catalogue, self._calendar = catalogue, calendar
+        self._clock, self._elapsed = clock, elapsed
+        self._anchor = (clock(), elapsed())
+
+    # --- Beginning and finding again ---
+
+    def checklists(self) -> tuple[Checklist, ...]:
+        """Every checklist that can be used."""
+        return self._catalogue.checklists
+
+    def begin(
+        self,
+        enterprise: Enterprise,
+        checklists: Sequence[ChecklistId],
+        inspectors: Sequence[str],
+        *,
+        amends: Amends | None = None,
+    ) -> Inspection:
+        """Begin an inspection, on disk and in the device's chain, by members of the crew.
+
+        Raises:
+            NotEnrolledError: this tablet is not enrolled.
+            IllegalMoveError: no checklist or no inspector was chosen.
+        """
+        seal = self._crew.seal()
+        found = [self._catalogue.get(id) for id in checklists]
+        members = [self._crew.member(id) for id in inspectors]
+        inspection = conduct.begin(
+            id=self._new_id(),
+            device=seal.device,
+            enterprise=enterprise,
+            checklists=[one for one in found if one],
+            inspectors=[one.as_inspector() for one in members if one],
+            at_ms=self._clock(),
+            amends=amends,
+        )
+        self._drafts.create(inspection)
+        announce(inspection, seal=seal, box=self._memory, id=self._new_id(), at_ms=self._clock())
+        return inspection
+
+    def open(self, id: str) -> Inspection:
+        """An inspection as it was last saved; sealed if the chain says so.
+
+        Raises:
+            InspectionUnknownError, JournalDamagedError: as `Drafts.load`.
+        """
+        inspection = self._drafts.load(id)
+        sealed = self._memory.sealed_as(id)
+        if sealed is not None and not inspection.is_sealed:
+            # The program ended between the outbox's write and this one: the outbox decides.
+            done = inspection.sealed(self._memory.entry_time(sealed[0]))
+            self._drafts.save(inspection, done)
+            return done
+        return inspection
+
+    def rows(self) -> tuple[tuple[DraftRow, ...], tuple[DamagedDraft, ...]]:
+        """All inspections, newest first, and those that need recovery."""
+        rows, damaged = [], []
+        for id in reversed(self._drafts.ids()):
+            outcome = self._drafts.try_load(id)
+            if isinstance(outcome, Inspection):
+                rows.append(self._row(outcome))
+            else:
+                damaged.append(DamagedDraft(id=id, words=outcome.message))
+        return tuple(rows), tuple(damaged)
+
+    def reference(self, inspection: Inspection) -> Reference:
+        """What the inspection is held against: its checklists in the version it began with.
+
+        Raises:
+            IllegalMoveError: a checklist of it is not on this tablet in that version.
+        """
+        found = []
+        for ref in inspection.checklists:
+            checklist = self._catalogue.get(ChecklistId(ref.id))
+            if checklist is None or checklist.digest != ref.sha256:
+                raise IllegalMoveError(reason=f"本机没有检查表“{ref.title}”的 {ref.version} 版")
+            found.append(checklist)
+        return Reference(checklists=tuple(found), laws=self._catalogue.laws, calendar=self._calendar)
+
+    def progress(self, inspection: Inspection) -> Progress:
+        """How far it is, as a whole and by section."""
+        return progress(self.reference(inspection).checklists, inspection.answers)
+
+    # --- Answering ---
+
+    def judge(self, inspection: Inspection, key: ItemKey, verdict: Verdict) -> Inspection:
+        """合格, 不合格 or 不适用."""
+        return self.save(
+            inspection,
+            conduct.judge(
+                inspection,
+                key,
+                verdict,
+                reference=self.reference(inspection),
+                finding_id=self._new_id(),
+                by=self._me(),
+                at_ms=self._clock(),
+            ),
+        )
+
+    def enter_value(self, inspection: Inspection, key: ItemKey, text: str) -> Inspection:
+        """A measure, choice, date or text.
+
+        Raises:
+            AnswerNotAcceptedError: it is no value of this item.
+        """
+        return self.save(
+            inspection,
+            conduct.enter_value(
+                inspection,
+                key,
+                text,
+                reference=self.reference(inspection),
+                finding_id=self._new_id(),
+                by=self._me(),
+                at_ms=self._clock(),
+            ),
+        )
+
+    def note(self, inspection: Inspection, key: ItemKey, text: str) -> Inspection:
+        """A remark beside an item."""
+        after = conduct.note(inspection, key, text, by=self._me(), at_ms=self._clock())
+        return self.save(inspection, after)
+
+    def clear(self, inspection: Inspection, key: ItemKey) -> tuple[Inspection, Undo]:
+        """Back to 未检."""
+        undo = conduct.undo_of(inspection, [key])
+        return self.save(inspection, inspection.unanswered(key)), undo
+
+    def undo_of(self, inspection: Inspection, key: ItemKey) -> Undo:
+        """What stands for an item now, to be put back after a slip."""
+        return conduct.undo_of(inspection, [key])
+
+    def pass_the_rest(
+        self, inspection: Inspection, section: tuple[str, SectionId]
+    ) -> tuple[Inspection, Undo]:
+        """本节其余合格."""
+        after, undo = conduct.pass_the_rest(
+            inspection,
+            section,
+            reference=self.reference(inspection),
+            by=self._me(),
+            at_ms=self._clock(),
+        )
+        return self.save(inspection, after), undo
+
+    def put_back(self, inspection: Inspection, undo: Undo) -> Inspection:
+        """Undo a step."""
+        return self.save(inspection, conduct.put_back(inspection, undo))
+
+    # --- Findings and photos ---
+
+    def revise(self, inspection: Inspection, finding: Finding) -> Inspection:
+        """A finding as the inspector has changed it."""
+        return self.save(inspection, conduct.revise(inspection, finding))
+
+    def give_days(self, inspection: Inspection, finding: Finding, days: int) -> Inspection:
+        """Another deadline, counted as the finding's was.
+
+        Raises:
+            DaysOutOfRangeError: not 1 to 1 000 days.
+        """
+        _, _, item = self.reference(inspection).item(finding.item)
+        kind = finding.deadline.kind if finding.deadline else item.remedy.day_kind if item.remedy else None
+        if kind is None:
+            raise IllegalMoveError(reason="这一项没有整改期限")
+        deadline = self._calendar.deadline(served_at_ms=self._clock(), days=days, kind=kind)
+        return self.revise(inspection, replace(finding, deadline=deadline))
+
+    def decide(
+        self, inspection: Inspection, finding: Finding, criterion: str, *, upheld: bool, reason: str
+    ) -> Inspection:
+        """A person's decision about 疑似重大.
+
+        Raises:
+            IllegalMoveError: no reason was given, or the finding does not name that criterion.
+        """
+        decision = MajorDecision(
+            criterion=criterion, upheld=upheld, reason=reason, by=self._me(), at_ms=self._clock()
+        )
+        return self.save(inspection, conduct.revise(inspection, finding.decided(decision)))
+
+    def photograph(
+        self,
+        inspection: Inspection,
+        key: ItemKey,
+        picture: Picture,
+        source: PhotoSource,
+        *,
+        after_correction: bool = False,
+    ) -> Inspection:
+        """Keep a picture and attach it."""
+        after = conduct.photograph(
+            inspection,
+            key,
+            picture,
+            source=source,
+            keeper=self._drafts.photos(inspection.id),
+            after_correction=after_correction,
+            by=self._me(),
+            at_ms=self._clock(),
+        )
+        return self.save(inspection, after)
+
+    def photo(self, inspection: Inspection, photo: PhotoId) -> bytes:
+        """A picture's bytes.
+
+        Raises:
+            PhotoMissingError, PhotoDamagedError: it is not there, or not what was stored.
+        """
+        return self._drafts.photos(inspection.id).get(photo)
+
+    def drop_photo(self, inspection: Inspection, key: ItemKey, photo: PhotoId) -> Inspection:
+        """Take a picture off an item."""
+        return self.save(inspection, conduct.drop_photo(inspection, key, photo))
+
+    def put_right(self, inspection: Inspection, key: ItemKey) -> Inspection:
+        """Corrected on the spot."""
+        return self.save(inspection, conduct.put_right(inspection, key, at_ms=self._clock()))
+
+    def still_open(self, inspection: Inspection, key: ItemKey) -> Inspection:
+        """Not corrected on the spot after all."""
+        after = conduct.still_open(inspection, key, reference=self.reference(inspection), at_ms=self._clock())
+        return self.save(inspection, after)
+
+    # --- Circumstances ---
+
+    def located(self, inspection: Inspection, position: Position | NoPosition) -> Inspection:
+        """Where it is, or why that is not known."""
+        return self.save(inspection, inspection.located(position))
+
+    def at_place(self, inspection: Inspection, place: str) -> Inspection:
+        """The place within the enterprise."""
+        return self.save(inspection, inspection.at_place(place))
+
+    def with_enterprise(self, inspection: Inspection, enterprise: Enterprise) -> Inspection:
+        """The enterprise's particulars as corrected on the spot, such as who is in charge today."""
+        return self.save(inspection, inspection.visiting(enterprise))
+
+    def joined_by(self, inspection: Inspection, inspectors: Sequence[str]) -> Inspection:
+        """These members of the crew inspect.
+
+        Raises:
+            IllegalMoveError: nobody is left.
+        """
+        members = [self._crew.member(id) for id in inspectors]
+        return self.save(
+            inspection, inspection.joined_by(tuple(one.as_inspector() for one in members if one))
+        )
+
+    # --- Inside ---
+
+    def save(self, before: Inspection, after: Inspection) -> Inspection:
+        """Keep what changed, and note it when the clock was moved meanwhile."""
+        after = self.watch_clock(after)
+        self._drafts.save(before, after)
+        return after
+
+    def watch_clock(self, inspection: Inspection) -> Inspection:
+        """The inspection with a jump of the clock, if there was one since the last act."""
+        now, ran = self._clock(), self._elapsed()
+        drift = (now - self._anchor[0]) - (ran - self._anchor[1])
+        if abs(drift) < CLOCK_JUMP_MS:
+            return inspection
+        self._anchor = (now, ran)
+        return inspection.clock_moved(ClockJump(at_ms=now, by_ms=drift))
+
+    def _row(self, inspection: Inspection) -> DraftRow:
+        checklists = [
+            one
+            for ref in inspection.checklists
+            if (one := self._catalogue.get(ChecklistId(ref.id))) and one.digest == ref.sha256
+        ]
+        whole = progress(checklists, inspection.answers).whole
+        touched = [answer.at_ms for answer in inspection.answers.values()]
+        return DraftRow(
+            id=inspection.id,
+            enterprise=inspection.enterprise.name,
+            titles=tuple(ref.title for ref in inspection.checklists),
+            started_ms=inspection.started_ms,
+            touched_ms=max([inspection.started_ms, *touched]),
+            done=whole.done,
+            total=whole.total,
+            failed=whole.failed,
+            is_sealed=inspection.is_sealed or self._memory.sealed_as(inspection.id) is not None,
+        )
+
+    def _me(self) -> str:
+        if self._crew.current is None:
+            raise IllegalMoveError(reason="本机已锁定，请先输入 PIN")
+        return self._crew.current
+
+    def _new_id(self) -> str:
+        return uuid7(at_ms=self._clock(), random=secrets.token_bytes(10))

@@ -1,0 +1,277 @@
+"""Documents on the tablet: what an inspection asks for, their numbers, their PDFs."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import cast
+
+from inspector.domain.identifiers import format_number, public_id, uuid7
+from inspector.domain.inspection import Inspection
+from inspector.domain.issuer import NoticeKind
+from inspector.domain.notice import Notice
+from inspector.domain.notice_record import canonical, from_record, to_record
+from inspector.domain.profile import IssuerProfile
+from inspector.domain.working_days import china_date
+from inspector.errors import BlobMissingError, NotEnrolledError
+from inspector.photos.picture import thumbnail
+from inspector.store.drafts import Drafts
+from inspector.store.memory import DeviceMemory
+from inspector.tablet.closing import STANDINGS
+from inspector.tablet.crew import Crew
+from inspector.tablet.inspections import Clock, Inspections
+from inspector.trust import age
+from inspector.trust.token import NoticeToken, sign_token
+from inspector.work.feed import NumberBlock
+from inspector.work.issue import (
+    IssuedNotice,
+    Press,
+    PrintedPhoto,
+    SealedInspection,
+    annex_photos,
+    compose,
+    issue,
+    kinds_for,
+)
+
+NUMBERS, NOTICES = "numbers", "notices"
+ANNEX_EDGE = 1000
+"""Longest edge of a printed picture, in pixels."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeRow:
+    """One issued document.
+
+    Attributes:
+        id: of its entry in the chain; `pdf_blob` is the sealed PDF's hash.
+    """
+
+    id: str
+    inspection: str
+    notice: Notice
+    pdf_blob: str
+    entry: str
+    issued_ms: int
+
+
+class Paper:
+    """Issuing documents.
+
+    Args:
+        press: prints notices.
+    """
+
+    def __init__(
+        self,
+        *,
+        inspections: Inspections,
+        drafts: Drafts,
+        memory: DeviceMemory,
+        crew: Crew,
+        press: Press,
+        clock: Clock,
+        app: str,
+    ) -> None:
+        self._inspections, self._drafts, self._memory = inspections, drafts, memory
+        self._crew, self._press, self._clock, self._app = crew, press, clock, app
+
+    # --- Who issues, and with which numbers ---
+
+    def profile(self) -> IssuerProfile:
+        """The office as it appears on documents.
+
+        Raises:
+            NotEnrolledError: the office has not told this tablet yet.
+        """
+        fact = self._memory.fact("issuer")
+        if fact is None:
+            raise NotEnrolledError()
+        return IssuerProfile.from_record(dict(fact))
+
+    @property
+    def is_enforcement(self) -> bool:
+        """Whether this office enforces the law; before enrolment, as if it did."""
+        fact = self._memory.fact("issuer")
+        return fact is None or IssuerProfile.from_record(dict(fact)).kind.enforces
+
+    def take_in_numbers(self, block: NumberBlock) -> None:
+        """A block of numbers for this tablet; the same one again changes nothing."""
+        key = f"{block.series}-{block.year}-{block.first}"
+        if key not in self._memory.rows(NUMBERS):
+            row = {
+                "series": block.series,
+                "template": block.template,
+                "year": block.year,
+                "next": block.first,
+                "last": block.last,
+            }
+            self._memory.put_rows(NUMBERS, {key: row})
+
+    def numbers_left(self, kind: NoticeKind, year: int) -> int:
+        """How many numbers this tablet still has for a kind of document."""
+        rows = self._memory.rows(NUMBERS).values()
+        return sum(
+            cast("int", row["last"]) - cast("int", row["next"]) + 1
+            for row in rows
+            if (row["series"], row["year"]) == (kind.value, year)
+        )
+
+    # --- Issuing ---
+
+    def kinds(self, inspection: Inspection) -> tuple[NoticeKind, ...]:
+        """The documents that this inspection asks for."""
+        return kinds_for(self.profile(), inspection)
+
+    def draft(self, inspection: Inspection, kind: NoticeKind) -> Notice:
+        """What the document will say, without a number.
+
+        Raises:
+            NoticeIncompleteError, PrintForbiddenError, AppealMissingError: it cannot be issued.
+        """
+        return self._compose(inspection, kind, self._photos(inspection), None)
+
+    def preview(self, inspection: Inspection, kind: NoticeKind) -> bytes:
+        """The draft's PDF, watermarked.
+
+        Raises:
+            GlyphMissingError: a character has no font.
+        """
+        photos = self._photos(inspection)
+        notice = self._compose(inspection, kind, photos, None)
+        printed = {sha256(one.jpeg).hexdigest(): one.jpeg for one in photos}
+        return self._press.print(notice, token=None, attachments={}, photos=printed)
+
+    def issue(self, inspection: Inspection, kind: NoticeKind) -> IssuedNotice:
+        """Number the document, print it, and enter it into the chain.
+
+        It is printed once without its number first, so that what cannot be printed uses up none. The number is used
+        up before the paper exists: a gap can be explained, a number on two papers cannot. Where this tablet has
+        none left, the document stays a watermarked draft.
+
+        Raises:
+            GlyphMissingError: a character has no font.
+        """
+        photos = self._photos(inspection)
+        self._press.print(
+            self._compose(inspection, kind, photos, None),
+            token=None,
+            attachments={},
+            photos={sha256(one.jpeg).hexdigest(): one.jpeg for one in photos},
+        )
+        notice = self._compose(inspection, kind, photos, self._take_number(kind))
+        now = self._clock()
+        id = uuid7(at_ms=now, random=secrets.token_bytes(10))
+        issued = issue(
+            notice,
+            id=id,
+            press=self._press,
+            token=self._token(notice, now),
+            attachments=self._attachments(notice),
+            photos=photos,
+            signers=self._crew.signers(inspection),
+            seal=self._crew.seal(),
+            box=self._memory,
+            at_ms=now,
+        )
+        self._memory.put_rows(NOTICES, {id: _row(inspection.id, issued, now)})
+        return issued
+
+    def issued(self, inspection: str | None = None) -> tuple[NoticeRow, ...]:
+        """The documents issued here, oldest first; those of one inspection, or all."""
+        rows = [_to_row(id, row) for id, row in self._memory.rows(NOTICES).items()]
+        wanted = [row for row in rows if inspection in (None, row.inspection)]
+        return tuple(sorted(wanted, key=lambda row: row.issued_ms))
+
+    def pdf(self, row: NoticeRow) -> bytes:
+        """A document's PDF, opened from its sealed file: the very bytes that were handed over."""
+        device = self._crew.device()
+        if device is None:
+            raise BlobMissingError(sha256=row.pdf_blob[:12])
+        with self._memory.open_blob(row.pdf_blob) as sealed:
+            return age.decrypt(sealed.read(), [device.identity])
+
+    # --- Inside ---
+
+    def _compose(
+        self,
+        inspection: Inspection,
+        kind: NoticeKind,
+        photos: tuple[PrintedPhoto, ...],
+        number: str | None,
+    ) -> Notice:
+        sealed = self._memory.sealed_as(inspection.id)
+        standing = self._memory.rows(STANDINGS).get(inspection.id, {"with_key": []})
+        keyed = frozenset(cast("list[str]", standing["with_key"]))
+        return compose(
+            SealedInspection(inspection=inspection, inner_sha256=sealed[1] if sealed else "", with_key=keyed),
+            kind,
+            profile=self.profile(),
+            checklists=self._inspections.reference(inspection).checklists,
+            photos=photos,
+            number=number,
+            public_id=public_id(secrets.token_bytes(16)),
+            issued_on=china_date(self._clock()),
+            witness=self._memory.checkpoint(),
+            app=self._app,
+        )
+
+    def _photos(self, inspection: Inspection) -> tuple[PrintedPhoto, ...]:
+        box = self._drafts.photos(inspection.id)
+        return tuple(
+            PrintedPhoto(photo=inspection.photos[id], jpeg=thumbnail(box.get(id), edge=ANNEX_EDGE))
+            for id in annex_photos(inspection)
+        )
+
+    def _take_number(self, kind: NoticeKind) -> str | None:
+        year = china_date(self._clock()).year
+        for key, row in sorted(self._memory.rows(NUMBERS).items()):
+            serial, last = cast("int", row["next"]), cast("int", row["last"])
+            if (row["series"], row["year"]) == (kind.value, year) and serial <= last:
+                self._memory.put_rows(NUMBERS, {key: {**row, "next": serial + 1}})
+                return format_number(
+                    str(row["template"]), year=year, serial=serial, region=self.profile().region
+                )
+        return None
+
+    def _token(self, notice: Notice, at_ms: int) -> str | None:
+        if notice.is_draft:
+            return None
+        last = notice.last_deadline
+        token = NoticeToken(
+            number=notice.number or "",
+            issuer=notice.issuer_name,
+            enterprise=notice.enterprise.name,
+            findings=len(notice.findings),
+            deadline=last.date.isoformat() if last else "",
+            public_id=notice.public_id,
+            digest=sha256(canonical(notice)).digest()[:16],
+            issued_ms=at_ms,
+        )
+        return sign_token(token, self._crew.seal().key)
+
+    def _attachments(self, notice: Notice) -> Mapping[str, bytes]:
+        return {"notice.json": canonical(notice), **self._crew.certificates()}
+
+
+def _row(inspection: str, issued: IssuedNotice, at_ms: int) -> Mapping[str, object]:
+    return {
+        "inspection": inspection,
+        "notice": to_record(issued.notice),
+        "pdf_blob": issued.entry.delivery.blobs[-1].sha256,
+        "entry": issued.entry.sha256,
+        "issued_ms": at_ms,
+    }
+
+
+def _to_row(id: str, row: Mapping[str, object]) -> NoticeRow:
+    return NoticeRow(
+        id=id,
+        inspection=str(row["inspection"]),
+        notice=from_record(row["notice"]),
+        pdf_blob=str(row["pdf_blob"]),
+        entry=str(row["entry"]),
+        issued_ms=cast("int", row["issued_ms"]),
+    )
