@@ -194,9 +194,19 @@ class DeviceMemory:
         """A newer statement, verified."""
         self.put_fact("statement", {"envelope": envelope.decode("utf-8")})
 
-    def pin_checkpoint(self, head: LogHead) -> None:
-        """A log head that was verified to continue the last one."""
-        self.put_fact("checkpoint", head.to_payload())
+    def checkpoint_note(self) -> bytes:
+        """The signed note of that head; empty when the office itself set the head back."""
+        fact = self.fact("checkpoint-note")
+        return cast("str", fact["note"]).encode("utf-8") if fact else b""
+
+    def pin_checkpoint(self, head: LogHead, note: bytes) -> None:
+        """A log head that was verified to continue the last one, and the log's signature on it."""
+        self.database.put_together(
+            [
+                (FACTS, "checkpoint", head.to_payload()),
+                (FACTS, "checkpoint-note", {"note": note.decode("utf-8")}),
+            ]
+        )
 
     def raise_alarm(self, alarm: Alarm) -> None:
         """Keep an alarm; one with the same code and entry takes the place of the earlier."""

@@ -1,4 +1,4 @@
-"""The tablet's link to its office: what waits, one exchange at a time, and what the office's messages change here."""
+"""The tablet's link to its office: what waits, one exchange at a time, what the office's messages change."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ class OfficeLink:
             self._one_at_a_time.release()
         return self.last_report
 
-    def apply(self, message: FeedMessage, body: FeedBody) -> None:
+    def apply(self, _message: FeedMessage, body: FeedBody) -> None:
         """Let one message of the office take effect; the same one twice changes nothing more."""
         match body:
             case SignedDecision():
