@@ -109,6 +109,11 @@ def log_entries_path(start: int, limit: int) -> str:
     return f"{LOG_ENTRIES}?start={start}&limit={limit}"
 
 
+def log_aside_path(after: int) -> str:
+    """Path and query for what the server kept out of the log, from its number `after` on."""
+    return f"{LOG_ASIDE}?after={after}"
+
+
 def enrolment_path(enrolment_id: str, part: str = "") -> str:
     """Path of an invitation or of its `offer`, `request` or `response`."""
     return f"{ENROLMENTS}/{enrolment_id}/{part}" if part else f"{ENROLMENTS}/{enrolment_id}"
