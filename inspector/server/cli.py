@@ -1,0 +1,74 @@
+"""`office init | adopt | serve`: the administrator's commands for the server."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from inspector.errors import OfficeFolderError
+
+DEFAULT_PORT = 8443
+
+
+def add_commands(parser: argparse.ArgumentParser, *, clock: Callable[[], int]) -> None:
+    """Add the office's commands to `parser`; each sets `run`, which takes the parsed arguments.
+
+    Args:
+        clock: milliseconds since the Unix epoch, UTC.
+    """
+    commands = parser.add_subparsers(required=True, metavar="命令")
+    init = commands.add_parser("init", help="新建服务器数据文件夹，显示日志公钥")
+    init.add_argument("--tenant", default="office", help="办公室代号，只用字母、数字、点、横线")
+    init.set_defaults(run=lambda args: _init(args))
+    adopt = commands.add_parser("adopt", help="装入办公室声明（由根密钥签名）")
+    adopt.add_argument("statement", type=Path, help="声明文件")
+    adopt.set_defaults(run=lambda args: _adopt(args, clock))
+    serve = commands.add_parser("serve", help="启动服务器")
+    serve.add_argument("--host", default="127.0.0.1", help="监听地址；非本机地址必须同时给出证书")
+    serve.add_argument("--port", type=int, default=DEFAULT_PORT)
+    serve.add_argument("--tls-cert", type=Path, help="证书（PEM）")
+    serve.add_argument("--tls-key", type=Path, help="证书私钥（PEM）")
+    serve.set_defaults(run=lambda args: _serve(args, clock))
+    for command in (init, adopt, serve):
+        command.add_argument("--data", type=Path, required=True, help="服务器数据文件夹")
+    for command in (adopt, serve):
+        command.add_argument("--database", help="数据库地址（默认为数据文件夹中的 SQLite）")
+        command.add_argument("--blobs", help="附件存放地址，例如 s3://…（默认为数据文件夹）")
+
+
+def _init(args: argparse.Namespace) -> int:
+    from inspector.server.office import create
+
+    print(create(args.data, tenant=args.tenant))  # noqa: T201
+    return 0
+
+
+def _adopt(args: argparse.Namespace, clock: Callable[[], int]) -> int:
+    from inspector.server.office import Storage, open_office
+
+    try:
+        envelope = args.statement.read_bytes()
+    except OSError as error:
+        raise OfficeFolderError(reason=f"声明文件读不出来（{type(error).__name__}）") from error
+    office = open_office(args.data, clock=clock, storage=Storage(database=args.database, blobs=args.blobs))
+    try:
+        office.adopt(envelope)
+    finally:
+        office.archive.close()
+    print("已装入办公室声明。", file=sys.stderr)  # noqa: T201
+    return 0
+
+
+def _serve(args: argparse.Namespace, clock: Callable[[], int]) -> int:
+    from inspector.server.app import Binding, serve
+    from inspector.server.office import Storage
+
+    serve(
+        args.data,
+        clock=clock,
+        binding=Binding(host=args.host, port=args.port, tls_cert=args.tls_cert, tls_key=args.tls_key),
+        storage=Storage(database=args.database, blobs=args.blobs),
+    )
+    return 0

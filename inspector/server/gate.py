@@ -1,0 +1,89 @@
+"""Around every request: a fresh nonce on the answer, the last word on failures, one line of access log.
+
+* No failure leaves as anything but a problem: a person may read it, a program can, and neither sees a trace.
+* The access log has method, route template, status and milliseconds: no address, no id, no query.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from inspector.errors import (
+    IdentifierMalformedError,
+    InspectorError,
+    MessageMalformedError,
+    OfficeFailedError,
+    RequestUnknownError,
+)
+from inspector.server.office import Office
+from inspector.server.problems import answer
+from inspector.server.reception import template
+from inspector.sync.protocol import NONCE_HEADER
+
+access = logging.getLogger("inspector.server.access")
+failures = logging.getLogger("inspector.server.failures")
+
+
+class Gate:
+    """ASGI middleware.
+
+    Args:
+        ticks: seconds of a clock that only runs forward, for the access log.
+    """
+
+    def __init__(self, app: ASGIApp, *, office: Office, ticks: Callable[[], float]) -> None:
+        self._app = app
+        self._office = office
+        self._ticks = ticks
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = self._ticks()
+        status = 0
+
+        async def sent(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                nonce = self._office.nonces.issue(self._office.clock())
+                message["headers"] = [
+                    *message.get("headers", []),
+                    (NONCE_HEADER.lower().encode("ascii"), nonce.encode("ascii")),
+                ]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sent)
+        except Exception:  # noqa: BLE001
+            # The one place where everything is caught: the server goes on, its log has the trace.
+            failures.exception("%s %s", scope["method"], template(scope))
+            if status == 0:
+                await answer(OfficeFailedError())(scope, receive, sent)
+        finally:
+            spent_ms = round((self._ticks() - began) * 1000)
+            access.info("%s %s %d %d ms", scope["method"], template(scope), status, spent_ms)
+
+
+async def on_refusal(request: Request, error: Exception) -> Response:
+    """The answer to a failure of our own family."""
+    del request
+    assert isinstance(error, InspectorError)  # noqa: S101
+    if isinstance(error, IdentifierMalformedError):
+        return answer(MessageMalformedError(reason=error.message))
+    return answer(error)
+
+
+async def on_routing(request: Request, error: Exception) -> Response:
+    """The answer to a path or method that is none of ours."""
+    del request
+    status = error.status_code if isinstance(error, HTTPException) else 404
+    return answer(RequestUnknownError(what="这个地址"), status)
