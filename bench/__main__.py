@@ -42,12 +42,12 @@ def line(row: Row) -> str:
     )
 
 
-def write(rows: Sequence[Row], *, keep: bool) -> None:
-    """Put the rows into bench/results.json; `keep` leaves earlier rows of other names in it."""
-    earlier = json.loads(RESULTS.read_text(encoding="utf-8")) if keep and RESULTS.exists() else []
+def write(rows: Sequence[Row], *, to: Path, keep: bool) -> None:
+    """Put the rows into a JSON file; `keep` leaves earlier rows of other names in it."""
+    earlier = json.loads(to.read_text(encoding="utf-8")) if keep and to.exists() else []
     new = {row.name for row in rows}
     together = [row for row in earlier if row["name"] not in new] + [asdict(row) for row in rows]
-    RESULTS.write_text(json.dumps(together, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    to.write_text(json.dumps(together, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -60,7 +60,7 @@ def main(arguments: Sequence[str]) -> int:
     for row in measure(arguments or modules()):
         print(line(row), flush=True)
         rows.append(row)
-    write(rows, keep=bool(arguments))
+    write(rows, to=RESULTS, keep=bool(arguments))
     missed = [row.name for row in rows if not row.ok]
     print(f"{len(rows)} figures, {len(missed)} missed" + (f": {', '.join(missed)}" if missed else ""))
     return 1 if missed else 0

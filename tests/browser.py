@@ -39,8 +39,9 @@ _FLAGS = (
 )
 _SOMEWHERE = {"latitude": 31.2304, "longitude": 121.4737, "accuracy": 8}
 _POLICY = (
-    b"default-src 'self'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline';"
-    b" img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self' data:;"
+    b"default-src 'self'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval';"
+    b" style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' blob:;"
+    b" font-src 'self' data:;"
     b" connect-src 'self' data: blob:; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'self'"
 )
 _SWITCH = "flt-semantics-placeholder"
