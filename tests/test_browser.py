@@ -3,9 +3,9 @@
 import flet as ft
 import pytest
 
-from tests.browser import ROOT, browser_screen, flet_server, serving
+from tests.browser import browser_screen, flet_server, serving
 
-FONT = next(iter(sorted((ROOT / "assets" / "fonts").glob("*.ttf"))), None)
+FONT = "fonts/NotoSansSC-Regular.ttf"
 
 
 @ft.component
@@ -32,9 +32,8 @@ def Greeting() -> ft.Control:
 
 
 def small_app(page: ft.Page) -> None:
-    if FONT is not None:
-        page.fonts = {"Chinese": f"fonts/{FONT.name}"}
-        page.theme = ft.Theme(font_family="Chinese")
+    page.fonts = {"Chinese": FONT}
+    page.theme = ft.Theme(font_family="Chinese")
     page.render(Greeting)
 
 
