@@ -147,9 +147,9 @@ class Paper:
     def issue(self, inspection: Inspection, kind: NoticeKind) -> IssuedNotice:
         """Number the document, print it, and enter it into the chain.
 
-        It is printed without its number first, so that what cannot be printed uses up none. The number is used
-        up before the paper exists: a gap can be explained, a number on two papers cannot. Where this tablet
-        has none left, the document stays a watermarked draft.
+        It is printed without its number first, so that what cannot be printed uses up none. The number is
+        used up before the paper exists: a gap can be explained, a number on two papers cannot. Where this
+        tablet has none left, the document stays a watermarked draft.
 
         Raises:
             GlyphMissingError: a character has no font.

@@ -1,0 +1,186 @@
+"""The tablet's door: who works here, their PINs, and the workbench behind it.
+
+* The names of a tablet's inspectors are shown before any PIN, so they lie readable beside the vault; nothing
+  else does.
+* Locking forgets every key and closes every journal. Nothing is lost by it: what shows as saved is on disk.
+* One process at a time opens a store (`StoreLock`).
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from inspector.domain.identifiers import check_entry, uuid7
+from inspector.errors import IllegalMoveError
+from inspector.store.files import REAL_FILES, Files, write_durably
+from inspector.store.keystore import Keystore
+from inspector.store.lock import StoreLock
+from inspector.store.vault import DEFAULT_COST, Unlocked, Vault
+from inspector.tablet.crew import Member
+from inspector.tablet.inspections import Clock
+from inspector.tablet.workbench import Workbench
+from inspector.trust.keys import SigningKey
+from inspector.trust.vault import Cost
+
+VAULT, PEOPLE = "vault.json", "people.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """An inspector as the lock screen names them."""
+
+    id: str
+    name: str
+
+
+class Gate:
+    """The door of one store.
+
+    Args:
+        folder: the store.
+        keystore: where the PINs' secrets lie, outside the store.
+        build: makes the workbench from an unlocked data key.
+        uptime: milliseconds since the device started, whatever the clock says.
+        since: when this process began, for whoever finds the store in use.
+
+    Raises:
+        StoreInUseError: another process has the store open.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        keystore: Keystore,
+        build: Callable[[bytes], Workbench],
+        clock: Clock,
+        uptime: Clock,
+        since: str,
+        files: Files = REAL_FILES,
+        cost: Cost = DEFAULT_COST,
+    ) -> None:
+        files.make_folder(folder)
+        self._lock = StoreLock(folder, since=since)
+        self._vault = Vault(folder / VAULT, keystore, files=files, cost=cost)
+        self._people, self._files = folder / PEOPLE, files
+        self._build, self._clock, self._uptime = build, clock, uptime
+        self._data_key: bytes | None = None
+        self.workbench: Workbench | None = None
+
+    @property
+    def is_set_up(self) -> bool:
+        """Whether anybody has a PIN here."""
+        return self._vault.exists()
+
+    def people(self) -> tuple[Person, ...]:
+        """The inspectors who have a PIN here, in the order in which they joined."""
+        names = self._names()
+        return tuple(Person(id=id, name=names.get(id, "检查人员")) for id in self._vault.inspectors())
+
+    def set_up(self, *, name: str, number: str, role: str, pin: str) -> Workbench:
+        """Set the tablet up with its first inspector.
+
+        Raises:
+            PinUnfitError: another PIN is needed.
+            TextTooLongError, TextControlError: the name or number cannot be printed as it is.
+        """
+        member = self._new_member(name, number, role)
+        self._name(member)
+        unlocked = self._vault.create(member.id, pin)
+        return self._enter(member.id, unlocked, new=member)
+
+    def unlock(self, id: str, pin: str) -> Workbench:
+        """Open the workbench as this inspector.
+
+        Raises:
+            PinWrongError, PinWaitError, PinLockedOutError: as `Vault.unlock`.
+            JournalDamagedError: the device's own journal is damaged.
+        """
+        return self._enter(id, self._vault.unlock(id, pin, uptime_ms=self._uptime()))
+
+    def join(self, *, name: str, number: str, role: str, pin: str) -> Member:
+        """Give one more inspector a PIN, while somebody is unlocked; their key is unlocked as well.
+
+        Raises:
+            IllegalMoveError: nobody is unlocked.
+            PinUnfitError: another PIN is needed.
+        """
+        if self.workbench is None or self._data_key is None:
+            raise IllegalMoveError(reason="请先由已登记的检查人员解锁")
+        member = self._new_member(name, number, role)
+        self._name(member)
+        unlocked = self._vault.add(member.id, pin, self._data_key)
+        self.workbench.crew.enter(member)
+        self.workbench.crew.unlock(member.id, SigningKey(unlocked.seed), makes_current=False)
+        return member
+
+    def unlock_beside(self, id: str, pin: str) -> None:
+        """The second inspector unlocks their key, to sign beside the one who is working.
+
+        Raises:
+            IllegalMoveError: nobody is working.
+            PinWrongError, PinWaitError, PinLockedOutError: as `Vault.unlock`.
+        """
+        if self.workbench is None:
+            raise IllegalMoveError(reason="请先解锁本机")
+        unlocked = self._vault.unlock(id, pin, uptime_ms=self._uptime())
+        self.workbench.crew.unlock(id, SigningKey(unlocked.seed), makes_current=False)
+
+    def change_pin(self, id: str, pin: str, new_pin: str) -> None:
+        """Another PIN for an inspector.
+
+        Raises:
+            PinUnfitError, PinWrongError, PinWaitError, PinLockedOutError: as `Vault.change_pin`.
+        """
+        self._vault.change_pin(id, pin, new_pin, uptime_ms=self._uptime())
+
+    def escrow_to(self, recipients: tuple[str, ...]) -> None:
+        """Wrap the data key to the office, so that a forgotten PIN loses nothing."""
+        if self._data_key is not None:
+            self._vault.escrow_to(self._data_key, recipients)
+
+    def wait_left_ms(self, id: str) -> int:
+        """How long this inspector has to wait before the next try."""
+        return self._vault.wait_left_ms(id, uptime_ms=self._uptime())
+
+    def lock(self) -> None:
+        """Forget every key and close every journal."""
+        if self.workbench is not None:
+            self.workbench.close()
+        self.workbench, self._data_key = None, None
+
+    def close(self) -> None:
+        """Lock, and let another process have the store."""
+        self.lock()
+        self._lock.close()
+
+    def _enter(self, id: str, unlocked: Unlocked, *, new: Member | None = None) -> Workbench:
+        if self.workbench is None:
+            self.workbench = self._build(unlocked.data_key)
+            self._data_key = unlocked.data_key
+        if new is not None:
+            self.workbench.crew.enter(new)
+        self.workbench.crew.unlock(id, SigningKey(unlocked.seed))
+        return self.workbench
+
+    def _new_member(self, name: str, number: str, role: str) -> Member:
+        for text, field in ((name, "姓名"), (number, "证件号"), (role, "职务")):
+            check_entry(text, field=field)
+        if not name.strip():
+            raise IllegalMoveError(reason="请填写姓名")
+        id = uuid7(at_ms=self._clock(), random=secrets.token_bytes(10))
+        return Member(id=id, name=name, number=number, role=role)
+
+    def _names(self) -> dict[str, str]:
+        if self._files.size(self._people) is None:
+            return {}
+        return cast("dict[str, str]", json.loads(self._files.read(self._people)))
+
+    def _name(self, member: Member) -> None:
+        names = {**self._names(), member.id: member.name}
+        write_durably(self._files, self._people, json.dumps(names, ensure_ascii=False).encode("utf-8"))
