@@ -14,14 +14,11 @@ from pathlib import Path
 import uvicorn
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 
 from inspector.errors import InspectorError, PlainHttpRefusedError
-from inspector.server import calls_console, calls_device, calls_public
-from inspector.server.gate import Gate, failures, on_refusal, on_routing
+from inspector.server.api import api, failures
 from inspector.server.limits import Limits
 from inspector.server.office import Clock, Office, Storage, open_office
-from inspector.server.reception import Reception
 from inspector.server.sweep import sweep
 
 SWEEP_EVERY_S = 3600
@@ -85,15 +82,7 @@ def application(office: Office) -> FastAPI:
             sweeping.cancel()
             office.archive.close()
 
-    app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
-    reception = Reception(office)
-    app.include_router(calls_public.routes(reception))
-    app.include_router(calls_device.routes(reception))
-    app.include_router(calls_console.routes(reception))
-    app.add_exception_handler(InspectorError, on_refusal)
-    app.add_exception_handler(HTTPException, on_routing)
-    app.add_middleware(Gate, office=office, ticks=time.perf_counter)
-    return app
+    return api(office, ticks=time.perf_counter, lifespan=lifespan)
 
 
 def serve(

@@ -1,5 +1,6 @@
-"""Around every request: a fresh nonce on the answer, the last word on failures, one line of access log.
+"""The API: its calls, and what is around each of them.
 
+* Every answer carries a fresh nonce.
 * No failure leaves as anything but a problem: a person may read it, a program can, and neither sees a trace.
 * The access log has method, route template, status and milliseconds: no address, no id, no query.
 """
@@ -9,10 +10,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
+from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Lifespan, Message, Receive, Scope, Send
 
 from inspector.errors import (
     IdentifierMalformedError,
@@ -21,13 +23,32 @@ from inspector.errors import (
     OfficeFailedError,
     RequestUnknownError,
 )
+from inspector.server import calls_console, calls_device, calls_public
 from inspector.server.office import Office
 from inspector.server.problems import answer
-from inspector.server.reception import template
+from inspector.server.reception import Reception, template
 from inspector.sync.protocol import NONCE_HEADER
 
 access = logging.getLogger("inspector.server.access")
 failures = logging.getLogger("inspector.server.failures")
+
+
+def api(office: Office, *, ticks: Callable[[], float], lifespan: Lifespan[FastAPI]) -> FastAPI:
+    """All calls of `office` as an ASGI application.
+
+    Args:
+        ticks: seconds of a clock that only runs forward, for the access log.
+        lifespan: what runs beside it.
+    """
+    app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    reception = Reception(office)
+    app.include_router(calls_public.routes(reception))
+    app.include_router(calls_device.routes(reception))
+    app.include_router(calls_console.routes(reception))
+    app.add_exception_handler(InspectorError, on_refusal)
+    app.add_exception_handler(HTTPException, on_routing)
+    app.add_middleware(Gate, office=office, ticks=ticks)
+    return app
 
 
 class Gate:
