@@ -16,11 +16,15 @@ TESTS = sorted((ROOT / "tests").rglob("*.py"))
 BANNED_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "misc", "base"}
 MODULE_CEILING, BODY_CEILING = 400, 40
 CATALOGUES = {"inspector/errors.py"}
-"""Long because they list: a leaf of the family of errors is four lines without logic."""
+"""Long because they list, without logic: the leaves of the family of errors. So are migrations, by folder."""
 ENVIRONMENT_READERS = {"settings.py"}
 CATCH_ALL_ROOTS = {"app.py", "api.py"}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def is_catalogue(path: Path) -> bool:
+    return path.relative_to(ROOT).as_posix() in CATALOGUES or "versions" in path.parts
 
 
 def tree_of(path: Path) -> ast.Module:
@@ -60,15 +64,20 @@ def test_imports_point_downwards_only():
 
 
 def test_no_module_is_longer_than_its_ceiling():
-    lengths = {place(path): len(path.read_text(encoding="utf-8").splitlines()) for path in SHIPPED}
-    too_long = {name: length for name, length in lengths.items() if length > MODULE_CEILING}
-    assert too_long.keys() <= CATALOGUES, too_long
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in SHIPPED}
+    too_long = {
+        place(path): length
+        for path, length in lengths.items()
+        if length > MODULE_CEILING and not is_catalogue(path)
+    }
+    assert too_long == {}
 
 
 def test_no_function_body_is_longer_than_its_ceiling():
     long = [
         f"{place(path, function)} {function.name}: {body_lines(function)} lines"
         for path in SHIPPED
+        if not is_catalogue(path)
         for function in functions(path)
         if body_lines(function) > BODY_CEILING
     ]
@@ -151,6 +160,7 @@ def test_only_the_outermost_modules_catch_everything():
         for node in ast.walk(tree_of(path))
         if isinstance(node, ast.ExceptHandler)
         and (node.type is None or dotted(node.type) in {"Exception", "BaseException"})
+        and not (isinstance(node.body[-1], ast.Raise) and node.body[-1].exc is None)  # tidies up, passes on
     ]
     assert found == []
 
