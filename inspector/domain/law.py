@@ -172,10 +172,15 @@ class Laws:
         """The law with that id, or None."""
         return self._by_id.get(law)
 
+    def may_be_cited(self, citation: Citation, *, on: date) -> bool:
+        """Whether an inspection of that day may cite it at all: law in force, citation meant for the day."""
+        law = self.get(citation.law)
+        return law is not None and law.may_be_cited(on) and citation.is_for(on)
+
     def printable(self, citation: Citation, *, on: date) -> PrintedBasis | None:
         """What of `citation` may be printed for an inspection of that day; None for nothing."""
         law = self.get(citation.law)
-        if law is None or not law.may_be_cited(on) or not citation.is_for(on):
+        if law is None or not self.may_be_cited(citation, on=on):
             return None
         article = law.article(citation.article) if citation.article else None
         verified = article is not None and article.mark is VerificationMark.READ and law.in_force_confirmed

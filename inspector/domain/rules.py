@@ -28,6 +28,7 @@ from inspector.domain.checklist import (
     Comparison,
     Condition,
     ConditionTest,
+    Criterion,
     Item,
     ItemId,
     ItemKind,
@@ -38,6 +39,7 @@ from inspector.domain.checklist import (
 )
 from inspector.domain.decimals import decimal_of, decimal_places
 from inspector.domain.identifiers import check_entry
+from inspector.domain.law import Citation, Laws
 from inspector.domain.working_days import china_date
 from inspector.errors import AnswerNotAcceptedError, NumberMalformedError
 
@@ -229,6 +231,16 @@ def finding_texts(item: Item, answer: Answer | None) -> tuple[str, ...]:
     unit = item.scale.unit if item.scale else ""
     filled = (text.replace("{value}", value or "＿＿").replace("{unit}", unit) for text in texts)
     return tuple(dict.fromkeys(filled))
+
+
+def basis_on(item: Item, laws: Laws, *, on: date) -> tuple[Citation, ...]:
+    """The item's citations that an inspection of that day may use, in their order."""
+    return tuple(citation for citation in item.basis if laws.may_be_cited(citation, on=on))
+
+
+def criteria_on(item: Item, laws: Laws, *, on: date) -> tuple[Criterion, ...]:
+    """The criteria that a failure found on that day may be held against; a person decides."""
+    return tuple(criterion for criterion in item.criteria if laws.may_be_cited(criterion.citation, on=on))
 
 
 def accepted_value(item: Item, text: str) -> str:
