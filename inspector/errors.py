@@ -233,6 +233,12 @@ class VaultInspectorExistsError(RefusalError):
     hint = "如需更换，请使用“修改 PIN”。"
 
 
+class VaultLastInspectorError(RefusalError):
+    code = "vault.last-inspector"
+    says = "这是本机最后一位检查人员，且密钥还没有备份到办公室，不能移除。"
+    hint = "请先联网登记，或先为另一位检查人员设置 PIN。"
+
+
 class PhotoMissingError(RefusalError):
     code = "photo.missing"
     says = "本机没有这张照片（{sha256}）。"
@@ -339,6 +345,12 @@ class EnrolmentPendingError(RefusalError):
     code = "enrolment.pending"
     says = "对方还没有完成这一步。"
     hint = "请核对两边屏幕上的八位数字，等办公室点“确认”。"
+
+
+class EnrolmentRefusedError(RefusalError):
+    code = "enrolment.refused"
+    says = "服务器没有接收证书：{reason}。"
+    hint = "登记没有完成，平板没有拿到证书；请排除原因后再点一次“确认”。"
 
 
 class AddressRefusedError(RefusalError):
