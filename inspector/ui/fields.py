@@ -11,7 +11,7 @@ import flet as ft
 from inspector.domain.answer import Verdict
 from inspector.ui import theme
 from inspector.ui.buttons import style_of
-from inspector.ui.identified import identified
+from inspector.ui.identified import identified, unspoken
 from inspector.ui.states import verdict_mark
 from inspector.ui.taps import Act, tapped
 from inspector.ui.theme import Tone
@@ -50,7 +50,9 @@ def text_field(
     on_submit: Act | None = None,
     on_leave: Act | None = None,
 ) -> ft.Control:
-    """A field with its label, at least 48 px high.
+    """A field under its label, at least 48 px high.
+
+    The label stands above: a floating one shrinks to three quarters of the least size that may be read.
 
     Args:
         on_change: gets the text after each change.
@@ -67,7 +69,6 @@ def text_field(
 
     under = ft.Text(f"注意：{warn}", color=Tone.CARE.ink, theme_style=ft.TextThemeStyle.BODY_SMALL)
     field = ft.TextField(
-        label=label,
         value=value,
         hint_text=hint or None,
         on_change=changed,
@@ -91,15 +92,20 @@ def text_field(
         autofocus=autofocus,
         suffix=suffix or None,
         content_padding=_PAD,
-        border_radius=theme.CORNER,
-        border_color=Tone.CARE.ink if warn and not error else theme.EDGE,
-        focused_border_color=Tone.PRIMARY.ink,
-        focused_border_width=2,
+        border=_border(Tone.CARE.ink if warn and not error else theme.EDGE),
         filled=True,
         fill_color=theme.CARD,
-        expand=expand,
     )
-    return identified(identifier, field, label=label)
+    return ft.Column(
+        controls=[
+            unspoken(ft.Text(label, theme_style=ft.TextThemeStyle.LABEL_MEDIUM, color=theme.QUIET)),
+            identified(identifier, field, label=label),
+        ],
+        spacing=4,
+        tight=True,
+        expand=expand,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
 
 
 def choice_chips(
@@ -143,6 +149,20 @@ def big_verdict_buttons(
         for one in allowed
     ]
     return ft.Row(controls=buttons, spacing=theme.UNIT)
+
+
+def _border(colour: ft.Colors) -> dict[ft.ControlState, ft.InputBorder]:
+    def outline(colour: ft.Colors, width: float) -> ft.InputBorder:
+        return ft.OutlineInputBorder(
+            side=ft.BorderSide(width=width, color=colour), border_radius=theme.CORNER
+        )
+
+    return {
+        ft.ControlState.DISABLED: outline(theme.LINE, 1),
+        ft.ControlState.ERROR: outline(Tone.BAD.ink, 2),
+        ft.ControlState.FOCUSED: outline(Tone.PRIMARY.ink, 2),
+        ft.ControlState.DEFAULT: outline(colour, 1),
+    }
 
 
 def _verdict_button(

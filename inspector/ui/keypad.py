@@ -1,0 +1,158 @@
+"""PIN entry: large keys, masked, usable by keyboard as well."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import flet as ft
+
+from inspector.ui import theme
+from inspector.ui.buttons import style_of
+from inspector.ui.identified import identified, unspoken
+from inspector.ui.panels import busy
+from inspector.ui.taps import Act, tapped
+from inspector.ui.theme import Tone
+
+KEY = 76
+"""The edge of a key, in logical pixels."""
+
+_ROWS = ("123", "456", "789")
+
+
+@ft.component
+def keypad(
+    identifier: str,
+    label: str,
+    on_done: Callable[[str], object],
+    *,
+    least: int = 6,
+    most: int = 12,
+    error: str = "",
+    working: str = "",
+    act: str = "确定",
+) -> ft.Control:
+    """Keys for a PIN; what was typed is forgotten as soon as it is handed on.
+
+    Args:
+        identifier: prefix of the field `-pin`, the keys `-0` to `-9`, `-back` and `-done`.
+        on_done: gets the digits; may be an `async` function.
+        least, most: how many digits there can be.
+        error: why the last one was not taken; shown until typing starts again is the caller's affair.
+        working: what is going on meanwhile; the keys rest as long as it is not empty.
+        act: the word on the last key.
+    """
+    pin, show = ft.use_state("")
+    # Two quick taps reach handlers of the same rendering: what counts is kept apart from what is shown.
+    held = ft.use_ref("")
+
+    def typed(text: str) -> None:
+        held.current = "".join(c for c in text if c in "0123456789")[:most]
+        show(held.current)
+
+    def pressed(digit: str) -> None:
+        typed((held.current or "") + digit)
+
+    def done() -> object:
+        given = held.current or ""
+        if len(given) < least or working:
+            return None
+        typed("")
+        return on_done(given)
+
+    field = _field(identifier, label, pin, typed, done, error=error, disabled=bool(working))
+    rows = [
+        [_digit(identifier, digit, partial(pressed, digit), bool(working)) for digit in row] for row in _ROWS
+    ]
+    back = _key(
+        f"{identifier}-back",
+        ft.Icon(ft.Icons.BACKSPACE_OUTLINED),
+        "删除一位",
+        lambda: typed((held.current or "")[:-1]),
+        disabled=not pin or bool(working),
+    )
+    finish = _key(
+        f"{identifier}-done",
+        ft.Text(act, theme_style=ft.TextThemeStyle.LABEL_LARGE),
+        act,
+        done,
+        disabled=len(pin) < least or bool(working),
+        filled=True,
+    )
+    rows.append([back, _digit(identifier, "0", partial(pressed, "0"), bool(working)), finish])
+    return ft.Column(
+        controls=[field, *(_row(row) for row in rows), *([busy(working)] if working else [])],
+        spacing=theme.UNIT,
+        tight=True,
+        width=3 * KEY + 2 * theme.UNIT,
+    )
+
+
+def _field(
+    identifier: str,
+    label: str,
+    pin: str,
+    typed: Callable[[str], None],
+    done: Act,
+    *,
+    error: str,
+    disabled: bool,
+) -> ft.Control:
+    def changed(event: ft.Event[ft.TextField]) -> None:
+        typed(event.control.value)
+
+    field = ft.TextField(
+        value=pin,
+        password=True,
+        # The keys are here already: no second keyboard over them, but a real one works.
+        keyboard_type=ft.KeyboardType.NONE,
+        autofocus=True,
+        enable_suggestions=False,
+        autocorrect=False,
+        enable_ime_personalized_learning=False,
+        text_align=ft.TextAlign.CENTER,
+        text_size=28,
+        on_change=changed,
+        on_submit=tapped(done),
+        error=error or None,
+        error_max_lines=3,
+        disabled=disabled,
+        border=ft.OutlineInputBorder(
+            side=ft.BorderSide(width=1.5, color=theme.EDGE), border_radius=theme.CORNER
+        ),
+    )
+    return ft.Column(
+        controls=[
+            unspoken(
+                ft.Text(label, theme_style=ft.TextThemeStyle.TITLE_MEDIUM, text_align=ft.TextAlign.CENTER)
+            ),
+            identified(f"{identifier}-pin", field, label=label),
+        ],
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        spacing=theme.UNIT,
+        tight=True,
+    )
+
+
+def _digit(identifier: str, digit: str, on_tap: Act, disabled: bool) -> ft.Control:
+    face = ft.Text(digit, theme_style=ft.TextThemeStyle.HEADLINE_MEDIUM)
+    return _key(f"{identifier}-{digit}", face, digit, on_tap, disabled=disabled)
+
+
+def _key(
+    identifier: str, face: ft.Control, label: str, on_tap: Act, *, disabled: bool, filled: bool = False
+) -> ft.Control:
+    kind = ft.FilledButton if filled else ft.OutlinedButton
+    button = kind(
+        content=unspoken(face),
+        width=KEY,
+        height=KEY,
+        disabled=disabled,
+        on_click=tapped(on_tap),
+        style=style_of(Tone.PRIMARY, filled=filled, side=0),
+    )
+    return identified(identifier, button, label=label)
+
+
+def _row(keys: list[ft.Control]) -> ft.Control:
+    return ft.Row(controls=keys, spacing=theme.UNIT)

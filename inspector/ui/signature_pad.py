@@ -1,0 +1,199 @@
+"""The pad on which a person signs: full width, a line, the name and role under it, 清除 and 完成.
+
+* What comes out are integers in thousandths of the pad's width, as the record keeps them.
+* The pad must not stand inside something that scrolls: a stroke downwards would scroll instead.
+* Every event adds to one path; the finished ones are not built again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import flet as ft
+import flet.canvas as cv
+
+from inspector.domain.inspection import Stroke
+from inspector.ui import theme
+from inspector.ui.buttons import primary_button, secondary_button
+from inspector.ui.identified import identified
+from inspector.ui.strokes import PAD_WIDTH, Drawing, stroke_path
+
+DRAG_MS = 16
+"""At most one point per frame."""
+
+_LEAST_POINTS = 2  # a single touch is no signature; see `domain.inspection.Handwriting`
+_Point = tuple[int, int]
+
+
+@dataclass(slots=True)
+class _Pen:
+    """Where the pen is, between two renderings.
+
+    Attributes:
+        down: where it touched the pad, not yet drawn: a touch may still turn out to be nothing.
+        writing: a stroke has been begun and is the last one.
+    """
+
+    down: _Point | None = None
+    writing: bool = False
+
+
+def to_point(x: float, y: float, size: tuple[float, float]) -> _Point:
+    """A place on a pad of this size in pixels, in thousandths of its width; outside is moved to the edge."""
+    width, height = size
+    inside_x, inside_y = min(max(x, 0.0), width), min(max(y, 0.0), height)
+    return round(inside_x * PAD_WIDTH / width), round(inside_y * PAD_WIDTH / width)
+
+
+def drawing_of(strokes: tuple[Stroke, ...], size: tuple[float, float]) -> Drawing:
+    """The strokes with the pad's height; a pad that was turned meanwhile is as high as its lowest point."""
+    width, height = size
+    lowest = max((y for stroke in strokes for _, y in stroke), default=0)
+    return Drawing(strokes=strokes, height=max(round(height * PAD_WIDTH / width), lowest))
+
+
+@ft.component
+def signature_pad(
+    identifier: str,
+    name: str,
+    role: str,
+    on_done: Callable[[Drawing], object],
+    *,
+    height: int = 260,
+    disabled: bool = False,
+) -> ft.Control:
+    """A pad for one signature.
+
+    Args:
+        identifier: prefix: `identifier-pad`, `identifier-clear`, `identifier-done`.
+        name, role: who signs, shown under the line.
+        on_done: gets the drawing; 完成 waits until there is something to keep.
+        height: of the pad, in logical pixels.
+    """
+    nothing: tuple[Stroke, ...] = ()
+    strokes, write = ft.use_state(nothing)
+    size, measure = ft.use_state((0.0, float(height)))
+    pen = ft.use_ref(_Pen()).current or _Pen()
+    scale = size[0] / PAD_WIDTH
+    finished = ft.use_memo(
+        lambda: [stroke_path(stroke, scale) for stroke in strokes[:-1]], [len(strokes), scale]
+    )
+    last = [stroke_path(strokes[-1], scale)] if strokes else []
+    surface = _surface(
+        [*finished, *last],
+        height,
+        size,
+        pen,
+        write,
+        lambda event: measure((event.width, event.height)),
+    )
+    enough = sum(len(stroke) for stroke in strokes) >= _LEAST_POINTS
+    clear = secondary_button(
+        f"{identifier}-clear",
+        "清除",
+        lambda: write(()),
+        icon=ft.Icons.REPLAY,
+        disabled=not strokes or disabled,
+    )
+    done = primary_button(
+        f"{identifier}-done",
+        "完成",
+        lambda: on_done(drawing_of(strokes, size)),
+        icon=ft.Icons.CHECK,
+        disabled=not enough or disabled,
+    )
+    return ft.Column(
+        controls=[
+            identified(f"{identifier}-pad", surface, label=f"签名板，请{role}{name}在此签名"),
+            _under_the_line(name, role),
+            ft.Row(controls=[clear, done], alignment=ft.MainAxisAlignment.END, spacing=theme.UNIT * 2),
+        ],
+        spacing=theme.UNIT,
+        tight=True,
+    )
+
+
+def _surface(
+    shapes: list[cv.Path],
+    height: int,
+    size: tuple[float, float],
+    pen: _Pen,
+    write: Callable[[Callable[[tuple[Stroke, ...]], tuple[Stroke, ...]]], None],
+    on_size: Callable[[cv.CanvasResizeEvent], None],
+) -> ft.Control:
+    def place(event: ft.DragDownEvent[ft.GestureDetector] | ft.DragUpdateEvent[ft.GestureDetector]) -> _Point:
+        return to_point(event.local_position.x, event.local_position.y, size)
+
+    def touch(event: ft.DragDownEvent[ft.GestureDetector]) -> None:
+        pen.down, pen.writing = place(event) if size[0] else None, False
+
+    def move(event: ft.DragUpdateEvent[ft.GestureDetector]) -> None:
+        if not size[0]:
+            return
+        point, down, writing = place(event), pen.down, pen.writing
+        pen.down, pen.writing = None, True
+        write(lambda strokes: _longer(strokes, point) if writing else _begun(strokes, down, point))
+
+    def lift(_: object) -> None:
+        pen.down, pen.writing = None, False
+
+    def dot(_: object) -> None:
+        down, pen.down = pen.down, None
+        if down is not None:
+            write(lambda strokes: (*strokes, (down,)))
+
+    pad = ft.GestureDetector(
+        content=ft.Container(expand=True),
+        drag_interval=DRAG_MS,
+        on_pan_down=touch,
+        on_pan_update=move,
+        on_pan_end=lift,
+        on_tap_up=dot,
+        exclude_from_semantics=True,
+    )
+    canvas = cv.Canvas(
+        content=pad,
+        shapes=list(shapes),
+        height=height,
+        width=float("inf"),
+        on_resize=on_size,
+        resize_interval=0,
+    )
+    return ft.Container(
+        content=canvas,
+        bgcolor=theme.CARD,
+        height=height,
+        border=ft.Border.all(width=1.5, color=theme.EDGE),
+        border_radius=theme.CORNER,
+    )
+
+
+def _begun(strokes: tuple[Stroke, ...], down: _Point | None, point: _Point) -> tuple[Stroke, ...]:
+    return (*strokes, (down, point) if down is not None and down != point else (point,))
+
+
+def _longer(strokes: tuple[Stroke, ...], point: _Point) -> tuple[Stroke, ...]:
+    # Cleared while the pen was down: what follows is a new stroke.
+    if not strokes:
+        return ((point,),)
+    *before, last = strokes
+    return strokes if last[-1] == point else (*before, (*last, point))
+
+
+def _under_the_line(name: str, role: str) -> ft.Control:
+    return ft.Column(
+        controls=[
+            ft.Divider(height=1, thickness=2, color=theme.EDGE),
+            ft.Row(
+                controls=[
+                    ft.Text(f"{role}：{name}", theme_style=ft.TextThemeStyle.TITLE_MEDIUM),
+                    ft.Text("请在线上方手写签名", color=theme.QUIET),
+                ],
+                spacing=theme.UNIT * 2,
+                wrap=True,
+            ),
+        ],
+        spacing=4,
+        tight=True,
+    )
