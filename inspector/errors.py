@@ -861,6 +861,18 @@ class PhotoWorkerError(AvailabilityError):
     hint = "照片原件完好，请稍后再打开；若一直如此，请报告管理员。"
 
 
+class CameraUnavailableError(AvailabilityError):
+    code = "camera.unavailable"
+    says = "现在用不了相机：{reason}。"
+    hint = "可以再试一次，或改为选择图片；已填的内容都在本机。"
+
+
+class FileSaveError(AvailabilityError):
+    code = "file.save"
+    says = "文书没有保存出去。"
+    hint = "文书仍在本机，请换一个位置再试。"
+
+
 class StoreFullError(AvailabilityError):
     code = "store.full"
     says = "本机存储空间已满，这一次没有保存。"
