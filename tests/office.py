@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from inspector.domain.answer import PhotoId
-from inspector.domain.delivery import NO_PREVIOUS, BlobRef, LogHead
+from inspector.domain.delivery import BlobRef, LogHead
 from inspector.domain.inspection import Inspection, Inspector, Role
 from inspector.errors import IllegalMoveError
 from inspector.trust import age
@@ -26,9 +26,9 @@ from inspector.trust.certificates import (
 from inspector.trust.checkpoints import LogVerifier
 from inspector.trust.keyring import Keyring
 from inspector.trust.keys import SigningKey
+from inspector.trust.ledger import GENESIS, ChainHead
 from inspector.work.intake import Examiner
 from inspector.work.seal import (
-    ChainHead,
     DeviceSeal,
     SealedEntry,
     Signer,
@@ -54,7 +54,7 @@ class MemoryBox:
 
     def head(self) -> ChainHead:
         if not self.entries:
-            return ChainHead(seq=0, sha256=NO_PREVIOUS)
+            return GENESIS
         return ChainHead(seq=len(self.entries), sha256=self.entries[-1].sha256)
 
     def checkpoint(self) -> LogHead | None:

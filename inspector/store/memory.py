@@ -18,6 +18,7 @@ from inspector.errors import BlobMissingError, IllegalMoveError
 from inspector.store.files import REAL_FILES, Files, write_durably
 from inspector.store.reserve import Reserve
 from inspector.store.table import Database, open_database
+from inspector.trust.ledger import GENESIS, ChainHead
 from inspector.work.ports import (
     Alarm,
     EntryState,
@@ -25,7 +26,7 @@ from inspector.work.ports import (
     OutboxEntry,
     Problem,
 )
-from inspector.work.seal import ChainHead, SealedEntry
+from inspector.work.seal import SealedEntry
 
 JOURNAL = "device.journal"
 ENTRIES, SEALED, RECEIPTS, FEED, FACTS, ALARMS = "entries", "sealed", "receipts", "feed", "facts", "alarms"
@@ -60,7 +61,7 @@ class DeviceMemory:
         """The end of the chain."""
         fact = self.fact("chain")
         if fact is None:
-            return ChainHead(seq=0, sha256=NO_PREVIOUS)
+            return GENESIS
         return ChainHead(seq=cast("int", fact["seq"]), sha256=cast("str", fact["sha256"]))
 
     def checkpoint(self) -> LogHead | None:

@@ -169,7 +169,7 @@ class Paper:
             id=id,
             press=self._press,
             token=self._token(notice, now),
-            attachments=self._attachments(notice),
+            attachments=self._attachments(),
             photos=photos,
             signers=self._crew.signers(inspection),
             seal=self._crew.seal(),
@@ -252,8 +252,8 @@ class Paper:
         )
         return sign_token(token, self._crew.seal().key)
 
-    def _attachments(self, notice: Notice) -> Mapping[str, bytes]:
-        return {"notice.json": canonical(notice), **self._crew.certificates()}
+    def _attachments(self) -> Mapping[str, bytes]:
+        return self._crew.certificates()
 
 
 def _row(inspection: str, issued: IssuedNotice, at_ms: int) -> Mapping[str, object]:

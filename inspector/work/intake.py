@@ -28,9 +28,10 @@ from inspector.errors import (
 from inspector.trust import age, dsse
 from inspector.trust.certificates import Certificate, Details, HolderKind, verify_details
 from inspector.trust.keyring import Keyring
+from inspector.trust.ledger import ChainHead
 from inspector.trust.strict_json import parse_object
 from inspector.work.issue import NOTICE_TYPE
-from inspector.work.seal import OPEN_TYPE, ChainHead, statement_sha256
+from inspector.work.seal import OPEN_TYPE, statement_sha256
 
 CLOCK_TOLERANCE_MS = 10 * 60 * 1000
 """How far a tablet's clock may be off before the supervisor is told."""

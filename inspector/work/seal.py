@@ -30,6 +30,7 @@ from inspector.domain.records import RECORD_TYPE, Attachment, Record, SignedHow,
 from inspector.errors import IllegalMoveError
 from inspector.trust import age, dsse
 from inspector.trust.keys import SigningKey
+from inspector.trust.ledger import ChainHead
 from inspector.trust.strict_json import canonical
 
 OPEN_TYPE = "application/vnd.inspector.open.v1+json"
@@ -61,14 +62,6 @@ class Signer:
     inspector: str
     key: SigningKey
     details: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChainHead:
-    """The device's last entry: its number (0 before the first) and the SHA-256 of its envelope."""
-
-    seq: int
-    sha256: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ import pytest
 
 from inspector.domain import records
 from inspector.domain.answer import PhotoId, Verdict
-from inspector.domain.delivery import DELIVERY_TYPE, NO_PREVIOUS, LogHead
+from inspector.domain.delivery import DELIVERY_TYPE, LogHead
 from inspector.domain.inspection import ClockJump, NoPosition, PhotoSource, Role
 from inspector.domain.records import RECORD_TYPE
 from inspector.errors import (
@@ -24,15 +24,14 @@ from inspector.errors import (
     TrustError,
 )
 from inspector.trust import age, dsse
+from inspector.trust.ledger import GENESIS, ChainHead
 from inspector.trust.strict_json import canonical, parse_object
 from inspector.work.intake import Aspect, Mark
-from inspector.work.seal import ChainHead, by_hand, enter, seal_inspection, statement_sha256
+from inspector.work.seal import by_hand, enter, seal_inspection, statement_sha256
 from tests import make
 from tests.make import ADA, BEN, DAY_MS, EXIT, key
 from tests.office import SampleOffice
 from tests.office import key as signing_key
-
-START = ChainHead(seq=0, sha256=NO_PREVIOUS)
 
 
 def with_photo(office: SampleOffice):
@@ -43,7 +42,7 @@ def with_photo(office: SampleOffice):
     return office.finished(draft), {photo.id: data}
 
 
-def opened(office: SampleOffice, envelope: bytes, head=START, arrived_ms=DAY_MS + 10):
+def opened(office: SampleOffice, envelope: bytes, head=GENESIS, arrived_ms=DAY_MS + 10):
     return office.examiner.open_entry(envelope, head=head, index=0, arrived_ms=arrived_ms)
 
 
@@ -228,7 +227,7 @@ def test_a_server_that_shows_different_logs_is_found_out():
     assert [line.aspect for line in bad(withheld)] == [Aspect.LOG]
     for root, mark in (("1" * 64, Mark.GOOD), ("2" * 64, Mark.BAD)):
         examiner = replace(office.examiner, root_at=lambda size, root=root: root)
-        found = examiner.open_entry(entry.envelope, head=START, index=0, arrived_ms=DAY_MS)
+        found = examiner.open_entry(entry.envelope, head=GENESIS, index=0, arrived_ms=DAY_MS)
         assert next(line for line in found.proof if line.aspect is Aspect.LOG).mark is mark
 
 
