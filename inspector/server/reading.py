@@ -97,7 +97,11 @@ class Reader:
         named = {claim.signatures[0].key_id for claim in claims if isinstance(claim, Envelope)}
         known = dict(self._register.device_keys(connection, named))
         judge = _Judge(self._tenant, history if is_refill else history[:1], known, device)
-        return tuple(judge.reading(raw, claim) for raw, claim in zip(envelopes, claims, strict=True))
+        readings: dict[int, Reading] = {}
+        # Certificates first: the first deliveries of a new device may stand before its certificate.
+        for place in sorted(range(len(claims)), key=lambda place: _is_delivery(claims[place])):
+            readings[place] = judge.reading(envelopes[place], claims[place])
+        return tuple(readings[place] for place in range(len(claims)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +158,10 @@ class _Judge:
         if isinstance(delivery.body, bytes):
             check_head(delivery.body)
         return delivery
+
+
+def _is_delivery(claim: Envelope | InspectorError) -> bool:
+    return isinstance(claim, Envelope) and claim.payload_type == DELIVERY_TYPE
 
 
 def _peeked(raw: bytes) -> Envelope | InspectorError:
