@@ -1,7 +1,7 @@
 """What the office tells one tablet, as values; each travels sealed to the device in a numbered message.
 
-A decision about a record (accepted, or returned with notes) is also signed by the account that made it, so that
-who decided stays provable after the feed key has changed.
+A decision about a record (accepted, or returned with notes) is also signed by its account: who decided
+stays provable after the feed key has changed.
 """
 
 from __future__ import annotations
@@ -113,7 +113,9 @@ class LogReset:
     head: LogHead
 
 
-FeedBody = Acknowledgement | LogReset | SignedDecision | NumberBlock | EnterpriseList | IssuerProfile | Greeting
+FeedBody = (
+    Acknowledgement | LogReset | SignedDecision | NumberBlock | EnterpriseList | IssuerProfile | Greeting
+)
 
 
 def compose_message(

@@ -1,6 +1,6 @@
 """Taking in what tablets sent: open it, hold every claim in it against its proof, and say what was found.
 
-* The outer envelope is believed only under a certified device key; the inner one only when the same device and
+* The outer envelope is believed only under a certified device key; the inner one only when that device and
   each inspector it claims signed it; both must agree in every field that they share.
 * Whatever is wrong ends as a line of the proof with its reason; nothing is dropped, nothing is hidden.
 * A record is *genuine* when no line is BAD. DOUBT asks for a person's look: a clock that jumped, say.
