@@ -1,3 +1,5 @@
+"""What a checklist is made of."""
+
 from dataclasses import FrozenInstanceError
 from datetime import date
 from decimal import Decimal

@@ -1,3 +1,5 @@
+"""Numbers as text: exact, and spelt in one way only."""
+
 from decimal import Decimal
 
 import pytest

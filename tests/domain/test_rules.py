@@ -1,3 +1,5 @@
+"""Guarantee 7: unanswered is never passed; and a recorded failure is never hidden."""
+
 from datetime import date
 
 import pytest
