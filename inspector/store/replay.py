@@ -82,8 +82,6 @@ class _Losses:
         if flaw is not None:
             self.names[flaw] += before
             self.affected |= dict.fromkeys(before)
-        if not self.affected:
-            return
         for change in changes:
             self.affected.pop(Name(change.table, change.document), None)
             if change.kind in {Kind.MAKE, Kind.DROP, Kind.VALUE}:
@@ -101,7 +99,7 @@ class _Reading:
         self._state = State()
         self._sequence = 0
         self._tag: bytes | None = frames.NO_LINK  # None after a loss: the link is not known
-        self._names: tuple[Name, ...] = ()
+        self._last: tuple[Change, ...] = ()
         self._snapshot_end = 0
         self._torn = 0
         self._flaws: list[Flaw] = []
@@ -121,7 +119,7 @@ class _Reading:
         return Replay(
             state=self._state,
             head=Head(segment=salt, sequence=self._sequence, tag=self._tag or frames.NO_LINK),
-            names=self._names,
+            names=touched(self._last),
             torn=self._torn,
             damage=self._damage(),
         )
@@ -167,10 +165,11 @@ class _Reading:
                 self._flaw(Fault.HEADER, offset, frames.HEADER_SIZE)
             self._bare_header = None
         before, changes = from_body(frame.body)
-        self._losses.told(frame.sequence, before, changes)
+        if self._losses.waiting or self._losses.affected:
+            self._losses.told(frame.sequence, before, changes)
         self._state.apply(changes)
         self._sequence, self._tag, self._at = frame.sequence, frame.tag, frame.end
-        self._names = touched(changes)
+        self._last = changes
 
     def _take_header(self) -> bool:
         opened = self._open(self._at)

@@ -43,6 +43,9 @@ class Kind(IntEnum):
     """The whole entry of a table that is not a mapping of documents; TinyDB itself never writes one."""
 
 
+_KINDS = {int(kind): kind for kind in Kind}
+
+
 class Change(NamedTuple):
     """One step from a state to the next."""
 
@@ -249,13 +252,14 @@ def from_body(body: bytes) -> tuple[tuple[Name, ...], tuple[Change, ...]]:
     """
     try:
         return _parsed(body)
-    except (struct.error, ValueError) as error:
+    except (struct.error, KeyError, ValueError) as error:
         raise RecordMalformedError(reason="日志帧的内容不合格式") from error
 
 
 def _parsed(body: bytes) -> tuple[tuple[Name, ...], tuple[Change, ...]]:
     (count,) = _COUNT.unpack_from(body)
     at = _COUNT.size
+    unpack, size = _CHANGE.unpack_from, _CHANGE.size
     names: list[Name] = []
     for _ in range(count):
         of_table, of_document = _NAME.unpack_from(body, at)
@@ -264,12 +268,20 @@ def _parsed(body: bytes) -> tuple[tuple[Name, ...], tuple[Change, ...]]:
         at = middle + of_document
     changes: list[Change] = []
     while at < len(body):
-        kind, of_table, of_document, of_text = _CHANGE.unpack_from(body, at)
-        table_end = at + _CHANGE.size + of_table
+        kind, of_table, of_document, of_text = unpack(body, at)
+        table_end = at + size + of_table
         document_end = table_end + of_document
-        table, document = _text(body, at + _CHANGE.size, table_end), _text(body, table_end, document_end)
+        table, document = body[at + size : table_end], body[table_end:document_end]
         at = document_end + of_text
-        changes.append(Change(Kind(kind), table, document, body[document_end:at]))
+        text = body[document_end:at]
+        changes.append(
+            Change(
+                _KINDS[kind],
+                table.decode("utf-8", "surrogatepass"),
+                document.decode("utf-8", "surrogatepass"),
+                text,
+            )
+        )
     if at != len(body):
         raise ValueError("the last change is cut short")
     return tuple(names), tuple(changes)
