@@ -9,6 +9,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from inspector.errors import FrameInvalidError, StoreKeyWrongError
@@ -253,19 +255,26 @@ class _Reading:
         header = self._next_header(self._at + 1)
         if self._segment is None:
             return header
-        for at in range(self._at + 1, header):
-            said = frames.fields_at(self._raw, at)
-            if said is None:
-                break
-            end, sequence = said
-            # Tested first because it is cheap: a frame ahead cannot be numbered beyond the bytes between.
-            if end <= len(self._raw) and 0 < sequence - self._sequence <= len(self._raw):
-                try:
-                    self._segment.unseal(self._raw, at)
-                except FrameInvalidError:
-                    continue
-                return at
+        for at in self._candidates(self._at + 1, header):
+            try:
+                self._segment.unseal(self._raw, at)
+            except FrameInvalidError:
+                continue
+            return at
         return header
+
+    def _candidates(self, start: int, end: int) -> Iterator[int]:
+        """Offsets where a frame may begin: one ahead of us cannot be numbered beyond the bytes between."""
+        most = self._sequence + len(self._raw)
+        high = range(self._sequence + 1 >> 16, (most >> 16) + 1)
+        numbers = re.compile(b"(?=" + b"|".join(re.escape(part.to_bytes(6, "big")) for part in high) + b")")
+        for found in numbers.finditer(self._raw, start + frames.LENGTH_SIZE):
+            at = found.start() - frames.LENGTH_SIZE
+            said = frames.fields_at(self._raw, at)
+            if at >= end or said is None:
+                return
+            if said[0] <= len(self._raw) and self._sequence < said[1] <= most:
+                yield at
 
     def _next_header(self, start: int) -> int:
         while (at := frames.find_header(self._raw, start)) >= 0:
