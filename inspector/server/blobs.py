@@ -41,18 +41,27 @@ class BlobStore:
         else:
             self._store = from_url(place)
 
-    def put(self, tenant: str, kind: str, stem: str, chunks: Iterable[bytes]) -> str:
-        """Store `chunks` under a new name and give it; durable on return.
+    def put(self, tenant: str, kind: str, stem: str, content: bytes | Iterable[bytes]) -> str:
+        """Store `content`, whole or in pieces, under a new name and give it; durable on return.
 
         Raises:
-            OfficeBusyError: the store is full or cannot be reached; nothing was kept.
-            RequestUnknownError: what `chunks` reads from has gone.
+            OfficeBusyError: the store is full or cannot be reached; nothing that counts was kept.
+            RequestUnknownError: what the pieces are read from has gone.
         """
         name = f"{tenant}/{kind}/{stem[:2]}/{stem}-{secrets.token_hex(8)}"
         with _translated():
-            obstore.put(self._store, name, iter(chunks))
+            if isinstance(content, bytes):
+                obstore.put(self._store, name, content)
+            else:
+                self._write(name, content)
             self._sync(name)
         return name
+
+    def _write(self, name: str, chunks: Iterable[bytes]) -> None:
+        # Not `obstore.put` with an iterator: the pieces may come from the store, which it cannot enter twice.
+        with obstore.open_writer(self._store, name) as writer:
+            for chunk in chunks:
+                writer.write(chunk)
 
     def read(self, name: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """The bytes from `start` up to `end` in pieces.

@@ -121,8 +121,9 @@ def _add_uploads(router: APIRouter, reception: Reception) -> None:
     @router.head(protocol.upload_path("{upload_id}"))
     async def state(request: Request, upload_id: str) -> Response:
         visit = await reception.either(request, most=0)
+        now_ms = office.clock()
         upload = await reception.work(
-            request, visit, lambda: office.uploads.state(visit.caller.device, upload_id)
+            request, visit, lambda: office.uploads.state(visit.caller.device, upload_id, now_ms)
         )
         length = {protocol.UPLOAD_LENGTH: str(upload.size), "Cache-Control": "no-store"}
         return Response(status_code=200, headers=_tus(upload.received) | length)

@@ -76,7 +76,7 @@ class Uploads:
             if self._row(connection, digest) is not None:
                 return False
         check_sealed(digest, [content])
-        return self._keep(digest, len(content), iter([content]), now_ms)
+        return self._keep(digest, len(content), content, now_ms)
 
     def begin(self, device: str | None, digest: str, size: int, now_ms: int) -> Upload:
         """A new upload, or the unfinished one of the same device and file.
@@ -88,43 +88,23 @@ class Uploads:
             BlobUndeclaredError: no entry of the device declares it with this size.
             UploadQuotaError: the device has too much unfinished.
         """
-        tenant = self._archive.tenant
+        owner = device or CONSOLE
         with self._archive.write() as connection:
             self._check_declared(connection, device, digest, size)
-            owner = device or CONSOLE
+            if self._row(connection, digest) is not None:
+                return Upload(id=digest, device=owner, sha256=digest, size=size, received=size)
             found = self._find(connection, uploads.c.device == owner, uploads.c.sha256 == digest)
-            if found is not None:
-                return found
-            pending = select(func.coalesce(func.sum(uploads.c.size), 0)).where(
-                uploads.c.tenant == tenant, uploads.c.device == owner
-            )
-            if int(connection.execute(pending).scalar_one()) + size > self._quota_bytes:
-                raise UploadQuotaError(limit_bytes=self._quota_bytes)
-            begun = Upload(id=secrets.token_hex(16), device=owner, sha256=digest, size=size, received=0)
-            connection.execute(
-                insert(uploads).values(
-                    tenant=tenant,
-                    id=begun.id,
-                    device=owner,
-                    sha256=digest,
-                    size=size,
-                    received=0,
-                    started_ms=now_ms,
-                )
-            )
-            return begun
+            begun = found or self._begun(connection, owner, digest, size, now_ms)
+        return self._settled(begun, now_ms)
 
-    def state(self, device: str | None, upload_id: str) -> Upload:
+    def state(self, device: str | None, upload_id: str, now_ms: int) -> Upload:
         """Where an upload stands.
 
         Raises:
             UploadUnknownError: there is none of this device by that id.
+            BlobHashError, EntryUnsealedError: it was complete, and not what it should be; it is dropped.
         """
-        with self._archive.read() as connection:
-            found = self._find(connection, uploads.c.device == (device or CONSOLE), uploads.c.id == upload_id)
-        if found is None:
-            raise UploadUnknownError()
-        return found
+        return self._settled(self._at(device, upload_id), now_ms)
 
     def extend(self, device: str | None, upload_id: str, offset: int, piece: bytes, now_ms: int) -> Upload:
         """Add `piece` at `offset`; the last one completes the file.
@@ -134,14 +114,10 @@ class Uploads:
             UploadOffsetError: it stands at another offset, or the piece is too long.
             BlobHashError: complete, but with another hash; the upload is dropped.
         """
-        at = self.state(device, upload_id)
+        at = self._at(device, upload_id)
         if at.received != offset or offset + len(piece) > at.size:
             raise UploadOffsetError(offset=at.received)
-        if piece:
-            at = self._extended(at, piece)
-        if at.received == at.size:
-            self._finish(at, now_ms)
-        return at
+        return self._settled(self._extended(at, piece) if piece else at, now_ms)
 
     def drop(self, upload_id: str) -> None:
         """Forget an upload and remove its pieces."""
@@ -152,9 +128,43 @@ class Uploads:
             connection.execute(delete(uploads).where(uploads.c.tenant == tenant, uploads.c.id == upload_id))
         self._store.remove(names)
 
+    def _at(self, device: str | None, upload_id: str) -> Upload:
+        with self._archive.read() as connection:
+            found = self._find(connection, uploads.c.device == (device or CONSOLE), uploads.c.id == upload_id)
+        if found is None:
+            raise UploadUnknownError()
+        return found
+
+    def _begun(self, connection: Connection, owner: str, digest: str, size: int, now_ms: int) -> Upload:
+        tenant = self._archive.tenant
+        pending = select(func.coalesce(func.sum(uploads.c.size), 0)).where(
+            uploads.c.tenant == tenant, uploads.c.device == owner
+        )
+        if int(connection.execute(pending).scalar_one()) + size > self._quota_bytes:
+            raise UploadQuotaError(limit_bytes=self._quota_bytes)
+        begun = Upload(id=secrets.token_hex(16), device=owner, sha256=digest, size=size, received=0)
+        connection.execute(
+            insert(uploads).values(
+                tenant=tenant,
+                id=begun.id,
+                device=owner,
+                sha256=digest,
+                size=size,
+                received=0,
+                started_ms=now_ms,
+            )
+        )
+        return begun
+
+    def _settled(self, at: Upload, now_ms: int) -> Upload:
+        """Put a complete upload together, also one whose process died just before that."""
+        if at.received == at.size:
+            self._finish(at, now_ms)
+        return at
+
     def _extended(self, at: Upload, piece: bytes) -> Upload:
         tenant = self._archive.tenant
-        name = self._store.put(tenant, "pieces", at.id, [piece])
+        name = self._store.put(tenant, "pieces", at.id, piece)
         with self._archive.write() as connection:
             grown = connection.execute(
                 update(uploads)
@@ -167,7 +177,7 @@ class Uploads:
                 )
                 return replace(at, received=at.received + len(piece))
         self._store.remove([name])
-        raise UploadOffsetError(offset=self.state(at.device, at.id).received)
+        raise UploadOffsetError(offset=self._at(at.device, at.id).received)
 
     def _finish(self, at: Upload, now_ms: int) -> None:
         with self._archive.read() as connection:
@@ -180,9 +190,9 @@ class Uploads:
         self._keep(at.sha256, at.size, self._chunks(names), now_ms)
         self.drop(at.id)
 
-    def _keep(self, digest: str, size: int, chunks: Iterator[bytes], now_ms: int) -> bool:
+    def _keep(self, digest: str, size: int, content: bytes | Iterator[bytes], now_ms: int) -> bool:
         tenant = self._archive.tenant
-        name = self._store.put(tenant, "blobs", digest, chunks)
+        name = self._store.put(tenant, "blobs", digest, content)
         declaring = select(entry_blobs.c.entry).where(
             entry_blobs.c.tenant == tenant, entry_blobs.c.sha256 == digest, entry_blobs.c.size == size
         )
