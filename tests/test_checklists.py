@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from inspector.catalog import read_all, warnings_of
+from inspector.catalog import read_all, read_checklist, warnings_of
 from inspector.catalog.conditions import fault_of_reach
 from inspector.domain.checklist import ItemKind, Severity
 from inspector.domain.law import VerificationMark
@@ -163,3 +163,11 @@ def test_high_rise_rules_are_cited_for_high_rises_only():
     for name, item in every_item():
         if any(citation.law == "high-rise-rules" for citation in item.basis):
             assert "high-rise" in repr(item.shows), (name, item.id)
+
+
+def test_the_authors_manual_shows_an_example_that_is_right():
+    manual = (FOLDER / "README.md").read_text(encoding="utf-8")
+    example = manual.split("```toml\n")[1].split("```")[0]
+    checklist = read_checklist(example.encode(), laws=LAWS)
+    assert warnings_of(checklist, LAWS) == ()
+    assert {item.kind for item in checklist.items} >= {ItemKind.CHOICE, ItemKind.MEASURE, ItemKind.DATE}
