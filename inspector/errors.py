@@ -137,6 +137,30 @@ class NotPermittedError(RefusalError):
     hint = "请由有此权限的人员操作，或请管理员调整角色。"
 
 
+class AccountExistsError(RefusalError):
+    code = "account.exists"
+    says = "账号“{login}”已经存在。"
+    hint = "请换一个登录名。"
+
+
+class LoginWrongError(RefusalError):
+    code = "account.login-wrong"
+    says = "登录名或密码不对。"
+    hint = "请检查后重试；忘记密码请找管理员新建账号。"
+
+
+class LoginWaitError(RefusalError):
+    code = "account.login-wait"
+    says = "密码连续输错，请 {seconds} 秒后再试。"
+    hint = "数据没有受影响。"
+
+
+class OfficeKeyLockedError(RefusalError):
+    code = "desk.key-locked"
+    says = "办公室密钥还没有解锁。"
+    hint = "请在“解锁办公室密钥”中输入口令后再试。"
+
+
 class NumberMissingError(RefusalError):
     code = "notice.no-number"
     says = "本机没有可用的文书编号。"
@@ -780,6 +804,12 @@ class FeedSilentError(TrustError):
     hint = "消息可能被扣下；请打电话与办公室核对。"
 
 
+class AuditBrokenError(TrustError):
+    code = "desk.audit-broken"
+    says = "审计记录从第 {n} 行起对不上。"
+    hint = "请停止使用这个审核台，保留数据库，并用备份核对。"
+
+
 class EntryDisagreesError(TrustError):
     code = "entry.disagrees"
     says = "记录的各部分对不上：{reason}。"
@@ -787,6 +817,12 @@ class EntryDisagreesError(TrustError):
 
 
 # --- Availability -------------------------------------------------------------------------------
+
+
+class DeskDatabaseError(AvailabilityError):
+    code = "desk.database"
+    says = "审核台的数据库打不开：{reason}。"
+    hint = "请确认磁盘有空间、没有另一个审核台在运行；仍不行请用备份恢复。"
 
 
 class OfficeUnreachableError(AvailabilityError):

@@ -1,0 +1,72 @@
+"""Who did what at the console; each line names the hash of the last, so that no change goes unnoticed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from inspector.console.database import DeskDatabase, Row
+from inspector.errors import AuditBrokenError
+from inspector.trust.strict_json import canonical
+
+_GENESIS = "0" * 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditLine:
+    """One act.
+
+    Attributes:
+        account: login of who acted; `-` for the program itself.
+        act: a word of the closed list in `docs/console.md`.
+        object: ids only, never names or answers.
+    """
+
+    n: int
+    at_ms: int
+    account: str
+    act: str
+    object: str
+
+
+class Audit:
+    """The audit trail."""
+
+    def __init__(self, database: DeskDatabase) -> None:
+        self._database = database
+
+    def note(self, *, account: str, act: str, object: str, at_ms: int) -> None:
+        """Add a line, in the transaction of the act itself."""
+        with self._database.at_once():
+            last = self._database.row("SELECT n, sha256 FROM audit ORDER BY n DESC LIMIT 1")
+            n, prev = (last["n"] + 1, last["sha256"]) if last else (1, _GENESIS)
+            line = {"n": n, "at_ms": at_ms, "account": account, "act": act, "object": object, "prev": prev}
+            self._database.put("audit", {**line, "sha256": _digest(line)})
+
+    def lines(self, *, before: int | None = None, limit: int = 100) -> tuple[AuditLine, ...]:
+        """The newest lines, from number `before` down."""
+        rows = self._database.rows(
+            "SELECT * FROM audit WHERE n < ? ORDER BY n DESC LIMIT ?", before or 1 << 62, limit
+        )
+        return tuple(
+            AuditLine(n=r["n"], at_ms=r["at_ms"], account=r["account"], act=r["act"], object=r["object"])
+            for r in rows
+        )
+
+    def verify(self) -> int:
+        """How many lines there are, once their chain is shown to be whole.
+
+        Raises:
+            AuditBrokenError: a line was changed, removed or added.
+        """
+        prev, expected = _GENESIS, 1
+        for row in self._database.rows("SELECT * FROM audit ORDER BY n"):
+            line = {name: row[name] for name in ("n", "at_ms", "account", "act", "object", "prev")}
+            if row["n"] != expected or row["prev"] != prev or row["sha256"] != _digest(line):
+                raise AuditBrokenError(n=expected)
+            prev, expected = row["sha256"], expected + 1
+        return expected - 1
+
+
+def _digest(line: Row) -> str:
+    return sha256(canonical(dict(line))).hexdigest()

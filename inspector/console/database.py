@@ -1,0 +1,175 @@
+"""The console's own database: everything that it knows, encrypted as a whole (SQLCipher).
+
+* Its key is 32 random bytes that each account unwraps with its password; without an account it is noise.
+* One connection behind one lock; `at_once` is one transaction.
+* The log's leaves are kept exactly as they came: a lost server is refilled from here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from inspector.errors import DeskDatabaseError
+
+SCHEMA = 1
+
+_TABLES = """
+CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE leaves (
+    idx INTEGER PRIMARY KEY, sha256 TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, bytes BLOB NOT NULL,
+    taken INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX leaves_untaken ON leaves (taken, idx);
+CREATE TABLE entries (
+    sha256 TEXT PRIMARY KEY, idx INTEGER NOT NULL UNIQUE, device TEXT NOT NULL, seq INTEGER NOT NULL,
+    kind TEXT NOT NULL, record TEXT NOT NULL, inner_sha256 TEXT NOT NULL, genuine INTEGER NOT NULL,
+    proof TEXT NOT NULL, arrived_ms INTEGER NOT NULL, acknowledged INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX entries_device ON entries (device, seq);
+CREATE TABLE records (
+    entry TEXT PRIMARY KEY, record TEXT NOT NULL, amends TEXT, state TEXT NOT NULL, domain TEXT NOT NULL,
+    enterprise TEXT NOT NULL, enterprise_id TEXT NOT NULL, inspectors TEXT NOT NULL, checklists TEXT NOT NULL,
+    sealed_ms INTEGER NOT NULL, findings INTEGER NOT NULL, severity TEXT NOT NULL, doubts INTEGER NOT NULL);
+CREATE INDEX records_record ON records (record);
+CREATE TABLE notices (
+    entry TEXT PRIMARY KEY, notice TEXT NOT NULL, record TEXT NOT NULL, kind TEXT NOT NULL, number TEXT,
+    issued_on TEXT NOT NULL);
+CREATE TABLE decisions (
+    entry TEXT PRIMARY KEY, outcome TEXT NOT NULL, note TEXT NOT NULL, items TEXT NOT NULL,
+    account TEXT NOT NULL, by TEXT NOT NULL, at_ms INTEGER NOT NULL, envelope TEXT NOT NULL);
+CREATE TABLE devices (
+    id TEXT PRIMARY KEY, label TEXT NOT NULL, key_id TEXT NOT NULL, certificate BLOB NOT NULL,
+    enrolled_ms INTEGER NOT NULL, revoked_ms INTEGER);
+CREATE TABLE people (
+    id TEXT PRIMARY KEY, device TEXT NOT NULL, name TEXT NOT NULL, number TEXT NOT NULL,
+    key_id TEXT NOT NULL);
+CREATE TABLE feed (
+    device TEXT NOT NULL, n INTEGER NOT NULL, sha256 TEXT NOT NULL, kind TEXT NOT NULL, bytes BLOB NOT NULL,
+    at_ms INTEGER NOT NULL, posted INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (device, n));
+CREATE TABLE alarms (
+    code TEXT NOT NULL, entry TEXT NOT NULL, message TEXT NOT NULL, hint TEXT NOT NULL,
+    at_ms INTEGER NOT NULL, seen INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (code, entry));
+CREATE TABLE audit (
+    n INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, account TEXT NOT NULL, act TEXT NOT NULL,
+    object TEXT NOT NULL, prev TEXT NOT NULL, sha256 TEXT NOT NULL);
+CREATE TABLE enterprises (id TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE series (
+    series TEXT NOT NULL, year INTEGER NOT NULL, next INTEGER NOT NULL, PRIMARY KEY (series, year));
+"""
+
+Row = Mapping[str, Any]
+
+
+class DeskDatabase:
+    """The console's tables.
+
+    Args:
+        path: the database's file; made when missing.
+        key: 32 bytes.
+
+    Raises:
+        DeskDatabaseError: it does not open: another key, damaged, or the disk refuses.
+    """
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        self._lock = RLock()
+        self._depth = 0
+        try:
+            self._connection = sqlcipher.connect(str(path), check_same_thread=False, isolation_level=None)
+            self._connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = FULL")
+            self._connection.row_factory = sqlcipher.Row
+            self._migrate()
+        except sqlcipher.Error as error:
+            raise DeskDatabaseError(reason="密钥不对、文件损坏或磁盘拒绝写入") from error
+
+    def close(self) -> None:
+        """Let go of the file; the key is forgotten with it."""
+        with self._lock:
+            self._connection.close()
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Everything inside happens, durably, or nothing does.
+
+        Raises:
+            DeskDatabaseError: the disk refused; nothing was changed.
+        """
+        with self._lock:
+            outermost = self._depth == 0
+            self._depth += 1
+            try:
+                if outermost:
+                    self._run("BEGIN IMMEDIATE")
+                yield
+                if outermost:
+                    self._run("COMMIT")
+            except BaseException:
+                if outermost and self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+            finally:
+                self._depth -= 1
+
+    def rows(self, sql: str, *values: object) -> list[Row]:
+        """What a question finds."""
+        with self._lock:
+            return [dict(row) for row in self._run(sql, *values).fetchall()]
+
+    def row(self, sql: str, *values: object) -> Row | None:
+        """The first row that a question finds."""
+        found = self.rows(sql, *values)
+        return found[0] if found else None
+
+    def put(self, table: str, row: Row) -> None:
+        """Set one row by its primary key.
+
+        Raises:
+            DeskDatabaseError: the disk refused; nothing was changed.
+        """
+        names = ", ".join(row)
+        marks = ", ".join("?" * len(row))
+        sql = f"INSERT OR REPLACE INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 -- our own names
+        self.do(sql, *row.values())
+
+    def do(self, sql: str, *values: object) -> None:
+        """One change."""
+        with self.at_once():
+            self._run(sql, *values)
+
+    def fact(self, name: str) -> Any:
+        """A single fact, or None."""
+        row = self.row("SELECT value FROM facts WHERE name = ?", name)
+        return json.loads(row["value"]) if row else None
+
+    def put_fact(self, name: str, value: object) -> None:
+        """Keep a single fact."""
+        self.put("facts", {"name": name, "value": json.dumps(value, ensure_ascii=False)})
+
+    def _run(self, sql: str, *values: object) -> Any:
+        try:
+            return self._connection.execute(sql, values)
+        except sqlcipher.Error as error:
+            raise DeskDatabaseError(reason="磁盘拒绝读写，或数据库正被占用") from error
+
+    def _migrate(self) -> None:
+        version = self._connection.execute("PRAGMA user_version").fetchone()[0]
+        if version > SCHEMA:
+            raise DeskDatabaseError(reason="由更新的版本写成，请升级后再打开")
+        if version == 0:
+            with self.at_once():
+                for statement in _TABLES.split(";\n"):
+                    if statement.strip():
+                        self._run(statement)
+                self._run(f"PRAGMA user_version = {SCHEMA}")
+
+
+def placeholders(values: Sequence[object]) -> str:
+    """`?, ?, ?` for a list in a question."""
+    return ", ".join("?" * len(values))
