@@ -1,6 +1,6 @@
 """One window of the tablet: what every screen is handed.
 
-* Screens reach disk, keys, PDF, pictures and network only through `act`: in a thread, one act after the other.
+* Screens reach disk, keys, PDF, pictures and network only through `act`: in a thread, one by one.
 * A handler may simply raise an `InspectorError`: the window shows it with its next step.
 * Nothing of a session outlives its lock: `workbench` refuses once the tablet is locked.
 """
@@ -134,7 +134,8 @@ def use_loaded(session: Session, fn: Callable[[], T], on: tuple[object, ...] = (
         try:
             found = await session.act(fn)
         except InspectorError as error:
-            settle(lambda before: (before[0], error))
+            failure = error
+            settle(lambda before: (before[0], failure))
         else:
             settle((found, None))
 
