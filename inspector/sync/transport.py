@@ -163,21 +163,30 @@ class Transport:
         sent = {"Accept-Encoding": "identity", **headers}
         if signed:
             sent[protocol.AUTHORIZATION] = self._authorization(method, path, body)
-        response = self._session.request(
-            method,
-            self._origin + path,
-            data=body,
-            headers=sent,
-            timeout=self._timeouts_s,
-            stream=True,
-            allow_redirects=False,
-        )
+        response = self._sent(method, path, body, sent)
         self._nonce = response.headers.get(protocol.NONCE_HEADER)
         if 200 <= response.status_code < 300:
             return response
         with response:
             content = b"".join(_blocks(response, protocol.MAX_ANSWER_BYTES))
         raise problem_of(response.status_code, response.headers, content)
+
+    def _sent(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> requests.Response:
+        try:
+            return self._session.request(
+                method,
+                self._origin + path,
+                data=body,
+                headers=headers,
+                timeout=self._timeouts_s,
+                stream=True,
+                allow_redirects=False,
+            )
+        except requests.exceptions.RequestException:
+            raise
+        except OSError as error:
+            # What `requests` lets through as it is: the certificates to trust are not where they should be.
+            raise OfficeCertificateError from error
 
     def _authorization(self, method: str, path: str, body: bytes) -> str:
         if self._key is None:
