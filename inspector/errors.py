@@ -155,6 +155,12 @@ class LoginWaitError(RefusalError):
     hint = "数据没有受影响。"
 
 
+class RecordUnknownError(RefusalError):
+    code = "desk.record-unknown"
+    says = "审核台没有编号为 {id} 的内容。"
+    hint = "请刷新列表后重新选择。"
+
+
 class OfficeKeyLockedError(RefusalError):
     code = "desk.key-locked"
     says = "办公室密钥还没有解锁。"

@@ -1,4 +1,4 @@
-"""An office's keys: made once, kept apart. Root and recovery identity belong into a safe, not on the console."""
+"""An office's keys: made once, kept apart. Root and recovery identity belong into a safe."""
 
 from __future__ import annotations
 

@@ -1,0 +1,252 @@
+"""Tablets at the console: enrol them, equip them with what they need, revoke them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from inspector.console.accounts import Act, LoggedIn
+from inspector.console.desk import Desk
+from inspector.console.keys import ISSUING
+from inspector.domain.issuer import NoticeKind, kinds_of
+from inspector.domain.working_days import china_date
+from inspector.errors import RecordUnknownError
+from inspector.trust.certificates import (
+    NO_GOOD_DELIVERY,
+    Certificate,
+    HolderKind,
+    Revocation,
+    RevocationReason,
+    issue_revocation,
+    verify_certificate,
+)
+from inspector.work import enrol
+from inspector.work.feed import EnterpriseList, NumberBlock
+
+BLOCK = 50
+"""Numbers in one block."""
+LEAST = 20
+"""A tablet with fewer unused numbers of a kind gets another block."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceRow:
+    """One tablet.
+
+    Attributes:
+        people: its inspectors' names.
+        entries: how many entries of it are in the log; `last_ms` is when the newest one arrived.
+    """
+
+    id: str
+    label: str
+    key_id: str
+    people: tuple[str, ...]
+    enrolled_ms: int
+    revoked_ms: int | None
+    entries: int
+    last_ms: int | None
+
+
+class Devices:
+    """The tablets of one office.
+
+    Args:
+        templates: how numbers are printed, by kind of document.
+    """
+
+    def __init__(self, desk: Desk, templates: dict[NoticeKind, str]) -> None:
+        self._desk, self._templates = desk, templates
+
+    def all(self) -> tuple[DeviceRow, ...]:
+        """Every tablet, newest first."""
+        rows = self._desk.database.rows("SELECT * FROM devices ORDER BY enrolled_ms DESC")
+        return tuple(self._row(row["id"]) for row in rows)
+
+    # --- Enrolling ---
+
+    def invite(self, logged_in: LoggedIn) -> enrol.Invited:
+        """Lay out an invitation: a code for fifteen minutes.
+
+        Raises:
+            NotPermittedError: no administrator.
+            AvailabilityError: the server could not be reached.
+        """
+        logged_in.account.must(Act.MANAGE)
+        invited = enrol.invite(
+            self._desk.url,
+            statement=self._desk.statement_envelope,
+            box=self._desk.office,
+            now_ms=self._desk.clock(),
+        )
+        self._desk.note(logged_in, "invite-device", invited.invitation.id)
+        return invited
+
+    def look(self, invited: enrol.Invited) -> enrol.Applied:
+        """Who has answered the invitation.
+
+        Raises:
+            EnrolmentPendingError: nobody yet.
+            EnrolmentForgedError, EnrolmentMisdirectedError: somebody on the way put another request there.
+        """
+        return enrol.look(invited, box=self._desk.office)
+
+    def confirm(self, logged_in: LoggedIn, applied: enrol.Applied, inspectors: Collection[str]) -> None:
+        """The digits agree: certify the tablet and these inspectors, and equip it.
+
+        Raises:
+            NotPermittedError: no administrator.
+            EnrolmentRefusedError, AvailabilityError: as `enrol.confirm`.
+        """
+        logged_in.account.must(Act.MANAGE)
+        grant = enrol.certify(
+            applied,
+            inspectors=inspectors,
+            statement=self._desk.statement,
+            issuing=self._desk.keys.signing[ISSUING],
+            now_ms=self._desk.clock(),
+        )
+        enrol.confirm(grant, box=self._desk.office)
+        statement = self._desk.statement
+        device = verify_certificate(grant.certified[0][0], statement)
+        with self._desk.database.at_once():
+            is_new = self._desk.database.row("SELECT id FROM devices WHERE id = ?", device.id) is None
+            self._keep(grant, device)
+            self._desk.note(logged_in, "enrol-device", device.id)
+            if is_new:
+                self._equip(device)
+
+    def withdraw(self, logged_in: LoggedIn, invited: enrol.Invited) -> None:
+        """Take an invitation back."""
+        enrol.withdraw(invited, box=self._desk.office)
+        self._desk.note(logged_in, "withdraw-invitation", invited.invitation.id)
+
+    # --- Revoking ---
+
+    def revoke(self, logged_in: LoggedIn, device: str, reason: RevocationReason) -> None:
+        """Take a tablet's key out of use; what it sent so far stays valid, anything later is quarantined.
+
+        Raises:
+            NotPermittedError: no administrator.
+            RecordUnknownError: there is no such tablet.
+            AvailabilityError: the log could not be reached; nothing was changed.
+        """
+        logged_in.account.must(Act.MANAGE)
+        row = self._desk.database.row("SELECT key_id FROM devices WHERE id = ?", device)
+        if row is None:
+            raise RecordUnknownError(id=device[:12])
+        last = self._desk.database.row(
+            "SELECT seq, sha256 FROM entries WHERE device = ? AND genuine = 1 ORDER BY idx DESC LIMIT 1",
+            device,
+        )
+        revocation = Revocation(
+            tenant=self._desk.statement.tenant,
+            key_id=row["key_id"],
+            last_good_seq=last["seq"] if last else 0,
+            last_good_sha256=last["sha256"] if last else NO_GOOD_DELIVERY,
+            reason=reason,
+            at_ms=self._desk.clock(),
+        )
+        envelope = issue_revocation(revocation, self._desk.keys.signing[ISSUING])
+        self._desk.office.send_entries([envelope])
+        with self._desk.database.at_once():
+            self._desk.database.do(
+                "UPDATE devices SET revoked_ms = ? WHERE id = ?", self._desk.clock(), device
+            )
+            self._desk.note(logged_in, "revoke-device", device)
+
+    # --- Numbers ---
+
+    def top_up(self) -> int:
+        """Give further numbers to tablets that run short; how many blocks were given."""
+        year = china_date(self._desk.clock()).year
+        given = 0
+        for certificate in self._desk.device_certificates().values():
+            for kind in self._kinds():
+                if self._unused(certificate.id, kind, year) < LEAST:
+                    self._grant(certificate, kind, year)
+                    given += 1
+        return given
+
+    def _equip(self, device: Certificate) -> None:
+        profile = self._desk.issuer()
+        if profile is not None:
+            self._desk.tell(device, profile)
+        enterprises = self._desk.enterprises()
+        if enterprises:
+            self._desk.tell(device, EnterpriseList(enterprises=enterprises))
+        year = china_date(self._desk.clock()).year
+        for kind in self._kinds():
+            self._grant(device, kind, year)
+
+    def _kinds(self) -> tuple[NoticeKind, ...]:
+        profile = self._desk.issuer()
+        return tuple(sorted(kinds_of(profile.kind))) if profile else ()
+
+    def _grant(self, device: Certificate, kind: NoticeKind, year: int) -> None:
+        database = self._desk.database
+        with database.at_once():
+            row = database.row("SELECT next FROM series WHERE series = ? AND year = ?", kind.value, year)
+            first = int(row["next"]) if row else 1
+            database.put("series", {"series": kind.value, "year": year, "next": first + BLOCK})
+            granted = int(database.fact(f"numbers {device.id} {kind.value} {year}") or 0)
+            database.put_fact(f"numbers {device.id} {kind.value} {year}", granted + BLOCK)
+            block = NumberBlock(
+                series=kind.value,
+                template=self._templates[kind],
+                year=year,
+                first=first,
+                last=first + BLOCK - 1,
+            )
+            self._desk.tell(device, block)
+
+    def _unused(self, device: str, kind: NoticeKind, year: int) -> int:
+        granted = int(self._desk.database.fact(f"numbers {device} {kind.value} {year}") or 0)
+        used = self._desk.database.row(
+            "SELECT COUNT(*) AS n FROM notices n JOIN entries e ON e.sha256 = n.entry"
+            " WHERE e.device = ? AND n.kind = ? AND n.number IS NOT NULL AND n.issued_on LIKE ?",
+            device,
+            kind.value,
+            f"{year}-%",
+        )
+        return granted - (int(used["n"]) if used else 0)
+
+    def _keep(self, grant: enrol.Grant, device: Certificate) -> None:
+        envelope, details = grant.certified[0]
+        known = self._desk.database.row("SELECT enrolled_ms FROM devices WHERE id = ?", device.id)
+        row = {
+            "id": device.id,
+            "label": details.name,
+            "key_id": device.key.key_id,
+            "certificate": envelope,
+            "enrolled_ms": known["enrolled_ms"] if known else self._desk.clock(),
+            "revoked_ms": None,
+        }
+        self._desk.database.put("devices", row)
+        for certificate_envelope, person in grant.certified[1:]:
+            certificate = verify_certificate(certificate_envelope, self._desk.statement)
+            if certificate.kind is HolderKind.INSPECTOR:
+                row = {
+                    "id": certificate.id,
+                    "device": device.id,
+                    "name": person.name,
+                    "number": person.number,
+                    "key_id": certificate.key.key_id,
+                }
+                self._desk.database.put("people", row)
+
+    def _row(self, id: str) -> DeviceRow:
+        database = self._desk.database
+        row = database.row("SELECT * FROM devices WHERE id = ?", id) or {}
+        people = database.rows("SELECT name FROM people WHERE device = ? ORDER BY name", id)
+        seen = database.row("SELECT COUNT(*) AS n, MAX(arrived_ms) AS last FROM entries WHERE device = ?", id)
+        return DeviceRow(
+            id=id,
+            label=row["label"],
+            key_id=row["key_id"],
+            people=tuple(person["name"] for person in people),
+            enrolled_ms=row["enrolled_ms"],
+            revoked_ms=row["revoked_ms"],
+            entries=int(seen["n"]) if seen else 0,
+            last_ms=seen["last"] if seen else None,
+        )
