@@ -416,6 +416,12 @@ class MessageMalformedError(FormatError):
     hint = "数据没有被采用，本机内容不受影响；请把诊断文件发给管理员。"
 
 
+class TokenMalformedError(FormatError):
+    code = "token.malformed"
+    says = "这不是本系统文书上的二维码内容。"
+    hint = "请对准文书上的二维码重新扫描，或把整段文字完整粘贴。"
+
+
 class RecordMalformedError(FormatError):
     code = "record.malformed"
     says = "记录的格式不对：{reason}。"

@@ -1,0 +1,83 @@
+"""The code on a notice: what it says is what was signed, and it fits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inspector.errors import InspectorError, SignatureInvalidError, SignerUnknownError, TokenMalformedError
+from inspector.trust.keys import SigningKey
+from inspector.trust.token import (
+    MAX_TEXT,
+    PREFIX,
+    NoticeToken,
+    claimed_key_id,
+    read_token,
+    sign_token,
+    verify_token,
+)
+
+KEY = SigningKey(b"\x07" * 32)
+TOKEN = NoticeToken(
+    number="（样）应急责改〔2026〕1号",
+    issuer="样例市应急管理局（样例）",
+    enterprise="样例化工有限公司（样例）",
+    findings=3,
+    deadline="2026-12-08",
+    public_id="0" * 32,
+    digest=b"\x01" * 16,
+    issued_ms=1_795_510_800_000,
+)
+
+
+def test_a_token_is_read_back_as_it_was_signed():
+    text = sign_token(TOKEN, KEY)
+    assert verify_token(text, KEY.public) == TOKEN
+    assert claimed_key_id(text) == KEY.key_id
+    assert read_token(f"  {text}\n") == TOKEN
+
+
+@given(st.data())
+def test_any_other_character_is_refused(data):
+    text = sign_token(TOKEN, KEY)
+    place = data.draw(st.integers(0, len(text) - 1))
+    other = data.draw(st.sampled_from("ABCxyz09-_.!").filter(lambda char: char != text[place]))
+    with pytest.raises(InspectorError):
+        verify_token(text[:place] + other + text[place + 1 :], KEY.public)
+
+
+@given(st.integers(0, 400))
+def test_a_cut_token_is_refused(length):
+    with pytest.raises(InspectorError):
+        verify_token(sign_token(TOKEN, KEY)[:length], KEY.public)
+
+
+def test_another_key_is_named_as_such():
+    with pytest.raises(SignerUnknownError):
+        verify_token(sign_token(TOKEN, KEY), SigningKey(b"\x08" * 32).public)
+
+
+def test_a_forged_content_under_the_same_key_id_is_refused():
+    forged = SigningKey(b"\x08" * 32)
+    text = sign_token(TOKEN, KEY)
+    other = sign_token(replace(TOKEN, findings=0), forged)
+    with pytest.raises((SignatureInvalidError, SignerUnknownError)):
+        verify_token(other, KEY.public)
+    assert text != other
+
+
+@pytest.mark.parametrize("char", ["样", "𠅤", "a"])
+def test_long_names_are_cut_visibly_and_the_text_fits(char):
+    long = replace(TOKEN, issuer=char * 200, enterprise=char * 200)
+    text = sign_token(long, KEY)
+    assert len(text) <= MAX_TEXT
+    assert verify_token(text, KEY.public).enterprise.endswith("…")
+
+
+@pytest.mark.parametrize("text", ["", "https://example.invalid/", PREFIX, PREFIX + "AAAA", "INSPECTOR2.AAAA"])
+def test_foreign_texts_are_no_tokens(text):
+    with pytest.raises(TokenMalformedError):
+        read_token(text)
