@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 
 import flet as ft
@@ -115,6 +115,10 @@ class TextSizes:
     small: int
     button: int
 
+    def times(self, scale: float) -> TextSizes:
+        """All of them larger, for readers who need it."""
+        return TextSizes(**{field.name: round(getattr(self, field.name) * scale) for field in fields(self)})
+
 
 SIZES = {
     Device.TABLET: TextSizes(headline=26, title=22, subtitle=18, body=17, small=16, button=18),
@@ -122,9 +126,9 @@ SIZES = {
 }
 
 
-def theme_of(scheme: Scheme, device: Device = Device.TABLET) -> ft.Theme:
-    """The theme of one scheme for one kind of screen."""
-    colours, sizes = PALETTES[scheme], SIZES[device]
+def theme_of(scheme: Scheme, device: Device = Device.TABLET, *, scale: float = 1.0) -> ft.Theme:
+    """The theme of one scheme for one kind of screen; `scale` makes every text larger, up to 2."""
+    colours, sizes = PALETTES[scheme], SIZES[device].times(scale)
     family = BOLD_FAMILY if scheme is Scheme.OUTDOOR else FAMILY
     shape = ft.RoundedRectangleBorder(radius=CORNER)
     small = ft.TextStyle(size=sizes.small, font_family=family)
@@ -148,7 +152,7 @@ def theme_of(scheme: Scheme, device: Device = Device.TABLET) -> ft.Theme:
     )
 
 
-def apply(page: ft.Page, scheme: Scheme, device: Device = Device.TABLET) -> None:
+def apply(page: ft.Page, scheme: Scheme, device: Device = Device.TABLET, *, scale: float = 1.0) -> None:
     """Give the page its fonts, theme and language.
 
     Call it before the first control is added: a first frame in another font makes the client ask for
@@ -156,8 +160,8 @@ def apply(page: ft.Page, scheme: Scheme, device: Device = Device.TABLET) -> None
     become Chinese whatever the device's language is.
     """
     page.fonts = dict(FONTS)
-    page.theme = theme_of(Scheme.LIGHT if scheme is Scheme.DARK else scheme, device)
-    page.dark_theme = theme_of(Scheme.DARK, device)
+    page.theme = theme_of(Scheme.LIGHT if scheme is Scheme.DARK else scheme, device, scale=scale)
+    page.dark_theme = theme_of(Scheme.DARK, device, scale=scale)
     page.theme_mode = ft.ThemeMode.DARK if scheme is Scheme.DARK else ft.ThemeMode.LIGHT
     page.bgcolor = PAGE
     page.padding = 0
