@@ -280,6 +280,7 @@ def recover(
     found = replay(raw, key, name)
     if found.damage is None:
         return Recovery(state=found.state.copy(), damage=None, quarantine=None)
+    found.state.apply(())  # something was there, even if none of it can be read
     quarantine = _free_name(files, path)
     write_durably(files, quarantine, raw)
     _, data, _ = _snapshot(key, name, found.state, found.head)

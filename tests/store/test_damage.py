@@ -324,6 +324,22 @@ def test_a_file_that_is_no_journal_is_kept(tmp_path: Path) -> None:
     assert json.loads(recovery.quarantine.read_text()) == {"_default": {"1": {"a": 1}}}
 
 
+def test_a_journal_of_which_nothing_can_be_read_is_usable_after_recovery(tmp_path: Path) -> None:
+    path = tmp_path / "db"
+    with open_database(path, KEY) as db:
+        db.keyed("t").put("a", {"x": 1})
+    raw = path.read_bytes()
+    for damaged in (raw[:210] + b"\xff\xff\xff" + raw[213:], b"\xff" * 176 + raw[176:], raw[:100], b"{}"):
+        path.write_bytes(damaged)
+        recovery = recover(path, KEY)
+        assert recovery.state == {}
+        with open_database(path, KEY) as db:
+            assert db.storage.read() == {}
+            db.keyed("t").put("b", {"x": 2})
+        with open_database(path, KEY) as db:
+            assert db.storage.read() == {"t": {"b": {"x": 2}}}
+
+
 def test_missing_last_frames_show_in_the_head() -> None:
     raw, ends = journal()
     whole, cut = read(raw).head, read(raw[: ends[24][0]]).head
