@@ -243,6 +243,10 @@ class DeviceMemory:
         """A keyed table: documents by key."""
         return dict(self.database.keyed(table).pairs())
 
+    def row(self, table: str, key: str) -> Row | None:
+        """One document of a keyed table."""
+        return self._document(table, key)
+
     def put_rows(self, table: str, rows: Mapping[str, Row | None]) -> None:
         """Set rows of a keyed table, or remove them with None, in one durable write."""
         self.database.put_together([(table, key, row) for key, row in rows.items()])

@@ -56,7 +56,8 @@ class OfficeLink:
 
     Args:
         connect: opens the way to the server at an address, signed by this device.
-        on_enterprises: told after the office's list has changed.
+        on_enterprises: told after one enterprise, or with None the office's list, has changed.
+        order: held while a message takes effect, so that no act of a person runs at the same time.
     """
 
     def __init__(
@@ -67,11 +68,12 @@ class OfficeLink:
         paper: Paper,
         connect: Callable[[str], Office],
         clock: Clock,
-        on_enterprises: Callable[[], None],
+        on_enterprises: Callable[[Enterprise | None], None],
+        order: Lock,
     ) -> None:
         self._memory, self._crew, self._paper = memory, crew, paper
         self._connect, self._clock, self._on_enterprises = connect, clock, on_enterprises
-        self._one_at_a_time = Lock()
+        self._order, self._one_at_a_time = order, Lock()
         self.last_report: ExchangeReport | None = None
 
     @property
@@ -105,13 +107,17 @@ class OfficeLink:
                 root_fingerprint=str(fact["fingerprint"]),
                 identities=[device.identity],
                 now_ms=self._clock(),
-                on_message=self.apply,
+                on_message=self._apply_in_order,
                 on_progress=on_progress,
                 is_cancelled=is_cancelled,
             )
         finally:
             self._one_at_a_time.release()
         return self.last_report
+
+    def _apply_in_order(self, message: FeedMessage, body: FeedBody) -> None:
+        with self._order:
+            self.apply(message, body)
 
     def apply(self, _message: FeedMessage, body: FeedBody) -> None:
         """Let one message of the office take effect; the same one twice changes nothing more."""
@@ -182,10 +188,15 @@ class OfficeLink:
         """Every enterprise that this tablet knows: the office's and its own."""
         return tuple(parts.to_enterprise(dict(row)) for row in self._memory.rows(ENTERPRISES).values())
 
+    def enterprise(self, id: str) -> Enterprise | None:
+        """One enterprise."""
+        row = self._memory.row(ENTERPRISES, id)
+        return parts.to_enterprise(dict(row)) if row else None
+
     def enter_enterprise(self, enterprise: Enterprise) -> None:
         """Keep one that was added, or put right, on the spot."""
         self._memory.put_rows(ENTERPRISES, {enterprise.id: parts.from_enterprise(enterprise)})
-        self._on_enterprises()
+        self._on_enterprises(enterprise)
 
     def _replace_enterprises(self, enterprises: tuple[Enterprise, ...]) -> None:
         rows: dict[str, Mapping[str, object] | None] = {
@@ -193,7 +204,7 @@ class OfficeLink:
         }
         rows.update({one.id: parts.from_enterprise(one) for one in enterprises})
         self._memory.put_rows(ENTERPRISES, rows)
-        self._on_enterprises()
+        self._on_enterprises(None)
 
 
 def _decided(body: SignedDecision) -> Mapping[str, object]:

@@ -7,14 +7,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Generic, ParamSpec, Protocol, TypeVar
+from typing import Generic, ParamSpec, TypeVar
 
 import flet as ft
 
 from inspector.errors import IllegalMoveError, InspectorError
 from inspector.tablet.gate import Gate
+from inspector.tablet.tablet import Tablet
 from inspector.tablet.workbench import Workbench
 from inspector.ui import dialogs
 from inspector.ui.layout import Layout, layout_of
@@ -26,33 +27,27 @@ T = TypeVar("T")
 _WIDTH = 1280.0
 
 
-class Runner(Protocol):
-    """What runs acts in order, for every window of the tablet."""
-
-    async def act(self, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run `fn` in a thread when every earlier act is done, and give what it returns."""
-
-    def kick(self) -> None:
-        """Exchange with the office soon: something new is waiting."""
-
-    def now_ms(self) -> int:
-        """Milliseconds since the Unix epoch, by this machine's clock."""
-
-
 class Session:
     """One window.
 
     Args:
         page: the window's page.
-        gate: the tablet's door.
-        runner: runs acts in order.
+        tablet: what every window of the store shares.
     """
 
-    def __init__(self, page: ft.Page, gate: Gate, runner: Runner) -> None:
-        self.page, self.gate = page, gate
-        self._runner = runner
+    def __init__(self, page: ft.Page, tablet: Tablet) -> None:
+        self.page, self.tablet = page, tablet
         self.error: InspectorError | None = None
         self.on_error: Callable[[InspectorError | None], None] = lambda _error: None
+
+    @property
+    def gate(self) -> Gate:
+        """The tablet's door.
+
+        Raises:
+            StoreUnavailableError: the store is not open.
+        """
+        return self.tablet.gate
 
     @property
     def workbench(self) -> Workbench:
@@ -61,9 +56,10 @@ class Session:
         Raises:
             IllegalMoveError: it is locked.
         """
-        if self.gate.workbench is None:
+        workbench = self.tablet.workbench
+        if workbench is None:
             raise IllegalMoveError(reason="本机已锁定，请先输入 PIN")
-        return self.gate.workbench
+        return workbench
 
     @property
     def layout(self) -> Layout:
@@ -72,7 +68,7 @@ class Session:
 
     def now_ms(self) -> int:
         """Milliseconds since the Unix epoch, by this machine's clock."""
-        return self._runner.now_ms()
+        return self.tablet.now_ms()
 
     async def act(self, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run an act in a thread, after every earlier one, and give what it returns.
@@ -80,11 +76,22 @@ class Session:
         Raises:
             InspectorError: what the act raises; a handler may let it pass, the window then shows it.
         """
-        return await self._runner.act(fn, *args, **kwargs)
+        return await self.tablet.act(fn, *args, **kwargs)
+
+    def run(self, fn: Callable[[], Awaitable[object]]) -> None:
+        """Start something that nobody waits for; what it refuses with is shown."""
+
+        async def guarded() -> None:
+            try:
+                await fn()
+            except InspectorError as error:
+                self.show_error(error)
+
+        self.page.run_task(guarded)
 
     def kick(self) -> None:
         """Something new waits for the office, such as a record that was just sealed: exchange soon."""
-        self._runner.kick()
+        self.tablet.background.kick()
 
     def navigate(self, route: str) -> None:
         """Go to another screen; see `inspector.tablet.routes` for the addresses."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 
 from inspector.catalog import Catalogue
+from inspector.domain.enterprise import Enterprise
 from inspector.domain.working_days import WorkingCalendar
 from inspector.store.drafts import Drafts
-from inspector.store.index import EnterpriseIndex
+from inspector.store.index import EnterpriseRow, InspectionRow, open_index
 from inspector.store.memory import DeviceMemory
 from inspector.store.reserve import Reserve
 from inspector.tablet.closing import Closing
@@ -32,6 +34,7 @@ class Equipment:
     Attributes:
         clock: milliseconds since the Unix epoch; `elapsed` runs on whatever the clock does.
         app: version of this program.
+        order: held by each act, and while a message of the office takes effect.
     """
 
     folder: Path
@@ -42,6 +45,7 @@ class Equipment:
     clock: Clock
     elapsed: Clock
     app: str
+    order: Lock = field(default_factory=Lock)
 
 
 class Workbench:
@@ -96,15 +100,36 @@ class Workbench:
             connect=lambda url: equipment.connect(url, self.crew.seal().key),
             clock=equipment.clock,
             on_enterprises=self._index_enterprises,
+            order=equipment.order,
         )
-        self.index = EnterpriseIndex()
-        self._index_enterprises()
+        self.index = open_index(folder / "index.journal", data_key, _Source(self.office), reserve=reserve)
 
     def close(self) -> None:
         """Forget every key and close every journal."""
         self.crew.lock()
         self.drafts.close_all()
+        self.index.close()
         self.memory.close()
 
-    def _index_enterprises(self) -> None:
-        self.index.rebuild(self.office.enterprises())
+    def _index_enterprises(self, one: Enterprise | None) -> None:
+        if one is None:
+            self.index.rebuild(_Source(self.office))
+        else:
+            self.index.put_enterprises([_to_row(one)])
+
+
+class _Source:
+    """What the index is made from when it is missing or damaged."""
+
+    def __init__(self, office: OfficeLink) -> None:
+        self._office = office
+
+    def enterprises(self) -> Iterable[EnterpriseRow]:
+        return map(_to_row, self._office.enterprises())
+
+    def inspections(self) -> Iterable[InspectionRow]:
+        return ()
+
+
+def _to_row(one: Enterprise) -> EnterpriseRow:
+    return EnterpriseRow(id=one.id, name=one.name, code=one.credit_code, address=one.address)
