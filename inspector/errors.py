@@ -416,6 +416,18 @@ class MessageMalformedError(FormatError):
     hint = "数据没有被采用，本机内容不受影响；请把诊断文件发给管理员。"
 
 
+class BundleMalformedError(FormatError):
+    code = "bundle.malformed"
+    says = "证据包读不出来：{reason}。"
+    hint = "请向提供者索取完整的文件。"
+
+
+class VerifyUnknownFileError(FormatError):
+    code = "verify.unknown-file"
+    says = "不认识这种文件。"
+    hint = "可以核验：文书 PDF、证据包（.zip）、二维码文字（--code）。"
+
+
 class TokenMalformedError(FormatError):
     code = "token.malformed"
     says = "这不是本系统文书上的二维码内容。"

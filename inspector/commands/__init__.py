@@ -1,0 +1,1 @@
+"""The commands that work on files alone: verify, open, keys, checklist."""
