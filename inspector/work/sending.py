@@ -87,7 +87,7 @@ def compare(round_: Round) -> Plan:
             Gap(seq=entry.seq, sha256=entry.sha256)
             for entry in held
             if entry.state is EntryState.SET_ASIDE and entry.seq > holdings.last_seq
-        )[:MAX_GAPS],
+        ),
         missing=set(holdings.missing).union(*(_blob_names(entry) for entry in lost)),
     )
 
@@ -106,7 +106,7 @@ def hand_in(round_: Round, plan: Plan) -> None:
     while queue:
         batch = queue.pop()
         try:
-            _hand_in_batch(round_, plan, batch)
+            queue += _hand_in_batch(round_, plan, batch)
         except (AvailabilityError, Pausing, RequestUnknownError):
             raise
         except InspectorError as error:
@@ -160,17 +160,25 @@ def _send_file(round_: Round, blob: BlobRef) -> None:
         round_.ask(lambda: round_.office.send_blob(blob, source, round_.count_bytes))
 
 
-def _hand_in_batch(round_: Round, plan: Plan, batch: Sequence[OutboxEntry]) -> None:
+def _hand_in_batch(round_: Round, plan: Plan, batch: Sequence[OutboxEntry]) -> list[list[OutboxEntry]]:
+    """Send one batch; gives what of it is to be sent again, now that a gap in it is known."""
+    gaps = len(plan.gaps)
     envelopes = [round_.outbox.envelope(entry.sha256) for entry in batch]
-    results = round_.ask(lambda: round_.office.send_entries(envelopes, plan.gaps))
+    results = round_.ask(lambda: round_.office.send_entries(envelopes, plan.gaps[-MAX_GAPS:]))
     answers = {result.sha256: result for result in results}
+    behind: list[OutboxEntry] = []
     for entry in batch:
         result = answers.get(entry.sha256)
         if result is None:
             round_.alarm(EntryUnansweredError(seq=entry.seq), entry.sha256)
+        elif result.problem is not None and result.problem.code == "entry.gap":
+            behind.append(entry)
         else:
             _note(round_, plan, entry, result)
-    round_.count_bytes(sum(len(envelope) for envelope in envelopes))
+    waiting = {entry.sha256 for entry in behind}
+    round_.count_bytes(sum(entry.size for entry in batch if entry.sha256 not in waiting))
+    # A batch comes back only if it named a new gap, so this ends.
+    return [behind] if behind and len(plan.gaps) > gaps else []
 
 
 def _note(round_: Round, plan: Plan, entry: OutboxEntry, result: EntryResult) -> None:
@@ -191,14 +199,14 @@ def _note(round_: Round, plan: Plan, entry: OutboxEntry, result: EntryResult) ->
 def _refused(round_: Round, plan: Plan, entry: OutboxEntry, problem: Problem | None) -> None:
     problem = problem or Problem(code="office.refused", message="办公室服务器没有接收，也没有说明原因。")
     kind = error_class(problem.code)
-    if problem.code == "entry.gap" or (kind is not None and issubclass(kind, AvailabilityError)):
+    if kind is not None and issubclass(kind, AvailabilityError):
         return  # nothing is wrong with this one: it is its turn later
     _leave_out(round_, plan, entry, problem)
 
 
 def _leave_out(round_: Round, plan: Plan, entry: OutboxEntry, problem: Problem) -> None:
     round_.set_aside(entry.sha256, problem)
-    plan.gaps = (*plan.gaps, Gap(seq=entry.seq, sha256=entry.sha256))[-MAX_GAPS:]
+    plan.gaps = (*plan.gaps, Gap(seq=entry.seq, sha256=entry.sha256))
 
 
 def _holdings(round_: Round, last_seq: int, names: Sequence[str]) -> Holdings:

@@ -52,7 +52,7 @@ def scripted_server(*answers: Said, tls: ssl.SSLContext | None = None) -> Iterat
             self.send_response_only(said.status)
             for name, value in said.headers.items():
                 self.send_header(name, value)
-            if "Content-Length" not in said.headers:
+            if not {"Content-Length", "Connection"} & set(said.headers):
                 self.send_header("Content-Length", str(len(said.body)))
             self.end_headers()
             if self.command != "HEAD":

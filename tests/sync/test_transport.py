@@ -172,7 +172,7 @@ ANSWERS: list[tuple[Said, type[InspectorError]]] = [
     (Said(200, JSON, b"\xff"), OfficeAnswerError),
     (Said(409, JSON, b"[]"), OfficeAnswerError),
     (Said(200, {**JSON, "Content-Length": str(protocol.MAX_ANSWER_BYTES + 1)}, b"{"), OfficeAnswerError),
-    (Said(200, JSON, b'"' + b"x" * (protocol.MAX_ANSWER_BYTES + 10) + b'"'), OfficeAnswerError),
+    (Said(200, {**JSON, "Connection": "close"}, b" " * (protocol.MAX_ANSWER_BYTES + 10)), OfficeAnswerError),
 ]
 
 

@@ -269,6 +269,31 @@ def test_messages_withheld_reordered_replayed_or_forged_are_named(
     assert device.position().n == reached
 
 
+def test_a_message_to_another_device_is_not_taken() -> None:
+    device, office = MemoryDevice(CAST), Feeding(CAST)
+    other = replace(CAST, certificate=replace(CAST.certificate, id="0192d3a4-0000-7000-8000-000000000002"))
+    office.messages = other.messages(Greeting())
+    go(device, office)
+    assert device.codes() == {"feed.forged"}
+    assert device.position().n == 0
+
+
+def test_an_office_by_another_name_gets_nothing() -> None:
+    device, office = MemoryDevice(CAST), Renamed(CAST)
+    device.seal()
+    report = go(device, office)
+    assert report.paused is not None
+    assert report.paused.code == "office.mismatch"
+    assert office.arrivals == []
+
+
+class Renamed(SimulatedOffice):
+    """Shows the right statement under another tenant's name."""
+
+    def hello(self) -> Hello:
+        return replace(super().hello(), tenant="another-office")
+
+
 def test_a_forged_acknowledgement_frees_nothing() -> None:
     device, office = MemoryDevice(CAST), SimulatedOffice(CAST)
     name = device.seal(PHOTO)

@@ -52,6 +52,16 @@ def test_a_changed_leaf_is_a_fork_and_none_of_it_is_kept(count: int, data: st.Da
     assert copy.held == held
 
 
+def test_a_server_put_back_to_another_log_is_a_fork_and_gets_nothing() -> None:
+    office, copy = office_with(5), MemoryMirror()
+    look(office, copy)
+    office.leaves = [b"another"] * 3
+    report = look(office, copy)
+    assert copy.codes() == {"log.forked"}
+    assert (report.refilled, report.reset) == (0, None)
+    assert len(office.leaves) == 3
+
+
 class Forging(SimulatedDesk):
     """Serves other leaves than the checkpoint signs."""
 
