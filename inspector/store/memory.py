@@ -13,12 +13,14 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from inspector.domain.delivery import NO_PREVIOUS, BlobRef, EntryKind, LogHead
+from inspector.domain.delivery import NO_PREVIOUS, BlobRef, Delivery, EntryKind, LogHead
 from inspector.errors import BlobMissingError, IllegalMoveError
 from inspector.store.files import REAL_FILES, Files, write_durably
 from inspector.store.reserve import Reserve
 from inspector.store.table import Database, open_database
+from inspector.trust import dsse
 from inspector.trust.ledger import GENESIS, ChainHead
+from inspector.trust.strict_json import parse_object
 from inspector.work.ports import (
     Alarm,
     EntryState,
@@ -122,6 +124,10 @@ class DeviceMemory:
     def envelope(self, sha256: str) -> bytes:
         """The exact bytes of an entry."""
         return self._files.read(self._envelopes / f"{sha256}.json")
+
+    def delivery(self, sha256: str) -> Delivery:
+        """What an entry's envelope says."""
+        return Delivery.from_payload(parse_object(dsse.peek(self.envelope(sha256)).payload))
 
     def open_blob(self, sha256: str) -> BinaryIO:
         """A seekable reader of a sealed file.
