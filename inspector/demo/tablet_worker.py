@@ -21,6 +21,8 @@ from inspector.domain.working_days import china_date
 from inspector.errors import IllegalMoveError
 from inspector.photos.picture import intake
 from inspector.photos.sample import sample_picture
+from inspector.settings import TabletFolders
+from inspector.tablet.assembly import Place, assemble
 from inspector.tablet.gate import Gate
 from inspector.tablet.workbench import Workbench
 from inspector.work import enrol
@@ -277,14 +279,19 @@ class TabletWorker:
         return uuid7(at_ms=self._clock(), random=secrets.token_bytes(10))
 
 
-def run(gate: Gate, *, knock: Callable[[str], TabletBox], clock: Callable[[], int]) -> int:
+def run(
+    app: Path, folders: TabletFolders, *, clock: Callable[[], int], uptime: Callable[[], int], version: str
+) -> int:
     """Obey steps until standard input ends."""
+    place = Place(app=app, store=folders.store, keys=folders.keys)
+    tablet = assemble(place, clock=clock, uptime=uptime, version=version)
+    tablet.open()
     try:
-        worker = TabletWorker(gate, knock=knock, clock=clock)
+        worker = TabletWorker(tablet.gate, knock=tablet.knock, clock=clock)
         steps = ("set_up", "apply", "finish", "inspect", "correct", "exchange", "hand_out")
         return obey({name: getattr(worker, name) for name in steps})
     finally:
-        gate.close()
+        tablet.gate.close()
 
 
 def _good_measure(item: Item) -> str:
