@@ -8,7 +8,9 @@ What was found by trying in Chromium (Flet 1.0, CanvasKit), and how `identified`
 * `MergeSemantics(Semantics(identifier=…, content=button))` folds both into one element that carries the
   identifier, `role=button`, `tabindex=0` and the tap: tree, mouse and keyboard all reach it.
 * The same around a text field gives one element with the identifier and an `<input>` (or `<textarea>`)
-  inside: fill `[flt-semantics-identifier="…"] input`.
+  inside: fill `[flt-semantics-identifier="…"] input`. Tap the field and wait for its focus first: text that
+  is filled in before the client has taken the focus over is added to the old text.
+* A chosen button shows as `aria-current="true"`.
 * A label on the merged node is put before the control's own words, so it is given only when it says more
   than they do; else a screen reader says everything twice.
 * A `Container` or `GestureDetector` with a tap handler has no `tabindex`: it cannot be reached by keyboard.

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 import flet as ft
@@ -21,7 +21,7 @@ from inspector.ui import theme
 from inspector.ui.buttons import primary_button, secondary_button, style_of
 from inspector.ui.identified import identified
 from inspector.ui.panels import busy, error_panel
-from inspector.ui.taps import Act
+from inspector.ui.taps import Act, finish
 from inspector.ui.theme import Tone
 
 PATIENCE_S = 20.0
@@ -56,6 +56,13 @@ class _Lens:
     problem: InspectorError | None = None
 
 
+@dataclass(slots=True)
+class _Latest:
+    """The handler of the newest rendering, for a service that lives through all of them."""
+
+    handler: Callable[[ft.FilePickerResultEvent], Awaitable[None]]
+
+
 def has_camera(page: ft.Page) -> bool:
     """Whether this platform has a camera that the app can use by itself."""
     return bool(page.web) or page.platform in (ft.PagePlatform.ANDROID, ft.PagePlatform.IOS)
@@ -79,7 +86,7 @@ def photo_taker(
 
     Args:
         identifier: prefix: `-shutter`, `-switch`, `-pick`, `-done`.
-        on_taken: gets each picture as soon as it is there; a screen stores it without waiting for the next.
+        on_taken: gets each picture as soon as it is there; may be an `async` function.
         on_close: 完成 was tapped.
         with_camera: False offers picking only.
     """
@@ -101,6 +108,7 @@ def photo_taker(
                 ways,
             ],
             spacing=theme.UNIT,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         ),
         padding=theme.UNIT * 2,
         bgcolor=theme.PAGE,
@@ -118,17 +126,20 @@ def pick_button(
     """A button that lets photos be picked from the gallery or from files, several at once."""
     source = picked_source(ft.context.page)
 
-    def result(event: ft.FilePickerResultEvent) -> None:
+    async def result(event: ft.FilePickerResultEvent) -> None:
         on_problem(None)
         for file in event.files:
             if not file.bytes:
                 on_problem(PhotoUnreadableError(reason=f"“{file.name}”没有内容"))
                 continue
-            on_taken(Taken(data=bytes(file.bytes), source=source, name=file.name))
+            await finish(on_taken(Taken(data=bytes(file.bytes), source=source, name=file.name)))
 
-    latest = ft.use_ref(result)
-    latest.current = result
-    picker = ft.use_memo(lambda: ft.FilePicker(on_result=lambda event: _call(latest.current, event)), [])
+    async def handed_on(event: ft.FilePickerResultEvent) -> None:
+        await latest.handler(event)
+
+    latest = ft.use_memo(lambda: _Latest(handler=result), [])
+    latest.handler = result
+    picker = ft.use_memo(lambda: ft.FilePicker(on_result=handed_on), [])
     words = "从图库选择" if source is PhotoSource.GALLERY else "选择图片文件"
     button = ft.OutlinedButton(
         content=words,
@@ -144,18 +155,26 @@ def pick_button(
 @ft.component
 def _camera_view(identifier: str, on_taken: Callable[[Taken], object]) -> ft.Control:
     lens, look = ft.use_state(_Lens())
-    camera = ft.use_memo(lambda: Camera(expand=True), [])
+    # Each rendering makes a new control that takes over the old one's place at the client; only the newest
+    # one is attached to the page.
+    camera: ft.Ref[Camera] = ft.use_memo(ft.Ref, [])
+
+    def newest() -> Camera:
+        # Asked for at once and without a task between: a moment later another one may be the newest.
+        if camera.current is None:
+            raise CameraUnavailableError(reason="相机还没有准备好")
+        return camera.current
 
     async def use(cameras: tuple[CameraDescription, ...], chosen: int) -> None:
         look(lambda now: replace(now, cameras=cameras, chosen=chosen, ready=False, problem=None))
-        await asyncio.wait_for(
-            camera.initialize(cameras[chosen], ResolutionPreset.VERY_HIGH, enable_audio=False), PATIENCE_S
-        )
+        async with asyncio.timeout(PATIENCE_S):
+            await newest().initialize(cameras[chosen], ResolutionPreset.VERY_HIGH, enable_audio=False)
         look(lambda now: replace(now, ready=True))
 
     async def start() -> None:
         with _Failing(look):
-            found = await asyncio.wait_for(camera.get_available_cameras(), PATIENCE_S)
+            async with asyncio.timeout(PATIENCE_S):
+                found = await newest().get_available_cameras()
             if not found:
                 raise CameraUnavailableError(reason="没有找到相机")
             await use(tuple(sorted(found, key=lambda one: _LENSES.index(one.lens_direction))), 0)
@@ -166,19 +185,21 @@ def _camera_view(identifier: str, on_taken: Callable[[Taken], object]) -> ft.Con
 
     async def shoot() -> None:
         look(lambda now: replace(now, taking=True, problem=None))
+        data = b""
         with _Failing(look):
-            data = await asyncio.wait_for(camera.take_picture(), PATIENCE_S)
+            async with asyncio.timeout(PATIENCE_S):
+                data = await newest().take_picture()
             if not data:
                 raise CameraUnavailableError(reason="相机没有给出照片")
-            look(lambda now: replace(now, count=now.count + 1))
-            on_taken(Taken(data=bytes(data), source=PhotoSource.CAMERA))
-        look(lambda now: replace(now, taking=False))
+        look(lambda now: replace(now, taking=False, count=now.count + bool(data)))
+        if data:
+            await finish(on_taken(Taken(data=bytes(data), source=PhotoSource.CAMERA)))
 
     ft.use_effect(start, dependencies=[])
     return ft.Column(
         controls=[
             ft.Container(
-                content=camera,
+                content=Camera(ref=camera, expand=True),
                 expand=True,
                 bgcolor=ft.Colors.BLACK,
                 border_radius=theme.CORNER,
@@ -256,10 +277,3 @@ def _no_camera(wanted: bool) -> ft.Control:
     if not wanted:
         return ft.Text("请选择要加入的图片。", color=theme.QUIET)
     return error_panel(CameraUnavailableError(reason="桌面系统不支持应用内拍照"))
-
-
-def _call(
-    handler: Callable[[ft.FilePickerResultEvent], None] | None, event: ft.FilePickerResultEvent
-) -> None:
-    if handler:
-        handler(event)

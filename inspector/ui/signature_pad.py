@@ -74,7 +74,7 @@ def signature_pad(
     nothing: tuple[Stroke, ...] = ()
     strokes, write = ft.use_state(nothing)
     size, measure = ft.use_state((0.0, float(height)))
-    pen = ft.use_ref(_Pen()).current or _Pen()
+    pen = ft.use_memo(_Pen, [])
     scale = size[0] / PAD_WIDTH
     finished = ft.use_memo(
         lambda: [stroke_path(stroke, scale) for stroke in strokes[:-1]], [len(strokes), scale]

@@ -14,8 +14,12 @@ def tapped(act: Act) -> Callable[[Any], Awaitable[None]]:
     """The handler for a control's event that runs `act`, and awaits what it gives if that can be awaited."""
 
     async def handler(_: Any) -> None:
-        outcome = act()
-        if isawaitable(outcome):
-            await outcome
+        await finish(act())
 
     return handler
+
+
+async def finish(outcome: object) -> None:
+    """Await what an act gave, if it can be awaited."""
+    if isawaitable(outcome):
+        await outcome
