@@ -933,6 +933,12 @@ class FileSaveError(AvailabilityError):
     hint = "文书仍在本机，请换一个位置再试。"
 
 
+class MishapError(AvailabilityError):
+    code = "program.mishap"
+    says = "程序遇到意外情况，刚才的操作可能没有完成。"
+    hint = "已显示“已保存”的内容都在本机。请再试一次；若反复出现，请在“设置”中导出诊断文件交给管理员。"
+
+
 class StoreFullError(AvailabilityError):
     code = "store.full"
     says = "本机存储空间已满，这一次没有保存。"

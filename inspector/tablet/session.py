@@ -8,16 +8,17 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Generic, ParamSpec, TypeVar
 
 import flet as ft
 
-from inspector.errors import IllegalMoveError, InspectorError
+from inspector.errors import IllegalMoveError, InspectorError, MishapError
 from inspector.tablet.gate import Gate
 from inspector.tablet.tablet import Tablet
 from inspector.tablet.workbench import Workbench
-from inspector.ui import dialogs
+from inspector.ui import dialogs, theme
 from inspector.ui.layout import Layout, layout_of
 from inspector.ui.taps import Act
 
@@ -38,7 +39,8 @@ class Session:
     def __init__(self, page: ft.Page, tablet: Tablet) -> None:
         self.page, self.tablet = page, tablet
         self.error: InspectorError | None = None
-        self.on_error: Callable[[InspectorError | None], None] = lambda _error: None
+        self.on_error: Callable[[InspectorError | None], object] = lambda _error: None
+        self._unwatch: Callable[[], object] = lambda: None
 
     @property
     def gate(self) -> Gate:
@@ -115,6 +117,73 @@ class Session:
         if self.error is not None:
             self.error = None
             self.on_error(None)
+
+    def show_mishap(self, raised: BaseException | None) -> None:
+        """Show that the program itself failed; the diagnostics file names the place, nothing else."""
+        self.tablet.mishaps.append(place_of(raised))
+        self.show_error(MishapError())
+
+    # --- The window itself ---
+
+    def dress(self) -> None:
+        """Give the window the scheme and text size of the settings."""
+        wanted = self.tablet.preferences
+        theme.apply(self.page, wanted.scheme, scale=wanted.text.scale)
+        self.page.update()
+
+    def attend(self, look: Callable[[], object]) -> None:
+        """Call `look` whenever something of the tablet changed, and notice when the window goes and comes."""
+        # Whoever changes the tablet does so in the context of another window, or of none.
+        own = copy_context()
+        self._unwatch = self.tablet.watch(lambda: own.copy().run(look))
+        page = self.page
+
+        async def gone() -> None:
+            await self.tablet.leave(self)
+
+        async def shown(event: ft.AppLifecycleStateChangeEvent) -> None:
+            if event.state in (ft.AppLifecycleState.SHOW, ft.AppLifecycleState.RESUME):
+                await self.tablet.lock_if_idle()
+
+        page.on_connect = lambda: self.tablet.arrive(self)
+        page.on_disconnect = gone
+        page.on_close = gone
+        page.on_app_lifecycle_state_change = shown
+
+    async def depart(self) -> None:
+        """The window shows nothing of the tablet any more."""
+        self._unwatch()
+        await self.tablet.leave(self)
+
+
+def place_of(raised: BaseException | None) -> str:
+    """Where the program failed, as `ValueError at module:line`, without what the error says."""
+    trace, place = raised.__traceback__ if raised else None, "?"
+    while trace is not None:
+        module = str(trace.tb_frame.f_globals.get("__name__", "?"))
+        if module.startswith("inspector"):
+            place = f"{module}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return f"{type(raised).__name__} at {place}"
+
+
+def use_changes(session: Session) -> None:
+    """Build the screen again whenever the tablet changes: an exchange goes on, messages have come."""
+    _, turn = ft.use_state(0)
+    watching = ft.use_memo(_Watching, [])
+
+    def watch() -> None:
+        own = copy_context()
+        watching.end = session.tablet.watch(lambda: own.copy().run(turn, lambda count: count + 1))
+
+    ft.use_effect(watch, dependencies=[], cleanup=lambda: watching.end())
+
+
+@dataclass(slots=True)
+class _Watching:
+    """How a screen stops watching, kept from one rendering to the next."""
+
+    end: Callable[[], object] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)

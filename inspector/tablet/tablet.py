@@ -66,6 +66,7 @@ class Tablet:
         self._is_locking = False
         self._watchers: list[Callable[[], object]] = []
         self._windows: list[object] = []
+        self.mishaps: list[str] = []
         self.preferences = read_preferences(folder / PREFERENCES, files=files)
         self.background = Background(
             lambda: self.workbench.office if self.workbench else None,
@@ -75,6 +76,11 @@ class Tablet:
         )
 
     # --- The door ---
+
+    @property
+    def is_open(self) -> bool:
+        """Whether this process has the store."""
+        return self._gate is not None
 
     @property
     def gate(self) -> Gate:
@@ -173,7 +179,8 @@ class Tablet:
 
     def arrive(self, window: object) -> None:
         """A window was opened; it works here if no other does."""
-        self._windows.append(window)
+        if window not in self._windows:
+            self._windows.append(window)
         self.changed()
 
     async def leave(self, window: object) -> None:

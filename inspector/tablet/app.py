@@ -1,0 +1,189 @@
+"""The inspector's app: the root where a window becomes a session, and where the program meets the machine.
+
+The first frame is sent before anything heavy is imported; the rest is put together in a thread meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import flet as ft
+
+from inspector import __version__, settings
+from inspector.errors import InspectorError
+from inspector.ui import theme
+from inspector.ui.guard import guard
+from inspector.ui.palette import Scheme
+from inspector.ui.panels import busy, error_panel
+from inspector.ui.serving import App, OwnPagesOnly
+
+if TYPE_CHECKING:
+    from inspector.tablet.tablet import Tablet
+
+TITLE = "检查员"
+Assemble = Callable[[ft.Page], "Tablet"]
+"""Puts the tablet together, in a thread; the page tells the platform."""
+
+
+class Windows:
+    """Opens windows on one tablet.
+
+    Args:
+        assemble: called once, for the first window.
+    """
+
+    def __init__(self, assemble: Assemble) -> None:
+        self._assemble = assemble
+        self._tablet: Tablet | None = None
+        self._turn = asyncio.Lock()
+        self._watch: asyncio.Task[None] | None = None
+
+    async def tablet(self, page: ft.Page) -> Tablet:
+        """The tablet, put together when the first window asks."""
+        async with self._turn:
+            if self._tablet is None:
+                self._tablet = await asyncio.to_thread(self._assemble, page)
+                self._watch = asyncio.create_task(self._tablet.look_after())
+            return self._tablet
+
+    async def close(self) -> None:
+        """Lock the tablet and let the store go."""
+        if self._watch is not None:
+            self._watch.cancel()
+        if self._tablet is not None:
+            await self._tablet.close()
+
+    def __call__(self, page: ft.Page) -> None:
+        """Show a window; what Flet calls for each."""
+        theme.apply(page, Scheme.LIGHT)
+        page.title = TITLE
+        page.render(_Root, self)
+
+
+@ft.component
+def _Root(windows: Windows) -> ft.Control:
+    page = ft.context.page
+    nothing: tuple[Callable[[], ft.Control] | None, InspectorError | None] = (None, None)
+    ready, settle = ft.use_state(nothing)
+
+    async def open_tablet() -> None:
+        settle(nothing)
+        try:
+            tablet = await windows.tablet(page)
+        except InspectorError as error:
+            failure = error
+            settle((None, failure))
+            return
+        settle((await asyncio.to_thread(_shell, page, tablet), None))
+
+    ft.use_effect(open_tablet, dependencies=[])
+    shell, failure = ready
+    if shell is not None:
+        return shell()
+    shown = error_panel(failure, on_retry=open_tablet) if failure else busy("正在打开本机数据……")
+    return ft.Container(content=shown, padding=theme.UNIT * 4, alignment=ft.Alignment.CENTER, expand=True)
+
+
+def _shell(page: ft.Page, tablet: Tablet) -> Callable[[], ft.Control]:
+    """The window's screens, once what they need is imported."""
+    from inspector.tablet.session import Session
+    from inspector.tablet.shell import Shell
+
+    session = Session(page, tablet)
+    guard(
+        page,
+        on_error=session.show_error,
+        on_mishap=session.show_mishap,
+        on_activity=tablet.touch,
+    )
+    return lambda: Shell(session)
+
+
+def assemble_here(page: ft.Page) -> Tablet:
+    """The tablet of this machine."""
+    from inspector.tablet.assembly import Place, assemble
+    from inspector.tablet.platform_keystore import PlatformKeystore, has_keystore
+
+    folders = settings.tablet_folders()
+    return assemble(
+        Place(app=settings.APP_FOLDER, store=folders.store, keys=folders.keys),
+        clock=settings.now_ms,
+        uptime=settings.uptime_ms,
+        version=__version__,
+        keystore=PlatformKeystore(page) if has_keystore(page) else None,
+    )
+
+
+def assemble_in(folder: Path, *, ca_file: Path | None = None) -> Assemble:
+    """The tablet of a folder, for the browser."""
+
+    def assembled(_page: ft.Page) -> Tablet:
+        from inspector.tablet.assembly import Place, assemble
+
+        folders = settings.folders_in(folder)
+        return assemble(
+            Place(app=settings.APP_FOLDER, store=folders.store, keys=folders.keys, ca_file=ca_file),
+            clock=settings.now_ms,
+            uptime=settings.uptime_ms,
+            version=__version__,
+        )
+
+    return assembled
+
+
+_windows: list[Windows] = []
+
+
+def main(page: ft.Page) -> None:
+    """Show a window on the tablet of this machine: `ft.run(main)`."""
+    if not _windows:
+        _windows.append(Windows(assemble_here))
+    _windows[0](page)
+
+
+def build_asgi(assemble: Assemble, *, names: frozenset[str] | None = None) -> App:
+    """The tablet in a browser, as an ASGI application: nothing from a CDN, no page of another site.
+
+    Args:
+        assemble: puts the tablet together, such as `assemble_in(folder)`.
+        names: host names under which it may be asked; None for this machine's own.
+    """
+    import flet_web.fastapi as flet_fastapi
+    from fastapi import FastAPI
+
+    windows = Windows(assemble)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await flet_fastapi.app_manager.start()
+        try:
+            yield
+        finally:
+            await windows.close()
+            await flet_fastapi.app_manager.shutdown()
+
+    server = FastAPI(lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
+    screens = flet_fastapi.app(
+        windows,
+        assets_dir=str(settings.APP_FOLDER / "assets"),
+        app_name=TITLE,
+        app_short_name=TITLE,
+        app_description="安全检查",
+        no_cdn=True,
+        web_renderer=ft.WebRenderer.CANVAS_KIT,
+        session_timeout_seconds=600,
+    )
+    server.mount("/", screens)
+    return OwnPagesOnly(server) if names is None else OwnPagesOnly(server, names=names)
+
+
+def serve(folder: Path, *, port: int = 0, ca_file: Path | None = None) -> None:
+    """Serve the tablet of a folder to the browsers of this machine until the process is told to stop."""
+    import uvicorn
+
+    app = build_asgi(assemble_in(folder, ca_file=ca_file))
+    uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)

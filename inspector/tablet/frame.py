@@ -1,0 +1,109 @@
+"""What every screen of the tablet is set in: a bar on top, the matter, the next step at the bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import flet as ft
+
+from inspector.tablet.session import Session
+from inspector.ui import theme
+from inspector.ui.buttons import action_bar, icon_button
+from inspector.ui.layout import Layout
+from inspector.ui.taps import Act
+
+READING_WIDTH = 880
+"""Wider lines than this are hard to read."""
+
+
+def frame(
+    session: Session,
+    name: str,
+    title: str,
+    matter: Sequence[ft.Control],
+    *,
+    back: str | Act | None = None,
+    aside: Sequence[ft.Control] = (),
+    actions: Sequence[ft.Control] = (),
+    wide: bool = False,
+) -> ft.Control:
+    """A screen.
+
+    Args:
+        name: prefix of its controls' names.
+        matter: scrolls.
+        back: an address, or what the arrow does; None shows no arrow.
+        aside: at the right end of the bar.
+        actions: the last one is the next step.
+        wide: lets the matter take the whole width.
+    """
+    body = ft.ListView(
+        controls=[_measured(session, list(matter), wide)],
+        expand=True,
+        padding=theme.UNIT * (1 if session.layout is Layout.NARROW else 2),
+    )
+    parts = [_bar(session, name, title, back, aside), body, *([action_bar(actions)] if actions else [])]
+    return ft.Column(controls=parts, spacing=0, expand=True)
+
+
+def _bar(
+    session: Session, name: str, title: str, back: str | Act | None, aside: Sequence[ft.Control]
+) -> ft.Control:
+    def leave() -> object:
+        if not isinstance(back, str):
+            return back() if back else None
+        session.navigate(back)
+        return None
+
+    arrow = [icon_button(f"{name}.back", ft.Icons.ARROW_BACK, "返回", leave)] if back else []
+    heading = ft.Semantics(
+        content=ft.Text(title, theme_style=ft.TextThemeStyle.TITLE_LARGE), header=True, heading_level=1
+    )
+    return ft.Container(
+        content=ft.Row(
+            controls=[*arrow, ft.Container(content=heading, expand=True), *aside],
+            spacing=theme.UNIT,
+            vertical_alignment=ft.CrossAxisAlignment.CENTER,
+        ),
+        padding=ft.Padding.symmetric(vertical=theme.UNIT, horizontal=theme.UNIT * 2),
+        bgcolor=theme.CARD,
+        border=ft.Border.only(bottom=ft.BorderSide(width=1, color=theme.LINE)),
+    )
+
+
+def _measured(session: Session, matter: list[ft.Control], wide: bool) -> ft.Control:
+    column = ft.Column(
+        controls=matter,
+        spacing=theme.UNIT * 2,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        tight=True,
+    )
+    if wide or session.layout is not Layout.LANDSCAPE:
+        return column
+    return ft.Row(
+        controls=[ft.Container(content=column, width=READING_WIDTH)],
+        alignment=ft.MainAxisAlignment.CENTER,
+    )
+
+
+def centred(controls: Sequence[ft.Control], *, width: int = 480) -> ft.Control:
+    """A single question in the middle of the window, scrolling where it is too small."""
+    column = ft.Column(
+        controls=list(controls),
+        spacing=theme.UNIT * 2,
+        horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+        width=width,
+        tight=True,
+    )
+    return ft.Container(
+        content=ft.Column(
+            controls=[column],
+            scroll=ft.ScrollMode.AUTO,
+            alignment=ft.MainAxisAlignment.CENTER,
+            horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+            expand=True,
+        ),
+        padding=theme.UNIT * 2,
+        alignment=ft.Alignment.CENTER,
+        expand=True,
+    )
