@@ -84,9 +84,9 @@ def run(out: Path, *, clock: Callable[[], int]) -> Mapping[str, Any]:
     server = OfficeProcess(folders.office, free_port(), folders.root / "logs" / "office.log")
     identity = found_office(folders, server.url, clock=clock)
     (out / IDENTITY).write_text(identity + "\n", "ascii")
-    with _programs(folders, server) as (desk, tablet):
+    with programs(folders, server) as (desk, tablet):
         server.start()
-        _enrol(desk, tablet)
+        enrol(desk, tablet)
         server.stop()
         offline = tablet.do("exchange")
         inspections = [tablet.do("inspect", visit=n, out=str(out)) for n in range(len(samples.VISITS))]
@@ -125,7 +125,7 @@ def run(out: Path, *, clock: Callable[[], int]) -> Mapping[str, Any]:
 
 
 @contextmanager
-def _programs(folders: Folders, server: OfficeProcess) -> Iterator[tuple[Program, Program]]:
+def programs(folders: Folders, server: OfficeProcess) -> Iterator[tuple[Program, Program]]:
     """Console and tablet as processes of their own; everything is ended afterwards."""
     desk = Program(
         "审核台",
@@ -141,7 +141,7 @@ def _programs(folders: Folders, server: OfficeProcess) -> Iterator[tuple[Program
         server.stop()
 
 
-def _enrol(desk: Program, tablet: Program) -> None:
+def enrol(desk: Program, tablet: Program) -> None:
     """Set the tablet up and enrol it, both sides comparing the digits."""
     tablet.do("set_up")
     mine = tablet.do("apply", text=desk.do("invite")["text"])["digits"]

@@ -52,7 +52,7 @@ class OfficeProcess:
                 stderr=log,
             )
         deadline = time.monotonic() + STARTS_WITHIN_S
-        while not self._answers():
+        while not answers(f"{self.url}/api/v1/hello"):
             if self._process.poll() is not None or time.monotonic() > deadline:
                 raise StepFailedError(f"办公室服务器没有启动，见 {self._log.name}")
             time.sleep(_PAUSE_S)
@@ -69,9 +69,11 @@ class OfficeProcess:
         """Whether it still runs."""
         return self._process is not None and self._process.poll() is None
 
-    def _answers(self) -> bool:
-        try:
-            with urlopen(f"{self.url}/api/v1/hello", timeout=2) as answer:  # noqa: S310 -- loopback
-                return bool(answer.status == 200)
-        except (URLError, OSError):
-            return False
+
+def answers(url: str) -> bool:
+    """Whether a server on this machine answers at an address."""
+    try:
+        with urlopen(url, timeout=2) as answer:  # noqa: S310 -- loopback
+            return bool(answer.status == 200)
+    except (URLError, OSError):
+        return False

@@ -1,0 +1,137 @@
+"""`demo`: office server, console and two tablets on this machine, ready to be tried in the browser.
+
+The first start makes a sample office and enrols the first tablet; later starts find everything as it was left.
+The second tablet is new: it shows the first start and the enrolment from the beginning.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+import webbrowser
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+from inspector.demo import samples
+from inspector.demo.desk_worker import ADMINISTRATOR, SUPERVISOR, VIEWER
+from inspector.demo.headless import Folders, enrol, found_office, programs
+from inspector.demo.office_process import OfficeProcess, answers, free_port
+from inspector.demo.steps import StepFailedError
+
+STARTS_WITHIN_S = 90.0
+_PAUSE_S = 0.1
+_READY = "ready.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """Where the programs listen; kept, because the tablet remembers its office by its address."""
+
+    office: int
+    console: int
+    tablet: int
+    new_tablet: int
+
+
+def run(data: Path, *, clock: Callable[[], int], opens_browser: bool) -> int:
+    """Run the demo until it is told to stop.
+
+    Raises:
+        StepFailedError: a program did not start; its log says why.
+    """
+    signal.signal(signal.SIGTERM, _stop)
+    folders = Folders(root=data)
+    ports = _ports(folders, clock=clock)
+    server = OfficeProcess(folders.office, ports.office, folders.logs / "office.log")
+    running: list[subprocess.Popen[bytes]] = []
+    try:
+        server.start()
+        running += [
+            _serve(folders, "console", "--data", str(folders.console), "--office", server.url, ports.console),
+            _serve(folders, "tablet", "--data", str(folders.tablet), ports.tablet),
+            _serve(folders, "tablet", "--data", str(folders.root / "tablet-new"), ports.new_tablet),
+        ]
+        for process, port in zip(running, (ports.console, ports.tablet, ports.new_tablet), strict=True):
+            _wait(process, port)
+        _tell(server.url, ports)
+        if opens_browser:
+            webbrowser.open(_at(ports.tablet))
+        while server.is_running and all(process.poll() is None for process in running):
+            time.sleep(_PAUSE_S * 5)
+        print("有一个程序退出了，见日志文件夹。", file=sys.stderr)  # noqa: T201
+        return 1
+    except KeyboardInterrupt:
+        print("演示已停止，数据都在，下次启动接着用。")  # noqa: T201
+        return 0
+    finally:
+        for process in running:
+            process.terminate()
+        for process in running:
+            process.wait(timeout=20)
+        server.stop()
+
+
+def _ports(folders: Folders, *, clock: Callable[[], int]) -> Ports:
+    """The ports of an existing demo, or of one that is founded now."""
+    ready = folders.root / _READY
+    if ready.exists():
+        return Ports(**json.loads(ready.read_text("utf-8")))
+    if folders.root.exists() and any(folders.root.iterdir()):
+        raise StepFailedError(f"“{folders.root}”里有一次没有完成的演示：请删除这个文件夹后重试")
+    print("首次启动：正在建立样例办公室并登记平板……")  # noqa: T201
+    ports = Ports(office=free_port(), console=free_port(), tablet=free_port(), new_tablet=free_port())
+    server = OfficeProcess(folders.office, ports.office, folders.logs / "office.log")
+    found_office(folders, server.url, clock=clock)
+    with programs(folders, server) as (desk, tablet):
+        server.start()
+        enrol(desk, tablet)
+    values = {name: getattr(ports, name) for name in ("office", "console", "tablet", "new_tablet")}
+    ready.write_text(json.dumps(values), "utf-8")
+    return ports
+
+
+def _serve(folders: Folders, name: str, *arguments: str | int) -> subprocess.Popen[bytes]:
+    *options, port = arguments
+    with (folders.logs / f"{name}-{port}.log").open("ab") as log:
+        return subprocess.Popen(  # noqa: S603 -- our own program
+            [sys.executable, "-m", "inspector", name, *map(str, options), "--port", str(port)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+        )
+
+
+def _wait(process: subprocess.Popen[bytes], port: int) -> None:
+    deadline = time.monotonic() + STARTS_WITHIN_S
+    while not answers(_at(port)):
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise StepFailedError(f"端口 {port} 上的程序没有启动，见日志文件夹")
+        time.sleep(_PAUSE_S)
+
+
+def _tell(office: str, ports: Ports) -> None:
+    pins = "，".join(f"{person.name} PIN {person.pin}" for person in samples.PEOPLE)
+    lines = (
+        "",
+        "演示已启动（数据与人员均为样例）：",
+        f"  平板（已登记）     {_at(ports.tablet)}   {pins}",
+        f"  新平板（未登记）   {_at(ports.new_tablet)}   可从头试首次启动和登记",
+        f"  审核台             {_at(ports.console)}   登录名 {ADMINISTRATOR} / {SUPERVISOR} / {VIEWER}",
+        f"                     密码 {samples.PASSWORD}，办公室密钥口令 {samples.PASSPHRASE}",
+        f"  办公室服务器       {office}",
+        "按 Ctrl+C 停止；再次启动时数据都在。",
+    )
+    print("\n".join(lines), flush=True)  # noqa: T201
+
+
+def _at(port: int) -> str:
+    return f"http://127.0.0.1:{port}/"
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
