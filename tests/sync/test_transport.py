@@ -268,3 +268,11 @@ def test_a_certificate_that_nobody_vouches_for_ends_before_anything_is_sent(
         knowing = Transport(address, ca_file=trusted)
         assert knowing.hello().audience == "office.sample"
         knowing.close()
+
+
+@pytest.mark.parametrize("headers", [{**JSON, "Connection": "close"}, JSON])
+def test_no_answer_is_read_beyond_its_limit(headers: dict[str, str]) -> None:
+    with speaking(Said(200, headers, bytes(101))) as (transport, _), pytest.raises(OfficeAnswerError):
+        transport.call("GET", "/x", signed=False, limit=100)
+    with speaking(Said(200, headers, bytes(100))) as (transport, _):
+        assert len(transport.call("GET", "/x", signed=False, limit=100).body) == 100
