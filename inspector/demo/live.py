@@ -1,6 +1,6 @@
 """`demo`: office server, console and two tablets on this machine, ready to be tried in the browser.
 
-The first start makes a sample office and enrols the first tablet; later starts find everything as it was left.
+The first start makes a sample office and enrols the first tablet; later starts find everything as it was.
 The second tablet is new: it shows the first start and the enrolment from the beginning.
 """
 
