@@ -2,7 +2,8 @@
 
 * Content comes first: items, findings, inspectors, position. Signatures come last, for every change to the
   content takes them away.
-* An enforcement body sends at least two inspectors (行政处罚法 第42条); who has no key unlocked signs by hand.
+* An enforcement body sends at least two inspectors (行政处罚法 第42条); one without an unlocked key signs by
+  hand.
 * The enterprise's person signs, or refuses with a reason (安全生产法 第68条).
 """
 

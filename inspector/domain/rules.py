@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -123,6 +123,14 @@ def verdict_of(item: Item, answer: Answer | None) -> Verdict | None:
     if _breaks_its_limit(item, answer):
         return Verdict.FAIL
     return Verdict.PASS if answer.verdict is Verdict.PASS or _decides_itself(item) else None
+
+
+def judged_by_hand(item: Item, answer: Answer | None) -> Verdict | None:
+    """The judgement that a person made, as opposed to one that follows from the value."""
+    if answer is None or answer.verdict is None or not _decides_itself(item):
+        return answer.verdict if answer else None
+    by_value = verdict_of(item, replace(answer, verdict=None))
+    return None if by_value is answer.verdict else answer.verdict
 
 
 def is_answered(item: Item, answer: Answer | None) -> bool:

@@ -1,40 +1,38 @@
-"""Conducting an inspection: begin, answer, find, photograph, correct on the spot.
+"""Conducting an inspection: begin, answer, find, correct on the spot.
 
-Every function takes the inspection as it is and returns it as it becomes; the caller stores the difference. A
-photo's bytes are durable before anything names them.
+Every function takes the inspection as it is and returns it as it becomes; the caller stores the difference.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from datetime import date
 
-from inspector.domain.answer import Answer, ItemKey, PhotoId, Verdict
-from inspector.domain.checklist import Checklist, Item, ItemKind, SectionId, item_key
+from inspector.domain.answer import Answer, ItemKey, Verdict
+from inspector.domain.checklist import Checklist, Criterion, Item, ItemKind, SectionId, item_key
 from inspector.domain.enterprise import Enterprise
 from inspector.domain.finding import Correction, CriterionInView, Finding
-from inspector.domain.identifiers import FACTS_CAP, NAME_CAP, check_entry
+from inspector.domain.identifiers import FACTS_CAP, check_entry
 from inspector.domain.inspection import (
     Amends,
     ChecklistRef,
     Inspection,
     Inspector,
-    Photo,
-    PhotoSource,
 )
 from inspector.domain.law import Laws
-from inspector.domain.rules import accepted_value, finding_texts, is_answered, shown_sections, verdict_of
+from inspector.domain.rules import (
+    accepted_value,
+    basis_on,
+    criteria_on,
+    finding_texts,
+    is_answered,
+    judged_by_hand,
+    shown_sections,
+    verdict_of,
+)
 from inspector.domain.working_days import Deadline, WorkingCalendar, china_date
 from inspector.errors import IllegalMoveError
-from inspector.photos.picture import Picture
-
-
-class PhotoKeeper(Protocol):
-    """Where pictures are kept, sealed, from the moment they are taken."""
-
-    def put(self, data: bytes) -> object:
-        """Keep the picture durably under the SHA-256 of its bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,33 +140,42 @@ def enter_value(
 ) -> Inspection:
     """A measure, choice, date or text; where the item has a limit, the value decides the verdict.
 
+    A judgement that an inspector made by hand stays. An empty text takes the value away.
+
     Raises:
         AnswerNotAcceptedError: it is no value of this item.
     """
     _, _, item = reference.item(key)
     old = inspection.answers.get(key)
+    by_hand = judged_by_hand(item, old)
     answer = Answer(
         item=key,
-        value=accepted_value(item, text),
+        verdict=None if by_hand is Verdict.NOT_APPLICABLE else by_hand,
+        value=accepted_value(item, text) if text else None,
         note=old.note if old else "",
         photos=old.photos if old else (),
         at_ms=at_ms,
         by=by,
     )
-    answer = replace(answer, verdict=verdict_of(item, answer))
     return record(inspection, answer, reference=reference, finding_id=finding_id)
 
 
 def record(inspection: Inspection, answer: Answer, *, reference: Reference, finding_id: str) -> Inspection:
-    """The inspection with an answer, and with the finding that follows from it."""
+    """The inspection with an answer, and with the finding that follows from it.
+
+    A finding's wording that was offered for the old reading is offered again for the new one.
+    """
     _, section, item = reference.item(answer.item)
     verdict = verdict_of(item, answer)
     counted = replace(answer, verdict=verdict) if verdict is not None else answer
-    before = inspection.findings.get(answer.item)
+    old, before = inspection.answers.get(answer.item), inspection.findings.get(answer.item)
     after = inspection.answered(counted)
-    if verdict is not Verdict.FAIL or before is not None:
+    if verdict is not Verdict.FAIL:
         return after
-    return after.found(_offered(after, item, counted, section, reference, finding_id))
+    if before is None:
+        return after.found(_offered(after, item, counted, section, reference, finding_id))
+    facts = _reworded(item, before.facts, old, counted)
+    return after if facts == before.facts else after.found(replace(before, facts=facts))
 
 
 def note(inspection: Inspection, key: ItemKey, text: str, *, by: str, at_ms: int) -> Inspection:
@@ -238,51 +245,6 @@ def revise(inspection: Inspection, finding: Finding) -> Inspection:
     return inspection.found(finding)
 
 
-def photograph(
-    inspection: Inspection,
-    key: ItemKey,
-    picture: Picture,
-    *,
-    source: PhotoSource,
-    keeper: PhotoKeeper,
-    after_correction: bool,
-    by: str,
-    at_ms: int,
-    caption: str = "",
-) -> Inspection:
-    """Keep a picture and attach it: to the finding's facts, to its correction, or to the item's answer."""
-    check_entry(caption, field="照片说明", cap=NAME_CAP)
-    keeper.put(picture.jpeg)
-    photo = Photo(
-        id=PhotoId(picture.sha256),
-        original_sha256=picture.original_sha256,
-        size=len(picture.jpeg),
-        width=picture.width,
-        height=picture.height,
-        source=source,
-        item=key,
-        caption=caption,
-        at_ms=at_ms,
-    )
-    listed = inspection if photo.id in inspection.photos else inspection.photographed(photo)
-    return _attach(listed, key, photo.id, after_correction=after_correction, by=by, at_ms=at_ms)
-
-
-def drop_photo(inspection: Inspection, key: ItemKey, photo: PhotoId) -> Inspection:
-    """Take a picture off the item and its finding; its sealed bytes stay until the inspection is sealed."""
-    answer, finding = inspection.answers.get(key), inspection.findings.get(key)
-    if answer and photo in answer.photos:
-        inspection = inspection.answered(replace(answer, photos=_less(answer.photos, photo)))
-    if finding:
-        corrected = finding.corrected
-        if corrected and photo in corrected.photos:
-            corrected = replace(corrected, photos=_less(corrected.photos, photo))
-        inspection = inspection.found(
-            replace(finding, photos=_less(finding.photos, photo), corrected=corrected)
-        )
-    return inspection.without_photo(photo)
-
-
 def put_right(inspection: Inspection, key: ItemKey, *, at_ms: int) -> Inspection:
     """Corrected on the spot: the deadline falls away, a picture of afterwards is asked for."""
     finding = _finding(inspection, key)
@@ -313,7 +275,7 @@ def _offered(
         photos=answer.photos,
         severity=item.severity,
         criteria=_criteria(item, reference.laws, inspection),
-        basis=reference.laws.printable_all(item.basis, on=day),
+        basis=reference.laws.printable_all(basis_on(item, reference.laws, on=day), on=day),
         requirement=item.remedy.text if item.remedy else "",
         deadline=_deadline(item, reference.calendar, answer.at_ms),
         at_ms=answer.at_ms,
@@ -321,36 +283,35 @@ def _offered(
     )
 
 
+def _reworded(item: Item, facts: str, old: Answer | None, new: Answer) -> str:
+    """The facts for the new reading, where the old ones were a wording of the checklist's for the old one."""
+    offered = finding_texts(item, old)
+    again = finding_texts(item, new)
+    if facts not in offered or not again:
+        return facts
+    place = offered.index(facts)
+    return again[place] if place < len(again) else again[0]
+
+
 def _criteria(item: Item, laws: Laws, inspection: Inspection) -> tuple[CriterionInView, ...]:
     day = china_date(inspection.started_ms)
-    seen = []
-    for criterion in item.criteria:
-        basis = laws.printable(criterion.citation, on=day)
-        if basis is not None:
-            name = criterion.name + (basis.article or "")
-            text = criterion.text if basis.article and criterion.text else ""
-            seen.append(CriterionInView(name=name, text=text, applies_to=criterion.applies_to))
-    return tuple(seen)
+    return tuple(_in_view(criterion, laws, day) for criterion in criteria_on(item, laws, on=day))
+
+
+def _in_view(criterion: Criterion, laws: Laws, day: date) -> CriterionInView:
+    basis = laws.printable(criterion.citation, on=day)
+    article = basis.article if basis else None
+    return CriterionInView(
+        name=criterion.name + (article or ""),
+        text=criterion.text if article and criterion.text else "",
+        applies_to=criterion.applies_to,
+    )
 
 
 def _deadline(item: Item, calendar: WorkingCalendar, at_ms: int) -> Deadline | None:
     if item.remedy is None:
         return None
     return calendar.deadline(served_at_ms=at_ms, days=item.remedy.days, kind=item.remedy.day_kind)
-
-
-def _attach(
-    inspection: Inspection, key: ItemKey, photo: PhotoId, *, after_correction: bool, by: str, at_ms: int
-) -> Inspection:
-    finding = inspection.findings.get(key)
-    if after_correction and finding and finding.corrected:
-        corrected = replace(finding.corrected, photos=_more(finding.corrected.photos, photo))
-        return inspection.found(replace(finding, corrected=corrected))
-    answer = inspection.answers.get(key) or Answer(item=key, at_ms=at_ms, by=by)
-    inspection = inspection.answered(replace(answer, photos=_more(answer.photos, photo)))
-    if finding:
-        inspection = inspection.found(replace(finding, photos=_more(finding.photos, photo)))
-    return inspection
 
 
 def _finding(inspection: Inspection, key: ItemKey) -> Finding:
@@ -371,11 +332,3 @@ def _section_items(
         if shown.id == section[1]
         for item in items
     ]
-
-
-def _more(photos: tuple[PhotoId, ...], photo: PhotoId) -> tuple[PhotoId, ...]:
-    return photos if photo in photos else (*photos, photo)
-
-
-def _less(photos: tuple[PhotoId, ...], photo: PhotoId) -> tuple[PhotoId, ...]:
-    return tuple(one for one in photos if one != photo)
