@@ -6,7 +6,7 @@ Imported by `app.py` in a thread, after the first frame: what is imported here t
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -114,7 +114,8 @@ class LatePress:
 
     def __init__(self, assets: Path) -> None:
         self._assets = assets
-        self._press: Press | None = None
+        self._turn = Lock()
+        self._made: Press | None = None
 
     def print(
         self,
@@ -123,13 +124,28 @@ class LatePress:
         token: str | None,
         attachments: Mapping[str, bytes],
         photos: Mapping[str, bytes],
+        blank_for_handwriting: Collection[str] = (),
     ) -> bytes:
         """The PDF of a notice; see `inspector.notices.press.PdfPress.print`."""
-        if self._press is None:
-            from inspector.notices.press import PdfPress
+        return self._press().print(
+            notice,
+            token=token,
+            attachments=attachments,
+            photos=photos,
+            blank_for_handwriting=blank_for_handwriting,
+        )
 
-            self._press = PdfPress(self._assets)
-        return self._press.print(notice, token=token, attachments=attachments, photos=photos)
+    def missing(self, notice: Notice) -> Mapping[str, tuple[str, ...]]:
+        """The characters of a notice that no font has, each with the fields that it occurs in."""
+        return self._press().missing(notice)
+
+    def _press(self) -> Press:
+        from inspector.notices.press import PdfPress
+
+        with self._turn:
+            if self._made is None:
+                self._made = PdfPress(self._assets)
+            return self._made
 
 
 def _calendar(folder: Path) -> WorkingCalendar:

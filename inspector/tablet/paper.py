@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import cast
@@ -133,34 +133,48 @@ class Paper:
         """
         return self._compose(inspection, kind, self._photos(inspection), None)
 
-    def preview(self, inspection: Inspection, kind: NoticeKind) -> bytes:
+    def missing(self, inspection: Inspection, kind: NoticeKind) -> Mapping[str, tuple[str, ...]]:
+        """The characters of the draft that no font has, each with the fields that it occurs in."""
+        return self._press.missing(self.draft(inspection, kind))
+
+    def preview(
+        self, inspection: Inspection, kind: NoticeKind, *, blank_for_handwriting: Collection[str] = ()
+    ) -> bytes:
         """The draft's PDF, watermarked.
+
+        Args:
+            blank_for_handwriting: characters that no font has, whose place is left blank.
 
         Raises:
             GlyphMissingError: a character has no font.
         """
         photos = self._photos(inspection)
         notice = self._compose(inspection, kind, photos, None)
-        printed = {sha256(one.jpeg).hexdigest(): one.jpeg for one in photos}
-        return self._press.print(notice, token=None, attachments={}, photos=printed)
+        return self._press.print(
+            notice,
+            token=None,
+            attachments={},
+            photos={sha256(one.jpeg).hexdigest(): one.jpeg for one in photos},
+            blank_for_handwriting=blank_for_handwriting,
+        )
 
-    def issue(self, inspection: Inspection, kind: NoticeKind) -> IssuedNotice:
+    def issue(
+        self, inspection: Inspection, kind: NoticeKind, *, blank_for_handwriting: Collection[str] = ()
+    ) -> IssuedNotice:
         """Number the document, print it, and enter it into the chain.
 
         It is printed without its number first, so that what cannot be printed uses up none. The number is
         used up before the paper exists: a gap can be explained, a number on two papers cannot. Where this
         tablet has none left, the document stays a watermarked draft.
 
+        Args:
+            blank_for_handwriting: characters that no font has, whose place is left blank.
+
         Raises:
             GlyphMissingError: a character has no font.
         """
         photos = self._photos(inspection)
-        self._press.print(
-            self._compose(inspection, kind, photos, None),
-            token=None,
-            attachments={},
-            photos={sha256(one.jpeg).hexdigest(): one.jpeg for one in photos},
-        )
+        self.preview(inspection, kind, blank_for_handwriting=blank_for_handwriting)
         notice = self._compose(inspection, kind, photos, self._take_number(kind))
         now = self._clock()
         id = uuid7(at_ms=now, random=secrets.token_bytes(10))
@@ -175,6 +189,7 @@ class Paper:
             seal=self._crew.seal(),
             box=self._memory,
             at_ms=now,
+            blank_for_handwriting=blank_for_handwriting,
         )
         self._memory.put_rows(NOTICES, {id: _row(inspection.id, issued, now)})
         return issued

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -86,6 +86,7 @@ class Press(Protocol):
         token: str | None,
         attachments: Mapping[str, bytes],
         photos: Mapping[str, bytes],
+        blank_for_handwriting: Collection[str] = (),
     ) -> bytes:
         """The PDF of a notice.
 
@@ -93,7 +94,11 @@ class Press(Protocol):
             token: the signed text of the QR code; None for a draft without one.
             attachments: files to embed, by name.
             photos: JPEG bytes by `printed_sha256`.
+            blank_for_handwriting: characters whose place is left blank.
         """
+
+    def missing(self, notice: Notice) -> Mapping[str, tuple[str, ...]]:
+        """The characters of a notice that no font has, each with the fields that it occurs in."""
 
 
 def kinds_for(profile: IssuerProfile, inspection: Inspection) -> tuple[NoticeKind, ...]:
@@ -169,8 +174,12 @@ def issue(
     seal: DeviceSeal,
     box: EntryBox,
     at_ms: int,
+    blank_for_handwriting: Collection[str] = (),
 ) -> IssuedNotice:
     """Print the notice and enter it into the chain, naming its record.
+
+    Args:
+        blank_for_handwriting: characters that no font has, whose place is left blank.
 
     Raises:
         GlyphMissingError: a character has no font; nothing is entered.
@@ -180,6 +189,7 @@ def issue(
         token=token,
         attachments=attachments,
         photos={sha256(one.jpeg).hexdigest(): one.jpeg for one in photos},
+        blank_for_handwriting=blank_for_handwriting,
     )
     blob = box.store_blob(age.encrypt(pdf, seal.recipients))
     payload = {
