@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from threading import Lock
 from typing import ParamSpec, TypeVar
@@ -65,6 +65,7 @@ class Tablet:
         self._touched_ms = elapsed()
         self._is_locking = False
         self._watchers: list[Callable[[], object]] = []
+        self._keepers: list[Callable[[], Awaitable[object]]] = []
         self._windows: list[object] = []
         self.mishaps: list[str] = []
         self.preferences = read_preferences(folder / PREFERENCES, files=files)
@@ -122,6 +123,8 @@ class Tablet:
         self._is_locking = True
         self.changed()
         try:
+            for keep in tuple(self._keepers):
+                await keep()
             await self.background.stop()
             await self.act(self._gate.lock)
         finally:
@@ -211,6 +214,11 @@ class Tablet:
         """Call `watcher` whenever a window could show something else; gives what ends it."""
         self._watchers.append(watcher)
         return lambda: self._watchers.remove(watcher) if watcher in self._watchers else None
+
+    def before_lock(self, keep: Callable[[], Awaitable[object]]) -> Callable[[], None]:
+        """Let `keep` write what is still being typed before the keys are forgotten; gives what ends it."""
+        self._keepers.append(keep)
+        return lambda: self._keepers.remove(keep) if keep in self._keepers else None
 
     def changed(self) -> None:
         """A window could show something else now."""
