@@ -19,6 +19,7 @@ from inspector.domain.identifiers import check_uuid7
 from inspector.domain.inspection import Inspection, Photo
 from inspector.errors import IdentifierMalformedError, InspectionUnknownError, JournalDamagedError
 from inspector.store.files import REAL_FILES, Files
+from inspector.store.journal import Recovery, recover
 from inspector.store.photos import PhotoBox
 from inspector.store.reserve import Reserve
 from inspector.store.table import Database, open_database
@@ -89,6 +90,23 @@ class Drafts:
             return self.load(id)
         except JournalDamagedError as damage:
             return damage
+
+    def restore(self, id: str) -> Recovery:
+        """Make a damaged inspection usable with all that verifies; its damaged bytes are kept beside it.
+
+        Raises:
+            InspectionUnknownError: there is none of that id.
+            StoreFullError, StoreUnavailableError: the disk; the damaged journal is as it was.
+        """
+        if not _is_id(id) or self._files.size(self._path(id)) is None:
+            raise InspectionUnknownError(id=id[:40])
+        self.close(id)
+        return recover(self._path(id), self._key, name=id, files=self._files)
+
+    def sizes(self) -> tuple[int, int]:
+        """Bytes of all journals, and of all photos."""
+        journals = sum(self._files.size(self._path(id)) or 0 for id in self.ids())
+        return journals, sum(self.photos(id).size() for id in self.ids())
 
     def photos(self, id: str) -> PhotoBox:
         """The inspection's pictures."""

@@ -30,7 +30,7 @@ from inspector.work.ports import (
 )
 from inspector.work.seal import SealedEntry
 
-JOURNAL = "device.journal"
+JOURNAL, NAME = "device.journal", "device"
 ENTRIES, SEALED, RECEIPTS, FEED, FACTS, ALARMS = "entries", "sealed", "receipts", "feed", "facts", "alarms"
 Row = Mapping[str, object]
 
@@ -54,7 +54,7 @@ class DeviceMemory:
         for each in (folder, self._envelopes, self._blobs):
             files.make_folder(each)
         self.database: Database = open_database(
-            folder / JOURNAL, key, name="device", files=files, reserve=reserve
+            folder / JOURNAL, key, name=NAME, files=files, reserve=reserve
         )
 
     # --- The chain (inspector.work.seal.EntryBox) ---
@@ -263,6 +263,11 @@ class DeviceMemory:
         return sum(
             self._files.size(folder / name) or 0 for folder in folders for name in self._files.names(folder)
         )
+
+    @property
+    def journal_bytes(self) -> int:
+        """Bytes of the journal itself."""
+        return self.database.storage.size
 
     def close(self) -> None:
         """Let go of the journal."""

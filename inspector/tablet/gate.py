@@ -17,7 +17,9 @@ from typing import cast
 
 from inspector.domain.identifiers import check_entry, uuid7
 from inspector.errors import IllegalMoveError
+from inspector.store import memory
 from inspector.store.files import REAL_FILES, Files, write_durably
+from inspector.store.journal import Recovery, recover
 from inspector.store.keystore import Keystore
 from inspector.store.lock import StoreLock
 from inspector.store.vault import DEFAULT_COST, Unlocked, Vault
@@ -103,6 +105,21 @@ class Gate:
         """
         return self._enter(id, self._vault.unlock(id, pin, uptime_ms=self._uptime()))
 
+    def restore(self, id: str, pin: str) -> Recovery:
+        """Make the device's own damaged journal usable with all that verifies, then open the workbench.
+
+        The damaged bytes are kept beside it. It takes the PIN again: nothing of a key outlives the refusal.
+
+        Raises:
+            PinWrongError, PinWaitError, PinLockedOutError: as `Vault.unlock`.
+            StoreFullError, StoreUnavailableError: the disk; the damaged journal is as it was.
+        """
+        unlocked = self._vault.unlock(id, pin, uptime_ms=self._uptime())
+        path = self._people.parent / memory.JOURNAL
+        found = recover(path, unlocked.data_key, name=memory.NAME, files=self._files)
+        self._enter(id, unlocked)
+        return found
+
     def join(self, *, name: str, number: str, role: str, pin: str) -> Member:
         """Give one more inspector a PIN, while somebody is unlocked; their key is unlocked as well.
 
@@ -143,6 +160,15 @@ class Gate:
         """Wrap the data key to the office, so that a forgotten PIN loses nothing."""
         if self._data_key is not None:
             self._vault.escrow_to(self._data_key, recipients)
+
+    def keep_escrow(self) -> None:
+        """Wrap the data key again when the office's recipients are others than those it was wrapped to."""
+        statement = self.workbench.crew.statement() if self.workbench else None
+        if statement is None:
+            return
+        escrow, recipients = self._vault.escrow(), tuple(statement.sealing_recipients)
+        if escrow is None or escrow.recipients != recipients:
+            self.escrow_to(recipients)
 
     def wait_left_ms(self, id: str) -> int:
         """How long this inspector has to wait before the next try."""

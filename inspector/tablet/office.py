@@ -145,6 +145,11 @@ class OfficeLink:
         ]
         return tuple(sorted(tasks, key=lambda task: -task.at_ms))
 
+    def notes_on(self, record: str) -> tuple[ItemNote, ...]:
+        """What the supervisor wrote about single items of a record, answered or not."""
+        row = self._memory.row(DECISIONS, record)
+        return _task(record, row).items if row else ()
+
     def answered(self, record: str, by: str) -> None:
         """A newer record answers the returned one."""
         self._memory.put_rows("answered", {by: {"record": record}})

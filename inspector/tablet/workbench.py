@@ -17,6 +17,7 @@ from inspector.store.reserve import Reserve
 from inspector.tablet.closing import Closing
 from inspector.tablet.crew import Crew
 from inspector.tablet.inspections import Clock, Inspections
+from inspector.tablet.lists import Lists
 from inspector.tablet.office import OfficeLink
 from inspector.tablet.paper import Paper
 from inspector.trust.keys import SigningKey
@@ -76,6 +77,7 @@ class Workbench:
             clock=equipment.clock,
             elapsed=equipment.elapsed,
         )
+        self.lists = Lists(drafts=self.drafts, memory=self.memory, catalogue=equipment.catalogue)
         self.paper = Paper(
             inspections=self.inspections,
             drafts=self.drafts,

@@ -1,0 +1,105 @@
+"""Answering a returned record: a new inspection that amends it, with the old answers taken over.
+
+* Taken over is what the old record says about items that today's checklist still has, with its photos and
+  findings and the times at which they were seen.
+* An item that the supervisor wrote about and that was not 不合格 goes back to 未检, to be looked at again.
+  A 不合格 stays with its finding, which is what there is to improve.
+* Position, signatures and refusals are not taken over: they were for the old record.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+
+from inspector.domain.answer import Answer, ItemKey, PhotoId, Verdict
+from inspector.domain.checklist import ChecklistId, item_key
+from inspector.domain.finding import Finding
+from inspector.domain.identifiers import uuid7
+from inspector.domain.inspection import Amends, Inspection
+from inspector.errors import IllegalMoveError
+from inspector.store.photos import PhotoBox
+from inspector.tablet.office import Task
+from inspector.tablet.workbench import Workbench
+
+
+def answer_task(workbench: Workbench, task: Task, *, at_ms: int) -> Inspection:
+    """Begin the inspection that answers a returned record; the task is done when it is sealed and accepted.
+
+    Raises:
+        NotEnrolledError: this tablet is not enrolled.
+        InspectionUnknownError, JournalDamagedError: the returned record is not here, or needs recovery first.
+        IllegalMoveError: none of its checklists is on this tablet any more.
+        PhotoDamagedError: a photo of it is not what was stored; nothing was begun.
+    """
+    old = workbench.inspections.open(task.record)
+    known = {one.id for one in workbench.inspections.checklists()}
+    checklists = [ChecklistId(ref.id) for ref in old.checklists if ref.id in known]
+    if not checklists:
+        raise IllegalMoveError(reason="本机已没有这份记录所用的检查表")
+    box = workbench.drafts.photos(old.id)
+    pictures = {id: box.get(id) for id in old.photos}
+    members = [one.id for one in old.inspectors if workbench.crew.member(one.id)]
+    guests = [one for one in old.inspectors if not workbench.crew.member(one.id)]
+    begun = workbench.inspections.begin(
+        old.enterprise,
+        checklists,
+        members,
+        guests=guests,
+        amends=Amends(record=task.record, sha256=task.sha256),
+    )
+    taken = _taken_over(workbench, old, begun, {ItemKey(note.item) for note in task.items}, at_ms)
+    _keep_pictures(workbench.drafts.photos(begun.id), pictures, taken)
+    after = workbench.inspections.save(begun, taken)
+    workbench.office.answered(task.record, begun.id)
+    return after
+
+
+def supervisor_notes(workbench: Workbench, inspection: Inspection) -> Mapping[ItemKey, str]:
+    """What the supervisor wrote about single items of the record that this inspection amends."""
+    if inspection.amends is None:
+        return {}
+    notes = workbench.office.notes_on(inspection.amends.record)
+    return {ItemKey(note.item): note.note for note in notes}
+
+
+def _taken_over(
+    workbench: Workbench, old: Inspection, begun: Inspection, noted: set[ItemKey], at_ms: int
+) -> Inspection:
+    asked = {
+        item_key(checklist, item)
+        for checklist in workbench.inspections.reference(begun).checklists
+        for section in checklist.sections
+        for item in section.items
+    }
+    answers = {
+        key: answer
+        for key, answer in old.answers.items()
+        if key in asked and (key not in noted or answer.verdict is Verdict.FAIL)
+    }
+    findings = {key: _renewed(found, at_ms) for key, found in old.findings.items() if key in answers}
+    used = _photos_of(answers, findings)
+    return replace(
+        begun,
+        place=old.place,
+        answers=answers,
+        findings=findings,
+        photos={id: photo for id, photo in old.photos.items() if id in used},
+    )
+
+
+def _renewed(finding: Finding, at_ms: int) -> Finding:
+    return replace(finding, id=uuid7(at_ms=at_ms, random=secrets.token_bytes(10)))
+
+
+def _photos_of(answers: Mapping[ItemKey, Answer], findings: Mapping[ItemKey, Finding]) -> frozenset[PhotoId]:
+    used = {id for answer in answers.values() for id in answer.photos}
+    for finding in findings.values():
+        used.update(finding.photos, finding.corrected.photos if finding.corrected else ())
+    return frozenset(used)
+
+
+def _keep_pictures(box: PhotoBox, pictures: Mapping[PhotoId, bytes], taken: Inspection) -> None:
+    for id in taken.photos:
+        box.put(pictures[id])
