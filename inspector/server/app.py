@@ -102,7 +102,12 @@ def serve(
     binding.check()
     app = build(folder, clock=clock, limits=limits, storage=storage)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    config = uvicorn.Config(
+    uvicorn.Server(configuration(app, binding)).run()
+
+
+def configuration(app: FastAPI, binding: Binding) -> uvicorn.Config:
+    """How uvicorn serves `app`: one process, without its own access log, name and date."""
+    return uvicorn.Config(
         app,
         host=binding.host,
         port=binding.port,
@@ -114,7 +119,6 @@ def serve(
         backlog=_BACKLOG,
         log_level="info",
     )
-    uvicorn.Server(config).run()
 
 
 async def _sweep_now_and_then(office: Office) -> None:

@@ -15,7 +15,15 @@ from typing import Any
 
 import httpx
 
-from inspector.domain.delivery import DELIVERY_TYPE, FEED_TYPE, NO_PREVIOUS, BlobRef, Delivery, EntryKind, FeedMessage
+from inspector.domain.delivery import (
+    DELIVERY_TYPE,
+    FEED_TYPE,
+    NO_PREVIOUS,
+    BlobRef,
+    Delivery,
+    EntryKind,
+    FeedMessage,
+)
 from inspector.server.app import application
 from inspector.server.limits import Limits
 from inspector.server.office import Office, Storage, create, open_office
@@ -116,7 +124,9 @@ class Keys:
 class Server:
     """One server process' worth of an office, over its folder."""
 
-    def __init__(self, folder: Path, clock: Clock, limits: Limits | None = None, storage: Storage | None = None):
+    def __init__(
+        self, folder: Path, clock: Clock, limits: Limits | None = None, storage: Storage | None = None
+    ):
         self.folder = folder
         self.office: Office = open_office(folder, clock=clock, limits=limits, storage=storage)
         self.app = application(self.office)
@@ -124,7 +134,9 @@ class Server:
         transport = httpx.ASGITransport(app=self.app)
         self._client = httpx.AsyncClient(transport=transport, base_url="http://office.test", trust_env=False)
 
-    def send(self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None) -> Answer:
+    def send(
+        self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
+    ) -> Answer:
         request = self._client.build_request(method, path, content=body, headers=headers or {})
         response = self._runner.run(self._client.send(request))
         return Answer(response.status_code, dict(response.headers), response.content)
@@ -263,7 +275,9 @@ class Console(Asker):
         )
         return issue_revocation(revocation, self.keys.issuing)
 
-    def message(self, tablet: Tablet, n: int, prev: str, text: str = "hello", signing: SigningKey | None = None) -> bytes:
+    def message(
+        self, tablet: Tablet, n: int, prev: str, text: str = "hello", signing: SigningKey | None = None
+    ) -> bytes:
         message = FeedMessage(
             tenant=TENANT, device=tablet.id, n=n, prev=prev, at_ms=NOON, kind="hello", body=sealed(text)
         )

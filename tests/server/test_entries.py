@@ -48,7 +48,10 @@ def test_the_same_bytes_twice_are_stored_once(cast: Cast):
 
 
 def test_another_envelope_of_the_same_number_is_a_fork_that_the_console_sees(cast: Cast):
-    first, other = cast.tablet.sign(cast.tablet.delivery(text="a")), cast.tablet.sign(cast.tablet.delivery(text="b"))
+    first, other = (
+        cast.tablet.sign(cast.tablet.delivery(text="a")),
+        cast.tablet.sign(cast.tablet.delivery(text="b")),
+    )
     assert cast.tablet.statuses(first, other) == ["accepted", "fork"]
     [result] = cast.tablet.entries(other)
     assert (result["status"], result["problem"]["code"]) == ("fork", "entry.fork")
@@ -126,16 +129,24 @@ def mutations(tablet: Tablet) -> dict[str, tuple[bytes, str]]:
 
     good = json.loads(tablet.sign(delivery))
     stranger = key("nobody")
-    forged = dict(good["signatures"][0], sig=json.loads(tablet.sign(delivery, stranger))["signatures"][0]["sig"])
+    forged = dict(
+        good["signatures"][0], sig=json.loads(tablet.sign(delivery, stranger))["signatures"][0]["sig"]
+    )
     return {
         "an unknown field in the payload": (signed(payload | {"name": "张三"}), "message.malformed"),
-        "an unknown field in the body": (signed(payload | {"body": {"inline": "", "note": "x"}}), "message.malformed"),
+        "an unknown field in the body": (
+            signed(payload | {"body": {"inline": "", "note": "x"}}),
+            "message.malformed",
+        ),
         "an unknown field in the envelope": (canonical(good | {"note": "张三"}), "message.malformed"),
         "an unknown field in the signature": (
             canonical(good | {"signatures": [good["signatures"][0] | {"note": "张三"}]}),
             "message.malformed",
         ),
-        "two signatures": (dsse.sign(canonical(payload), DELIVERY_TYPE, [tablet.key, stranger]), "message.malformed"),
+        "two signatures": (
+            dsse.sign(canonical(payload), DELIVERY_TYPE, [tablet.key, stranger]),
+            "message.malformed",
+        ),
         "no signature": (canonical(good | {"signatures": []}), "message.malformed"),
         "a body in the clear": (tablet.sign(tablet.delivery(body=b"{}")), "entry.unsealed"),
         "a missing field": (signed({k: v for k, v in payload.items() if k != "blobs"}), "message.malformed"),
@@ -143,10 +154,16 @@ def mutations(tablet: Tablet) -> dict[str, tuple[bytes, str]]:
         "seq 0": (signed(payload | {"seq": 0}), "message.malformed"),
         "seq as text": (signed(payload | {"seq": "1"}), "message.malformed"),
         "another tenant": (signed(payload | {"tenant": "elsewhere"}), "entry.foreign"),
-        "another device": (signed(payload | {"device": "00000000-0000-7000-8000-000000000099"}), "entry.foreign"),
+        "another device": (
+            signed(payload | {"device": "00000000-0000-7000-8000-000000000099"}),
+            "entry.foreign",
+        ),
         "a key that is nobody's": (tablet.sign(delivery, stranger), "signer.unknown"),
         "a signature by another key": (canonical(good | {"signatures": [forged]}), "signature.invalid"),
-        "another payload type": (signed(payload, "application/vnd.inspector.feed.v1+json"), "signature.payload-type"),
+        "another payload type": (
+            signed(payload, "application/vnd.inspector.feed.v1+json"),
+            "signature.payload-type",
+        ),
         "a blob listed twice": (
             signed(payload | {"blobs": [{"sha256": "ab" * 32, "size": 1}] * 2}),
             "message.malformed",

@@ -40,7 +40,9 @@ def checkpoint(cast: Cast):
 
 
 def refill(console: Console, start: int, leaves: list[bytes], **more: bool):
-    return console.post(protocol.LOG_REFILL, {"start": start, "entries": [b64(leaf) for leaf in leaves]} | more)
+    return console.post(
+        protocol.LOG_REFILL, {"start": start, "entries": [b64(leaf) for leaf in leaves]} | more
+    )
 
 
 @given(batches=st.lists(st.integers(1, 9), min_size=1, max_size=8))
@@ -300,4 +302,7 @@ def test_a_gap_that_was_declared_once_is_refilled_without_a_declaration(cast: Ca
 
 
 def test_a_tablet_cannot_refill(cast: Cast):
-    assert Asker(cast.server, cast.tablet.key).post(protocol.LOG_REFILL, {"start": 0, "entries": []}).status == 403
+    assert (
+        Asker(cast.server, cast.tablet.key).post(protocol.LOG_REFILL, {"start": 0, "entries": []}).status
+        == 403
+    )

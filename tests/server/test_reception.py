@@ -27,7 +27,9 @@ def cast(tmp_path: Path) -> Iterator[Cast]:
 
 
 def have(cast: Cast, authorization: str) -> Answer:
-    return cast.server.send("POST", protocol.HAVE, BODY, {"Authorization": authorization} if authorization else {})
+    return cast.server.send(
+        "POST", protocol.HAVE, BODY, {"Authorization": authorization} if authorization else {}
+    )
 
 
 def raw(envelope: bytes) -> str:
@@ -187,7 +189,10 @@ def test_a_stranger_may_do_neither(cast: Cast, method: str, path: str):
 
 
 def test_the_issuing_key_does_not_ask(cast: Cast):
-    assert Asker(cast.server, cast.keys.issuing).ask("GET", protocol.log_entries_path(0, 1)).code == "signer.unknown"
+    assert (
+        Asker(cast.server, cast.keys.issuing).ask("GET", protocol.log_entries_path(0, 1)).code
+        == "signer.unknown"
+    )
 
 
 @pytest.mark.parametrize("body", [
@@ -255,7 +260,9 @@ def test_a_blob_is_asked_for_by_its_hash_alone(cast: Cast, path: str):
     assert (answer.status, answer.code) in ((400, "message.malformed"), (404, "request.unknown"))
 
 
-@pytest.mark.parametrize("query", ["", "?after=", "?after=-1", "?after=x", "?after=1&after=2", "?after=١", "?after=1e3"])
+@pytest.mark.parametrize(
+    "query", ["", "?after=", "?after=-1", "?after=x", "?after=1&after=2", "?after=١", "?after=1e3"]
+)
 def test_a_number_in_the_query_is_a_plain_one(cast: Cast, query: str):
     from urllib.parse import quote
 
@@ -298,7 +305,11 @@ def test_before_the_office_has_spoken_the_server_says_so(tmp_path: Path):
     create(cast.folder, tenant="yangli")
     server = cast.start()
     answer = server.send("GET", protocol.HELLO)
-    assert (answer.status, answer.code, answer.headers["inspector-nonce"] != "") == (503, "office.not-adopted", True)
+    assert (answer.status, answer.code, answer.headers["inspector-nonce"] != "") == (
+        503,
+        "office.not-adopted",
+        True,
+    )
     assert Asker(server, key("x")).ask("POST", protocol.HAVE, BODY).code == "office.not-adopted"
     server.close()
 
