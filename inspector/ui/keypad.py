@@ -17,6 +17,9 @@ from inspector.ui.theme import Tone
 KEY = 76
 """The edge of a key, in logical pixels."""
 
+DIGIT = 28
+"""The size of a digit on its key."""
+
 _ROWS = ("123", "456", "789")
 
 
@@ -66,19 +69,12 @@ def keypad(
     ]
     back = _key(
         f"{identifier}-back",
-        ft.Icon(ft.Icons.BACKSPACE_OUTLINED),
         "删除一位",
         lambda: typed((held.current or "")[:-1]),
+        icon=ft.Icons.BACKSPACE_OUTLINED,
         disabled=not pin or bool(working),
     )
-    finish = _key(
-        f"{identifier}-done",
-        ft.Text(act, theme_style=ft.TextThemeStyle.LABEL_LARGE),
-        act,
-        done,
-        disabled=len(pin) < least or bool(working),
-        filled=True,
-    )
+    finish = _key(f"{identifier}-done", act, done, disabled=len(pin) < least or bool(working), filled=True)
     rows.append([back, _digit(identifier, "0", partial(pressed, "0"), bool(working)), finish])
     return ft.Column(
         controls=[field, *(_row(row) for row in rows), *([busy(working)] if working else [])],
@@ -111,7 +107,7 @@ def _field(
         autocorrect=False,
         enable_ime_personalized_learning=False,
         text_align=ft.TextAlign.CENTER,
-        text_size=28,
+        text_size=DIGIT,
         on_change=changed,
         on_submit=tapped(done),
         error=error or None,
@@ -135,23 +131,35 @@ def _field(
 
 
 def _digit(identifier: str, digit: str, on_tap: Act, disabled: bool) -> ft.Control:
-    face = ft.Text(digit, theme_style=ft.TextThemeStyle.HEADLINE_MEDIUM)
-    return _key(f"{identifier}-{digit}", face, digit, on_tap, disabled=disabled)
+    return _key(f"{identifier}-{digit}", digit, on_tap, disabled=disabled, size=DIGIT)
 
 
 def _key(
-    identifier: str, face: ft.Control, label: str, on_tap: Act, *, disabled: bool, filled: bool = False
+    identifier: str,
+    words: str,
+    on_tap: Act,
+    *,
+    disabled: bool,
+    filled: bool = False,
+    icon: ft.IconData | None = None,
+    size: int | None = None,
 ) -> ft.Control:
     kind = ft.FilledButton if filled else ft.OutlinedButton
+    style = style_of(Tone.PRIMARY, filled=filled)
+    style.padding = 0  # a key keeps its size; at twice the text size the digit needs all of it
+    if size:
+        style.text_style = ft.TextStyle(
+            size=size, font_family=theme.BOLD_FAMILY, font_family_fallback=[theme.FAMILY]
+        )
     button = kind(
-        content=unspoken(face),
+        content=ft.Icon(icon) if icon else words,
         width=KEY,
         height=KEY,
         disabled=disabled,
         on_click=tapped(on_tap),
-        style=style_of(Tone.PRIMARY, filled=filled, side=0),
+        style=style,
     )
-    return identified(identifier, button, label=label)
+    return identified(identifier, button, label=words)
 
 
 def _row(keys: list[ft.Control]) -> ft.Control:

@@ -133,7 +133,11 @@ def _bar(text: str, amount: str, done: int, total: int) -> ft.Control:
         bar_height=theme.UNIT,
         border_radius=4,
         color=Tone.GOOD.fill if full else Tone.PRIMARY.fill,
-        bgcolor=theme.LINE,
+        bgcolor=theme.CARD,
         semantics_label=text,
     )
-    return ft.Column(controls=[head, line], spacing=4, tight=True)
+    # Outlined, so that what is missing can be told from what is done in every scheme.
+    frame = ft.Container(
+        content=line, border=ft.Border.all(width=1, color=theme.EDGE), border_radius=5, padding=1
+    )
+    return ft.Column(controls=[head, frame], spacing=4, tight=True)

@@ -144,7 +144,10 @@ def photo_viewer(
 
 def _add_tile(identifier: str, words: str, on_add: Act) -> ft.Control:
     face = ft.Column(
-        controls=[ft.Icon(ft.Icons.ADD, size=48), ft.Text(words, theme_style=ft.TextThemeStyle.LABEL_LARGE)],
+        controls=[
+            ft.Icon(ft.Icons.ADD, size=48, color=Tone.PRIMARY.ink),
+            ft.Text(words, theme_style=ft.TextThemeStyle.LABEL_LARGE, color=Tone.PRIMARY.ink),
+        ],
         alignment=ft.MainAxisAlignment.CENTER,
         horizontal_alignment=ft.CrossAxisAlignment.CENTER,
         spacing=0,
@@ -209,7 +212,9 @@ def _tile(
     return ft.Column(
         controls=[
             identified(identifier, button, label=label),
-            ft.Row(controls=[source, *delete], width=TILE, height=theme.TARGET, spacing=0),
+            ft.Row(
+                controls=[source, *delete], width=TILE, height=theme.TARGET if delete else None, spacing=0
+            ),
         ],
         spacing=theme.UNIT,
         tight=True,

@@ -13,7 +13,8 @@ def qr_view(png: bytes, label: str, *, edge: int = 280) -> ft.Control:
     frame = ft.Container(
         content=image, bgcolor=ft.Colors.WHITE, padding=theme.UNIT * 2, border_radius=theme.CORNER
     )
-    return ft.Semantics(content=frame, image=True, label=label, container=True)
+    row = ft.Row(controls=[frame], alignment=ft.MainAxisAlignment.CENTER, tight=True)
+    return ft.Semantics(content=row, image=True, label=label, container=True)
 
 
 def unreadable() -> ft.Control:

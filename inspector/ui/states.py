@@ -1,6 +1,6 @@
 """States by shape and word, then colour: verdicts, severities, risk, the life of a record, what is saved.
 
-The shapes are icons: the typeface has no ✗, and an icon scales with the text.
+The shapes are icons: the typeface has no ✗.
 """
 
 from __future__ import annotations

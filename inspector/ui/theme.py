@@ -135,7 +135,7 @@ def theme_of(scheme: Scheme, device: Device = Device.TABLET, *, scale: float = 1
     return ft.Theme(
         font_family=family,
         color_scheme=_color_scheme(colours),
-        text_theme=_text_theme(sizes, family),
+        text_theme=_text_theme(sizes, family, colours.ink),
         scaffold_bgcolor=colours.page,
         card_bgcolor=colours.card,
         divider_color=colours.line,
@@ -221,9 +221,10 @@ def _color_scheme(colours: Palette) -> ft.ColorScheme:
     )
 
 
-def _text_theme(sizes: TextSizes, family: str) -> ft.TextTheme:
+def _text_theme(sizes: TextSizes, family: str, ink: str) -> ft.TextTheme:
+    # A style without a colour is black in every scheme.
     def plain(size: int) -> ft.TextStyle:
-        return ft.TextStyle(size=size, font_family=family, weight=ft.FontWeight.NORMAL, height=1.4)
+        return ft.TextStyle(size=size, font_family=family, weight=ft.FontWeight.NORMAL, height=1.4, color=ink)
 
     def heavy(size: int) -> ft.TextStyle:
         # Until the bold file has been read the regular one stands in: no boxes meanwhile.
@@ -233,6 +234,7 @@ def _text_theme(sizes: TextSizes, family: str) -> ft.TextTheme:
             font_family_fallback=[FAMILY],
             weight=ft.FontWeight.NORMAL,
             height=1.35,
+            color=ink,
         )
 
     return ft.TextTheme(

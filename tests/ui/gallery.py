@@ -309,6 +309,9 @@ def pictures(folder: Path, parts: list[str], schemes: list[Scheme]) -> None:
                         screen.page.set_viewport_size({"width": width, "height": height})
                         screen.page.wait_for_timeout(2500)
                         screen.page.screenshot(path=folder / f"{part}-{scheme}-{width}.png")
+                    screen.page.evaluate("document.documentElement.style.fontSize = '32px'")
+                    screen.page.wait_for_timeout(2500)
+                    screen.page.screenshot(path=folder / f"{part}-{scheme}-800-double.png")
 
 
 if __name__ == "__main__":

@@ -66,4 +66,4 @@ async def test_the_viewer_shows_one_photo_and_closes():
 
 
 def test_a_code_is_dark_on_white_in_every_scheme():
-    assert qr_view(b"png", "登记码").content.bgcolor is ft.Colors.WHITE
+    assert qr_view(b"png", "登记码").content.controls[0].bgcolor is ft.Colors.WHITE

@@ -58,6 +58,7 @@ def test_no_text_style_is_smaller_than_may_be_read(device):
     given = [getattr(styles, field.name) for field in dataclasses.fields(styles)]
     sizes = [style.size for style in given if isinstance(style, ft.TextStyle)]
     assert len(sizes) == 12
+    assert {style.color for style in given if style} == {PALETTES[Scheme.LIGHT].ink}
     assert min(sizes) >= LEAST_SIZE[device]
 
 
