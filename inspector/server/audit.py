@@ -35,10 +35,15 @@ class Line:
 
 
 class Audit:
-    """The audit lines of one archive."""
+    """The audit lines of one archive.
 
-    def __init__(self, archive: Archive) -> None:
+    Args:
+        max_lines: how many `sweep` leaves.
+    """
+
+    def __init__(self, archive: Archive, *, max_lines: int = MAX_LINES) -> None:
         self._archive = archive
+        self._max_lines = max_lines
 
     def add(self, *lines: Line) -> None:
         """Write `lines`, durable on return.
@@ -71,10 +76,10 @@ class Audit:
             return tuple(Line(**row) for row in connection.execute(query).mappings())
 
     def sweep(self) -> None:
-        """Drop the oldest lines beyond `MAX_LINES`."""
+        """Drop the oldest lines beyond the limit."""
         tenant = self._archive.tenant
         with self._archive.write() as connection:
             last = connection.scalar(select(func.max(audit.c.number)).where(audit.c.tenant == tenant)) or 0
             connection.execute(
-                delete(audit).where(audit.c.tenant == tenant, audit.c.number <= last - MAX_LINES)
+                delete(audit).where(audit.c.tenant == tenant, audit.c.number <= last - self._max_lines)
             )

@@ -1,6 +1,6 @@
 """A whole office for tests: its keys, a server in this process, a console and tablets that speak to it.
 
-Time stands still unless a test moves it; every request goes through the ASGI application as uvicorn would hand it.
+Time stands still unless a test moves it; every request goes through the ASGI application as from uvicorn.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
-"""A process that has everything imported and starts a real server at each line it reads, for tests that kill it.
+"""A process with everything imported that starts a real server at each line it reads, for tests that kill it.
 
-Run as `python -m tests.server.nursery FOLDER PORT`; answers each line with `ready PID` once the server listens.
+Run as `python -m tests.server.nursery FOLDER PORT`; says `ready PID` when it listens, `gone` at its end.
 """
 
 import logging

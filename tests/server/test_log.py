@@ -1,4 +1,4 @@
-"""The log: its proofs hold for every size, two servers never tear it, an old backup is refilled to the same root."""
+"""The log: its proofs hold at every size, two servers never tear it, an old backup is refilled to its root."""
 
 import shutil
 import threading

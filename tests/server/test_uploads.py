@@ -1,6 +1,7 @@
 """Sealed files: whole or in pieces, cut anywhere, over restarts, by their hash alone."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -168,7 +169,8 @@ def test_what_is_announced_and_not_finished_has_a_limit_each(cast: Cast):
 @pytest.mark.parametrize(("header", "value"), [
     ("Upload-Length", ""), ("Upload-Length", "-1"), ("Upload-Length", "1e3"), ("Upload-Length", "9" * 30),
     ("Upload-Metadata", ""), ("Upload-Metadata", "sha256"), ("Upload-Metadata", "sha256 !!!"),
-    ("Upload-Metadata", "sha256 " + b64(b"../../etc/passwd")), ("Upload-Metadata", "sha256 " + b64(b"\xff" * 64)),
+    ("Upload-Metadata", "sha256 " + b64(b"../../etc/passwd")),
+    ("Upload-Metadata", "sha256 " + b64(b"\xff" * 64)),
 ])  # fmt: skip
 def test_a_malformed_announcement_is_refused(cast: Cast, header: str, value: str):
     good = {"Upload-Length": "10", "Upload-Metadata": "sha256 " + b64(b"ab" * 32)}
@@ -214,7 +216,7 @@ def test_an_upload_cut_at_any_byte_arrives_whole(tmp_path_factory: pytest.TempPa
     cast.tablet.statuses(cast.tablet.next(photo))
     path = begin(cast.tablet, photo).headers["location"]
     edges = [0, *sorted(cuts), 700]
-    for number, (start, end) in enumerate(zip(edges, edges[1:], strict=False)):
+    for number, (start, end) in enumerate(pairwise(edges)):
         if number in restarts:
             cast.restart()
         assert offset(cast.tablet, path) == start
