@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from operator import itemgetter
 
 from inspector.domain.delivery import BlobRef, EntryStatus
 from inspector.errors import (
@@ -69,18 +70,17 @@ def compare(round_: Round) -> Plan:
     round_.at(Step.COMPARING)
     held = tuple(round_.outbox.entries())
     last_seq = round_.outbox.last_seq()
-    asked = [name for entry in _doubtful(held, round_.now_ms) for name in _names(entry)]
-    holdings = _holdings(round_, last_seq, asked)
+    holdings = _holdings(round_, last_seq, list(_doubtful(held, round_.now_ms)))
     if holdings.last_seq > last_seq:
         raise DeviceRolledBackError(known=holdings.last_seq, held=last_seq)
     _check_head(round_, held, holdings)
     lost = [entry for entry in held if _is_lost(entry, holdings)]
     _take_back(round_, lost)
     unsent = [entry for entry in held if entry.state in (EntryState.WAITING, EntryState.SENT)]
-    there = [entry.sha256 for entry in unsent if entry.sha256 not in holdings.missing]
+    there = {entry.sha256 for entry in unsent if entry.sha256 not in holdings.missing}
     if there:
-        round_.outbox.mark_sent(there)
-    to_send = {entry.seq: entry for entry in [*unsent, *lost] if entry.sha256 not in set(there)}
+        round_.outbox.mark_sent(sorted(there))
+    to_send = {entry.seq: entry for entry in [*unsent, *lost] if entry.sha256 not in there}
     return Plan(
         entries=tuple(to_send[seq] for seq in sorted(to_send)),
         gaps=tuple(
@@ -187,8 +187,11 @@ def _note(round_: Round, plan: Plan, entry: OutboxEntry, result: EntryResult) ->
         case EntryStatus.ACCEPTED | EntryStatus.DUPLICATE | EntryStatus.AWAITING_BLOBS:
             round_.outbox.mark_sent([entry.sha256])
             round_.sent += 1
-            plan.missing -= own
-            plan.missing |= own & set(result.missing)
+            needed = own & set(result.missing)
+            there = [blob.size for blob in entry.blobs if blob.sha256 in plan.missing - needed]
+            plan.missing -= own - needed
+            plan.missing |= needed
+            round_.count_bytes(sum(there))
         case EntryStatus.FORK:
             error = EntryForkError(seq=entry.seq)
             _leave_out(round_, plan, entry, result.problem or Problem.of(error))
@@ -209,12 +212,25 @@ def _leave_out(round_: Round, plan: Plan, entry: OutboxEntry, problem: Problem) 
     plan.gaps = (*plan.gaps, Gap(seq=entry.seq, sha256=entry.sha256))
 
 
-def _holdings(round_: Round, last_seq: int, names: Sequence[str]) -> Holdings:
-    """One answer out of as many questions as it takes; the first is asked even without names."""
-    parts = [names[start : start + MAX_HASHES] for start in range(0, len(names), MAX_HASHES)] or [[]]
-    answers = [round_.ask(partial(round_.office.have, last_seq, some)) for some in parts]
-    missing = frozenset[str]().union(*(answer.missing for answer in answers)) & set(names)
-    return Holdings(last_seq=answers[0].last_seq, head=answers[0].head, missing=missing)
+def _holdings(round_: Round, last_seq: int, entries: Sequence[OutboxEntry]) -> Holdings:
+    """One answer out of as few questions as it takes; the first is asked even about nothing.
+
+    What is numbered beyond the server's last entry is missing without being asked for: with a long backlog on
+    a weak line, the questions would otherwise cost more than what gets through.
+    """
+    names = [(entry.seq, name) for entry in entries for name in _names(entry)]
+    names.sort(key=itemgetter(0))
+    found = round_.ask(partial(round_.office.have, last_seq, [name for _, name in names[:MAX_HASHES]]))
+    missing = set(found.missing)
+    for start in range(MAX_HASHES, len(names), MAX_HASHES):
+        part = names[start : start + MAX_HASHES]
+        if part[0][0] > found.last_seq:
+            missing |= {name for _, name in names[start:]}
+            break
+        some = [name for _, name in part]
+        missing |= round_.ask(partial(round_.office.have, last_seq, some)).missing
+    known = {name for _, name in names}
+    return Holdings(last_seq=found.last_seq, head=found.head, missing=frozenset(missing & known))
 
 
 def _doubtful(held: Sequence[OutboxEntry], now_ms: int) -> Iterator[OutboxEntry]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import settings
@@ -13,7 +14,7 @@ from inspector.errors import OfficeBusyError
 from inspector.trust.ledger import LogVerifier, Receipt, verify_receipt
 from inspector.work.exchange import ExchangeReport, Progress, exchange
 from inspector.work.feed import Acknowledgement, EnterpriseList, FeedBody, Greeting
-from inspector.work.ports import EntryState
+from inspector.work.ports import EntryState, Holdings
 from tests.simulator import (
     DAY_MS,
     DEVICE,
@@ -242,6 +243,34 @@ def test_progress_counts_every_byte_up_to_the_total() -> None:
     total = sum(entry.size for entry in device.entries()) + len(PHOTO) + len(OTHER_PHOTO)
     assert seen[-1].total_bytes == seen[-1].sent_bytes == total
     assert [each.sent_bytes for each in seen] == sorted(each.sent_bytes for each in seen)
+
+
+class Counting(SimulatedOffice):
+    """Counts the hashes that it is asked about."""
+
+    asked = 0
+
+    def have(self, last_seq: int, hashes: Sequence[str]) -> Holdings:
+        self.asked += len(hashes)
+        assert len(hashes) <= 500
+        return super().have(last_seq, hashes)
+
+
+def test_a_long_backlog_is_not_asked_about_again_and_again() -> None:
+    device, office = MemoryDevice(CAST), Counting(CAST)
+    names = [device.seal(b"file %d" % number) for number in range(700)]
+    office.fates = iter(["ok", "ok", "ok", "ok", "drop"])  # one batch gets through
+    go(device, office)
+    assert len(office.arrivals) == 50
+    assert office.asked == 500
+    office.asked = 0
+    seen: list[Progress] = []
+    assert go(device, office, on_progress=seen.append).is_complete
+    assert office.asked == 500
+    assert office.arrivals == names
+    assert seen[-1].sent_bytes == seen[-1].total_bytes
+    assert go(device, office).is_complete
+    assert {device.state(name) for name in names} == {EntryState.RECEIVED}
 
 
 def test_a_busy_office_names_the_time_to_come_back() -> None:
