@@ -2,13 +2,15 @@
 
 * What comes out are integers in thousandths of the pad's width, as the record keeps them.
 * The pad must not stand inside something that scrolls: a stroke downwards would scroll instead.
-* Every event adds to one path; the finished ones are not built again.
+* Points are drawn three at a time: showing one costs several milliseconds, and the hand brings one each
+  sixteen. The last ones appear when the pen is lifted; none is lost.
+* One stroke is one path that grows; the finished ones are not built again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import flet as ft
 import flet.canvas as cv
@@ -18,11 +20,14 @@ from inspector.ui import theme
 from inspector.ui.buttons import primary_button, secondary_button
 from inspector.ui.identified import identified
 from inspector.ui.strokes import PAD_WIDTH, Drawing, stroke_path
+from inspector.ui.taps import Act
 
 DRAG_MS = 16
 """At most one point per frame."""
 
+_AT_ONCE = 3
 _LEAST_POINTS = 2  # a single touch is no signature; see `domain.inspection.Handwriting`
+_NO_SIZE = (0.0, 0.0)
 _Point = tuple[int, int]
 
 
@@ -31,11 +36,13 @@ class _Pen:
     """Where the pen is, between two renderings.
 
     Attributes:
-        down: where it touched the pad, not yet drawn: a touch may still turn out to be nothing.
-        writing: a stroke has been begun and is the last one.
+        down: where it touched the pad: a touch may still turn out to be nothing.
+        fresh: points that are not shown yet.
+        writing: a stroke has been begun and is the last one shown.
     """
 
     down: _Point | None = None
+    fresh: list[_Point] = field(default_factory=list)
     writing: bool = False
 
 
@@ -76,41 +83,44 @@ def signature_pad(
     size, measure = ft.use_state((0.0, float(height)))
     pen = ft.use_memo(_Pen, [])
     scale = size[0] / PAD_WIDTH
-    finished = ft.use_memo(
-        lambda: [stroke_path(stroke, scale) for stroke in strokes[:-1]], [len(strokes), scale]
-    )
+    before = strokes[:-1]
+    finished = ft.use_memo(lambda: [stroke_path(stroke, scale) for stroke in before], [before, scale])
     last = [stroke_path(strokes[-1], scale)] if strokes else []
     surface = _surface(
         [*finished, *last],
         height,
-        size,
+        _NO_SIZE if disabled else size,
         pen,
         write,
         lambda event: measure((event.width, event.height)),
     )
-    enough = sum(len(stroke) for stroke in strokes) >= _LEAST_POINTS
-    clear = secondary_button(
-        f"{identifier}-clear",
-        "清除",
-        lambda: write(()),
-        icon=ft.Icons.REPLAY,
-        disabled=not strokes or disabled,
-    )
-    done = primary_button(
-        f"{identifier}-done",
-        "完成",
-        lambda: on_done(drawing_of(strokes, size)),
-        icon=ft.Icons.CHECK,
-        disabled=not enough or disabled,
-    )
+
+    def clear() -> None:
+        pen.fresh.clear()
+        write(())
+
     return ft.Column(
         controls=[
             identified(f"{identifier}-pad", surface, label=f"签名板，请{role}{name}在此签名"),
             _under_the_line(name, role),
-            ft.Row(controls=[clear, done], alignment=ft.MainAxisAlignment.END, spacing=theme.UNIT * 2),
+            _ways(identifier, () if disabled else strokes, clear, lambda: on_done(drawing_of(strokes, size))),
         ],
         spacing=theme.UNIT,
         tight=True,
+    )
+
+
+def _ways(identifier: str, strokes: tuple[Stroke, ...], clear: Act, done: Act) -> ft.Control:
+    enough = sum(len(stroke) for stroke in strokes) >= _LEAST_POINTS
+    return ft.Row(
+        controls=[
+            secondary_button(
+                f"{identifier}-clear", "清除", clear, icon=ft.Icons.REPLAY, disabled=not strokes
+            ),
+            primary_button(f"{identifier}-done", "完成", done, icon=ft.Icons.CHECK, disabled=not enough),
+        ],
+        alignment=ft.MainAxisAlignment.END,
+        spacing=theme.UNIT * 2,
     )
 
 
@@ -131,11 +141,22 @@ def _surface(
     def move(event: ft.DragUpdateEvent[ft.GestureDetector]) -> None:
         if not size[0]:
             return
-        point, down, writing = place(event), pen.down, pen.writing
-        pen.down, pen.writing = None, True
-        write(lambda strokes: _longer(strokes, point) if writing else _begun(strokes, down, point))
+        if pen.down is not None:
+            pen.fresh.append(pen.down)
+            pen.down = None
+        pen.fresh.append(place(event))
+        if len(pen.fresh) >= _AT_ONCE:
+            show()
+
+    def show() -> None:
+        points, goes_on = tuple(pen.fresh), pen.writing
+        pen.fresh.clear()
+        pen.writing = True
+        write(lambda strokes: _longer(strokes, points, goes_on))
 
     def lift(_: object) -> None:
+        if pen.fresh:
+            show()
         pen.down, pen.writing = None, False
 
     def dot(_: object) -> None:
@@ -169,16 +190,12 @@ def _surface(
     )
 
 
-def _begun(strokes: tuple[Stroke, ...], down: _Point | None, point: _Point) -> tuple[Stroke, ...]:
-    return (*strokes, (down, point) if down is not None and down != point else (point,))
-
-
-def _longer(strokes: tuple[Stroke, ...], point: _Point) -> tuple[Stroke, ...]:
+def _longer(strokes: tuple[Stroke, ...], points: Stroke, goes_on: bool) -> tuple[Stroke, ...]:
     # Cleared while the pen was down: what follows is a new stroke.
-    if not strokes:
-        return ((point,),)
-    *before, last = strokes
-    return strokes if last[-1] == point else (*before, (*last, point))
+    before, last = (strokes[:-1], strokes[-1]) if goes_on and strokes else (strokes, ())
+    for point in points:
+        last = last if last and last[-1] == point else (*last, point)
+    return (*before, last)
 
 
 def _under_the_line(name: str, role: str) -> ft.Control:

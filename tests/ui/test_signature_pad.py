@@ -22,9 +22,13 @@ class Pad:
     def __init__(self) -> None:
         self.given: list[Drawing] = []
 
-    async def open(self, *, width: float | None = 500) -> Pad:
+    async def open(self, *, width: float | None = 500, disabled: bool = False) -> Pad:
         self.ui = Harness()
-        pad = ft.component(lambda: signature_pad("sign", "张样例", "检查人员", self.given.append, height=200))
+        pad = ft.component(
+            lambda: signature_pad(
+                "sign", "张样例", "检查人员", self.given.append, height=200, disabled=disabled
+            )
+        )
         await self.ui.run(lambda page: page.render(pad))
         if width is not None:
             await self.ui.fire(self.ui.all(cv.Canvas)[0], "resize", {"w": width, "h": 200.0})
@@ -115,21 +119,31 @@ async def test_points_outside_of_the_pad_are_moved_to_its_edge():
 async def test_clearing_starts_again_even_in_the_middle_of_a_stroke():
     pad = await Pad().open()
     await pad.ui.fire(pad.surface, "pan_down", {"l": _at((50, 50)), "g": _at((50, 50))})
-    await pad.ui.fire(pad.surface, "pan_update", drag(100, 100))
+    for x in (100, 110, 120):  # the last of them is not shown yet
+        await pad.ui.fire(pad.surface, "pan_update", drag(x, 100))
     await pad.ui.tap("sign-clear")
     assert pad.paths() == []
-    await pad.ui.fire(pad.surface, "pan_update", drag(150, 100))
-    await pad.ui.fire(pad.surface, "pan_update", drag(200, 100))
+    for x in (150, 200, 250):
+        await pad.ui.fire(pad.surface, "pan_update", drag(x, 100))
+    await pad.ui.fire(pad.surface, "pan_end", {**drag(250, 100), "v": _at((0, 0))})
     await pad.ui.tap("sign-done")
-    assert pad.given[0].strokes == (((300, 200), (400, 200)),)
+    assert pad.given[0].strokes == (((300, 200), (400, 200), (500, 200)),)
+
+
+@screen_test
+async def test_a_pad_at_rest_takes_nothing():
+    pad = await Pad().open(disabled=True)
+    await pad.stroke((50, 50), (100, 60))
+    assert pad.paths() == []
+    assert pad.ui.by_identifier("sign-done").disabled
 
 
 @screen_test
 async def test_one_stroke_is_one_path_that_grows():
     pad = await Pad().open()
-    await pad.stroke((50, 50), (100, 60), (150, 70), (200, 80))
+    await pad.stroke((50, 50), (100, 60), (150, 70), (200, 80), (250, 90))
     (path,) = pad.paths()
-    assert len(path.elements) == 4
+    assert [(e.x, e.y) for e in path.elements] == [(50, 50), (100, 60), (150, 70), (200, 80), (250, 90)]
 
 
 @screen_test
