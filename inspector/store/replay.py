@@ -3,6 +3,7 @@
 * A clean journal is read in one pass: header, frames, header, frames.
 * A *torn tail* is what a power cut leaves of the one write that was not acknowledged: cut short, or with
   sectors that never reached the disk (zeros). It is no damage; the state before it stands.
+  A write is one frame: where the unreadable end shows links between frames, it was several, and is damage.
 * Anything else that does not verify is damage. Reading goes on at the next bytes that do, so that one flipped
   bit costs one frame at most, and nothing valid is thrown away.
 """
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field, replace
 
 from inspector.errors import FrameInvalidError, StoreKeyWrongError
 from inspector.store.damage import Damage, Fault, Flaw
-from inspector.store.state import Change, Kind, Name, State, from_body, touched
+from inspector.store.state import EVERYTHING, Change, Kind, Name, State, from_body, touched
 from inspector.trust import frames
 
 SECTOR = 512
@@ -80,7 +81,7 @@ class _Losses:
 
     def told(self, sequence: int, before: tuple[Name, ...], changes: tuple[Change, ...]) -> None:
         """A readable frame came: it names what its predecessor touched, and sets documents anew."""
-        flaw = self.waiting.pop(sequence - 1, None)
+        flaw = None if EVERYTHING in before else self.waiting.pop(sequence - 1, None)
         if flaw is not None:
             self.names[flaw] += before
             self.affected |= dict.fromkeys(before)
@@ -287,6 +288,8 @@ class _Reading:
         """Whether the bytes from `start` to the end can be what a power cut left of one unfinished write."""
         if self._segment is None or self._sequence < self._snapshot_end:
             return False  # the first header and its snapshot are durable before the file gets its name
+        if self._has_linked_frames(start):
+            return False  # more than one write, so all but the last of them were acknowledged
         raw, size = self._raw, len(self._raw)
         expected = frames.expected_fields(self._sequence + 1, self._tag or frames.NO_LINK)
         present = raw[start + frames.LENGTH_SIZE : start + frames.FIELDS_SIZE]
@@ -301,6 +304,15 @@ class _Reading:
         ):
             return True
         return self._has_hole(start)
+
+    def _has_linked_frames(self, start: int) -> bool:
+        """Whether a frame behind `start` repeats the tag that stands before it: that shows without a key."""
+        raw, tag = self._raw, frames.TAG_SIZE
+        return any(
+            at - tag >= start
+            and raw[at - tag : at] == raw[at + frames.FIELDS_SIZE - tag : at + frames.FIELDS_SIZE]
+            for at in self._candidates(start + 1, len(raw))
+        )
 
     def _is_half_torn(self, start: int, end: int) -> bool:
         """Whether the last write lost sectors, but none that its frame cannot be read without."""

@@ -29,6 +29,7 @@ _encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _CHANGE = struct.Struct(">BHHI")
 _NAME = struct.Struct(">HH")
 _COUNT = struct.Struct(">H")
+_MOST_NAME = 0xFFFF
 
 
 class Kind(IntEnum):
@@ -60,6 +61,10 @@ class Name(NamedTuple):
 
     table: str
     document: str
+
+
+EVERYTHING = Name("", "")
+"""Stands for more tables than can be named."""
 
 
 def to_text(value: object) -> bytes:
@@ -215,11 +220,11 @@ def _puts(name: str, held: Table, wanted: Table) -> list[Change]:
 
 
 def touched(changes: Iterable[Change]) -> tuple[Name, ...]:
-    """What the changes are about: documents, or whole tables where there are more than `MAX_NAMES`."""
-    names = dict.fromkeys(Name(change.table, change.document) for change in changes)
+    """What the changes are about: documents; where they are many, tables; at the worst `EVERYTHING`."""
+    names = dict.fromkeys([Name(table, document) for _, table, document, _ in changes])
     if len(names) > MAX_NAMES:
-        names = dict.fromkeys(Name(name.table, "") for name in names)
-    return tuple(names)[:MAX_NAMES]
+        names = dict.fromkeys([Name(name.table, "") for name in names])
+    return tuple(names) if len(names) <= MAX_NAMES else (EVERYTHING,)
 
 
 def to_body(before: Iterable[Name], changes: Iterable[Change]) -> bytes:
@@ -228,20 +233,21 @@ def to_body(before: Iterable[Name], changes: Iterable[Change]) -> bytes:
     Raises:
         ValueError: a table's or document's name is longer than 65 535 bytes.
     """
-    names = [
-        (table.encode("utf-8", "surrogatepass"), doc.encode("utf-8", "surrogatepass"))
-        for table, doc in before
-    ]
+    names = tuple(before)
     parts = [_COUNT.pack(len(names))]
-    for table, document in names:
+    for name in names:
+        table, document = _bytes(name.table), _bytes(name.document)
         parts += (_NAME.pack(len(table), len(document)), table, document)
     for kind, table_name, document_name, text in changes:
-        table = table_name.encode("utf-8", "surrogatepass")
-        document = document_name.encode("utf-8", "surrogatepass")
-        if max(len(table), len(document)) > 0xFFFF:
-            raise ValueError("the name of a table or document is longer than 65535 bytes")
+        table, document = _bytes(table_name), _bytes(document_name)
+        if len(table) > _MOST_NAME or len(document) > _MOST_NAME:
+            raise ValueError(f"the name of a table or document is longer than {_MOST_NAME} bytes")
         parts += (_CHANGE.pack(kind, len(table), len(document), len(text)), table, document, text)
     return b"".join(parts)
+
+
+def _bytes(name: str) -> bytes:
+    return name.encode("utf-8", "surrogatepass")
 
 
 def from_body(body: bytes) -> tuple[tuple[Name, ...], tuple[Change, ...]]:

@@ -123,8 +123,13 @@ class DeltaTable(Table):
             StoreFullError, StoreUnavailableError, StoreChangedError: nothing was changed.
             TypeError: JSON has no form for a value.
         """
-        key = self.document_id_class(doc_id)
-        self._update_table(lambda table: table.__setitem__(key, dict(document)))
+        # The way of every tap, and the only one that is measured in microseconds: no draft, no callback.
+        key, text = str(self.document_id_class(doc_id)), to_text(dict(document))
+        storage = self._sealed
+        with storage.lock:
+            held = storage.documents(self._name)
+            if held is None or held.get(key) != text:
+                storage.commit((Change(Kind.PUT, self._name, key, text),))
         self._next_id = None
 
     @property
