@@ -110,6 +110,11 @@ class Finding:
         return replace(self, corrected=correction, deadline=None)
 
     @property
+    def all_photos(self) -> tuple[PhotoId, ...]:
+        """The pictures of the facts, then those taken after it was put right."""
+        return (*self.photos, *(self.corrected.photos if self.corrected else ()))
+
+    @property
     def awaits_decision(self) -> bool:
         """A criterion is named and nobody has decided yet."""
         return bool(self.criteria) and self.decision is None

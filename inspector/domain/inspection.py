@@ -261,7 +261,7 @@ class Inspection:
         self._must_be_open()
         used = {id for answer in self.answers.values() for id in answer.photos}
         for finding in self.findings.values():
-            used.update(finding.photos, finding.corrected.photos if finding.corrected else ())
+            used.update(finding.all_photos)
         return self if photo in used else self._unsigned(photos=_without(self.photos, photo))
 
     def located(self, position: Position | NoPosition) -> Inspection:

@@ -5,11 +5,11 @@ Every function takes the inspection as it is and returns it as it becomes; the c
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from inspector.domain.answer import Answer, ItemKey, Verdict
+from inspector.domain.answer import Answer, ItemKey, PhotoId, Verdict
 from inspector.domain.checklist import Checklist, Criterion, Item, ItemKind, SectionId, item_key
 from inspector.domain.enterprise import Enterprise
 from inspector.domain.finding import Correction, CriterionInView, Finding
@@ -19,6 +19,7 @@ from inspector.domain.inspection import (
     ChecklistRef,
     Inspection,
     Inspector,
+    Photo,
 )
 from inspector.domain.law import Laws
 from inspector.domain.rules import (
@@ -63,10 +64,11 @@ class Reference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undo:
-    """What stood before a step, to put it back: None where nothing stood."""
+    """What stood before a step, to put it back: None where nothing stood; `photos` are those in use then."""
 
     answers: Mapping[ItemKey, Answer | None]
     findings: Mapping[ItemKey, Finding | None]
+    photos: Mapping[PhotoId, Photo]
 
 
 def begin(
@@ -197,11 +199,13 @@ def pass_the_rest(
     reference: Reference,
     by: str,
     at_ms: int,
+    only: Collection[ItemKey] | None = None,
 ) -> tuple[Inspection, Undo]:
     """Judge 合格 whatever in the section was judged by nobody; only items that a glance can judge.
 
     Args:
         section: checklist id and section id.
+        only: of the section, those that somebody has in view; None for all.
 
     Returns:
         The inspection, and what undoes the step.
@@ -210,22 +214,29 @@ def pass_the_rest(
     touched: list[ItemKey] = []
     for key, item in _section_items(inspection, section, reference):
         plain = item.kind is ItemKind.PASS_FAIL and item.judged
-        if plain and not is_answered(item, inspection.answers.get(key)):
-            after = after.answered(Answer(item=key, verdict=Verdict.PASS, at_ms=at_ms, by=by))
+        seen = only is None or key in only
+        if seen and plain and not is_answered(item, inspection.answers.get(key)):
+            old = after.answers.get(key) or Answer(item=key, at_ms=at_ms, by=by)
+            after = after.answered(replace(old, verdict=Verdict.PASS, at_ms=at_ms, by=by))
             touched.append(key)
     return after, undo_of(inspection, touched)
 
 
 def undo_of(inspection: Inspection, keys: Sequence[ItemKey]) -> Undo:
     """What stands now, so that it can be put back later."""
-    return Undo(
-        answers={key: inspection.answers.get(key) for key in keys},
-        findings={key: inspection.findings.get(key) for key in keys},
-    )
+    answers = {key: inspection.answers.get(key) for key in keys}
+    findings = {key: inspection.findings.get(key) for key in keys}
+    used = {id for answer in answers.values() if answer for id in answer.photos}
+    for finding in findings.values():
+        used.update(finding.all_photos if finding else ())
+    photos = {id: inspection.photos[id] for id in used if id in inspection.photos}
+    return Undo(answers=answers, findings=findings, photos=photos)
 
 
 def put_back(inspection: Inspection, undo: Undo) -> Inspection:
     """The inspection with the undone items as they were."""
+    for id, photo in undo.photos.items():
+        inspection = inspection if id in inspection.photos else inspection.photographed(photo)
     for key, answer in undo.answers.items():
         inspection = inspection.answered(answer) if answer else inspection.unanswered(key)
     for finding in undo.findings.values():

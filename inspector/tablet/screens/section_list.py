@@ -1,0 +1,86 @@
+"""The parts of an inspection: a list at the left, or a strip on top; one tap each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import groupby
+
+import flet as ft
+
+from inspector.tablet.parts import Part
+from inspector.ui import theme
+from inspector.ui.identified import identified, unspoken
+from inspector.ui.panels import quiet_text
+from inspector.ui.taps import tapped
+from inspector.ui.theme import Tone
+
+_STYLE = ft.TextThemeStyle.BODY_MEDIUM
+
+
+def part_list(parts: Sequence[Part], chosen: str, choose: Callable[[str], object]) -> list[ft.Control]:
+    """Rows under one another, with the checklist's title above them where there are several."""
+    several = len({part.checklist for part in parts}) > 1
+    rows: list[ft.Control] = []
+    for _, group in groupby(parts, key=lambda part: part.checklist):
+        own = list(group)
+        rows += [quiet_text(own[0].of)] if several else []
+        rows += [_row(part, part.id == chosen, choose) for part in own]
+    return rows
+
+
+def part_strip(parts: Sequence[Part], chosen: str, choose: Callable[[str], object]) -> ft.Control:
+    """Chips beside one another."""
+    return ft.Row(
+        controls=[_chip(part, part.id == chosen, choose) for part in parts],
+        scroll=ft.ScrollMode.AUTO,
+        spacing=theme.UNIT,
+    )
+
+
+def _row(part: Part, chosen: bool, choose: Callable[[str], object]) -> ft.Control:
+    face = ft.Row(
+        controls=[ft.Text(part.title, theme_style=_STYLE, expand=True), *_counts(part)],
+        spacing=theme.UNIT,
+    )
+    return _button(part, face, chosen, choose)
+
+
+def _chip(part: Part, chosen: bool, choose: Callable[[str], object]) -> ft.Control:
+    face = ft.Row(
+        controls=[ft.Text(part.title, theme_style=_STYLE, no_wrap=True), *_counts(part)],
+        spacing=theme.UNIT,
+        tight=True,
+    )
+    return _button(part, face, chosen, choose)
+
+
+def _counts(part: Part) -> list[ft.Control]:
+    tally = part.tally
+    done = ft.Text(f"{tally.done}/{tally.total}", theme_style=_STYLE, no_wrap=True)
+    if part.is_complete:
+        return [done, ft.Icon(ft.Icons.CHECK, size=20, color=Tone.GOOD.ink)]
+    started = tally.done or tally.failed
+    shape = ft.Icons.CIRCLE if started else ft.Icons.RADIO_BUTTON_UNCHECKED
+    return [done, ft.Icon(shape, size=14, color=Tone.CARE.ink if started else Tone.IDLE.ink)]
+
+
+def _button(part: Part, face: ft.Control, chosen: bool, choose: Callable[[str], object]) -> ft.Control:
+    failed = f"，问题 {part.tally.failed}" if part.tally.failed else ""
+    done = "，已完成" if part.is_complete else ""
+    button = ft.TextButton(
+        content=unspoken(face),
+        on_click=tapped(partial(choose, part.id)),
+        style=ft.ButtonStyle(
+            color=theme.ON_SOFT if chosen else theme.INK,
+            bgcolor=theme.SOFT if chosen else theme.CARD,
+            padding=ft.Padding.symmetric(vertical=14, horizontal=12),
+            shape=ft.RoundedRectangleBorder(radius=theme.CORNER),
+        ),
+    )
+    return identified(
+        f"checklist.section.{part.id.replace('/', '.')}",
+        button,
+        label=f"{part.title}，{part.tally.done}/{part.tally.total}{failed}{done}",
+        chosen=chosen,
+    )
