@@ -91,11 +91,12 @@ def explained(error: OSError) -> InspectorError:
     return StoreUnavailableError(reason=_REASONS.get(error.errno or 0, f"系统错误 {code}"))
 
 
-def _sync_descriptor(descriptor: int, *, names: bool = False) -> None:
-    """Down to the medium: Apple's fsync stops at the drive's cache, F_FULLFSYNC does not.
+# fdatasync leaves out times but not the size, which is all that an appended file needs.
+_sync_data = getattr(os, "fdatasync", os.fsync)
 
-    fdatasync leaves out times but not the size: all that an appended file needs. A folder needs fsync.
-    """
+
+def _sync_fully(descriptor: int) -> None:
+    """Down to the medium: Apple's fsync stops at the drive's cache, F_FULLFSYNC does not."""
     if _FULL_SYNC is not None:
         try:
             fcntl.fcntl(descriptor, _FULL_SYNC)
@@ -103,10 +104,11 @@ def _sync_descriptor(descriptor: int, *, names: bool = False) -> None:
         except OSError as error:
             if error.errno not in {errno.ENOTSUP, errno.EINVAL, errno.ENOTTY}:
                 raise
-    if names:
-        os.fsync(descriptor)
-    else:
-        getattr(os, "fdatasync", os.fsync)(descriptor)
+    os.fsync(descriptor)
+
+
+if _FULL_SYNC is not None:
+    _sync_data = _sync_fully
 
 
 class _File:
@@ -130,7 +132,7 @@ class _File:
 
     def sync(self) -> None:
         try:
-            _sync_descriptor(self._descriptor)
+            _sync_data(self._descriptor)
         except OSError as error:
             raise explained(error) from error
 
@@ -220,7 +222,7 @@ class RealFiles:
         try:
             descriptor = os.open(folder, os.O_RDONLY)
             try:
-                _sync_descriptor(descriptor, names=True)
+                _sync_fully(descriptor)
             finally:
                 os.close(descriptor)
         except OSError as error:

@@ -153,8 +153,9 @@ class SealedStorage(Storage):
 
     def documents(self, table: str) -> Mapping[str, bytes] | None:
         """The live documents of a table as JSON bytes, for reading only; None when there is no such table."""
-        entry = self.tables().get(table)
-        return entry if isinstance(entry, Mapping) else None
+        self._check_open()
+        entry = None if self._state.tables is None else self._state.tables.get(table)
+        return entry if isinstance(entry, dict) else None
 
     def commit(self, changes: Sequence[Change]) -> None:
         """Append these changes, durably, as one: all of them or none are there after a power cut.

@@ -221,7 +221,7 @@ def _puts(name: str, held: Table, wanted: Table) -> list[Change]:
 
 def touched(changes: Iterable[Change]) -> tuple[Name, ...]:
     """What the changes are about: documents; where they are many, tables; at the worst `EVERYTHING`."""
-    names = dict.fromkeys([Name(table, document) for _, table, document, _ in changes])
+    names = dict.fromkeys([Name(change[1], change[2]) for change in changes])
     if len(names) > MAX_NAMES:
         names = dict.fromkeys([Name(name.table, "") for name in names])
     return tuple(names) if len(names) <= MAX_NAMES else (EVERYTHING,)
