@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,7 +13,7 @@ from inspector.ui import theme
 from inspector.ui.buttons import style_of
 from inspector.ui.identified import identified, unspoken
 from inspector.ui.states import verdict_mark
-from inspector.ui.taps import Act, tapped
+from inspector.ui.taps import Act, finish, tapped
 from inspector.ui.theme import Tone
 
 ALL_VERDICTS = (Verdict.PASS, Verdict.FAIL, Verdict.NOT_APPLICABLE)
@@ -55,7 +55,7 @@ def text_field(
     The label stands above: a floating one shrinks to three quarters of the least size that may be read.
 
     Args:
-        on_change: gets the text after each change.
+        on_change: gets the text after each change; may be an `async` function.
         error: why the text cannot stay as it is; shown under the field in red, with its mark.
         warn: what to look at again although it may stay; shown under the field.
         hint: an example, shown while the field is empty.
@@ -64,19 +64,15 @@ def text_field(
         suffix: a unit behind the text.
     """
 
-    def changed(event: ft.Event[ft.TextField]) -> object:
-        return on_change(event.control.value)
-
-    under = ft.Text(f"注意：{warn}", color=Tone.CARE.ink, theme_style=ft.TextThemeStyle.BODY_SMALL)
     field = ft.TextField(
         value=value,
         hint_text=hint or None,
-        on_change=changed,
+        on_change=_text_to(on_change),
         on_submit=tapped(on_submit) if on_submit else None,
         on_blur=tapped(on_leave) if on_leave else None,
         error=error or None,
         error_max_lines=3,
-        helper=under if warn and not error else None,
+        helper=_warning(warn) if warn and not error else None,
         helper_max_lines=3,
         max_length=limit,
         multiline=lines > 1,
@@ -149,6 +145,17 @@ def big_verdict_buttons(
         for one in allowed
     ]
     return ft.Row(controls=buttons, spacing=theme.UNIT)
+
+
+def _text_to(on_change: Callable[[str], object]) -> Callable[[ft.Event[ft.TextField]], Awaitable[None]]:
+    async def changed(event: ft.Event[ft.TextField]) -> None:
+        await finish(on_change(event.control.value))
+
+    return changed
+
+
+def _warning(text: str) -> ft.Control:
+    return ft.Text(f"注意：{text}", color=Tone.CARE.ink, theme_style=ft.TextThemeStyle.BODY_SMALL)
 
 
 def _border(colour: ft.Colors) -> dict[ft.ControlState, ft.InputBorder]:

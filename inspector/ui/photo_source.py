@@ -159,22 +159,16 @@ def _camera_view(identifier: str, on_taken: Callable[[Taken], object]) -> ft.Con
     # one is attached to the page.
     camera: ft.Ref[Camera] = ft.use_memo(ft.Ref, [])
 
-    def newest() -> Camera:
-        # Asked for at once and without a task between: a moment later another one may be the newest.
-        if camera.current is None:
-            raise CameraUnavailableError(reason="相机还没有准备好")
-        return camera.current
-
     async def use(cameras: tuple[CameraDescription, ...], chosen: int) -> None:
         look(lambda now: replace(now, cameras=cameras, chosen=chosen, ready=False, problem=None))
         async with asyncio.timeout(PATIENCE_S):
-            await newest().initialize(cameras[chosen], ResolutionPreset.VERY_HIGH, enable_audio=False)
+            await _newest(camera).initialize(cameras[chosen], ResolutionPreset.VERY_HIGH, enable_audio=False)
         look(lambda now: replace(now, ready=True))
 
     async def start() -> None:
         with _Failing(look):
             async with asyncio.timeout(PATIENCE_S):
-                found = await newest().get_available_cameras()
+                found = await _newest(camera).get_available_cameras()
             if not found:
                 raise CameraUnavailableError(reason="没有找到相机")
             await use(tuple(sorted(found, key=lambda one: _LENSES.index(one.lens_direction))), 0)
@@ -187,30 +181,43 @@ def _camera_view(identifier: str, on_taken: Callable[[Taken], object]) -> ft.Con
         look(lambda now: replace(now, taking=True, problem=None))
         data = b""
         with _Failing(look):
-            async with asyncio.timeout(PATIENCE_S):
-                data = await newest().take_picture()
-            if not data:
-                raise CameraUnavailableError(reason="相机没有给出照片")
+            data = await _shot(camera)
         look(lambda now: replace(now, taking=False, count=now.count + bool(data)))
         if data:
-            await finish(on_taken(Taken(data=bytes(data), source=PhotoSource.CAMERA)))
+            await finish(on_taken(Taken(data=data, source=PhotoSource.CAMERA)))
 
     ft.use_effect(start, dependencies=[])
+    keys = _lens_keys(identifier, lens, shoot, turn)
     return ft.Column(
-        controls=[
-            ft.Container(
-                content=Camera(ref=camera, expand=True),
-                expand=True,
-                bgcolor=ft.Colors.BLACK,
-                border_radius=theme.CORNER,
-                alignment=ft.Alignment.CENTER,
-            ),
-            *_lens_words(lens, start),
-            _lens_keys(identifier, lens, shoot, turn),
-        ],
+        controls=[_preview(camera), *_lens_words(lens, start), keys],
         spacing=theme.UNIT,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
+
+
+def _preview(camera: ft.Ref[Camera]) -> ft.Control:
+    return ft.Container(
+        content=Camera(ref=camera, expand=True),
+        expand=True,
+        bgcolor=ft.Colors.BLACK,
+        border_radius=theme.CORNER,
+        alignment=ft.Alignment.CENTER,
+    )
+
+
+async def _shot(camera: ft.Ref[Camera]) -> bytes:
+    async with asyncio.timeout(PATIENCE_S):
+        data = await _newest(camera).take_picture()
+    if not data:
+        raise CameraUnavailableError(reason="相机没有给出照片")
+    return bytes(data)
+
+
+def _newest(camera: ft.Ref[Camera]) -> Camera:
+    # Asked for at once and without a task between: a moment later another one may be the newest.
+    if camera.current is None:
+        raise CameraUnavailableError(reason="相机还没有准备好")
+    return camera.current
 
 
 class _Failing:

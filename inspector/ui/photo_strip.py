@@ -110,16 +110,6 @@ def photo_viewer(
         error_content=unreadable(),
     )
     zoom = ft.InteractiveViewer(content=image, max_scale=_MOST_ZOOM, min_scale=1)
-    delete = (
-        [
-            secondary_button(
-                f"{identifier}-delete", "删除", on_delete, icon=ft.Icons.DELETE_OUTLINE, tone=Tone.BAD
-            )
-        ]
-        if on_delete
-        else []
-    )
-    close = secondary_button(f"{identifier}-close", "关闭", on_close, icon=ft.Icons.CLOSE)
     below = ft.Row(
         controls=[
             ft.Icon(mark.shape, color=theme.QUIET),
@@ -127,10 +117,15 @@ def photo_viewer(
         ],
         spacing=theme.UNIT,
     )
-    ways = ft.Row(controls=[*actions, *delete, close], spacing=8, run_spacing=8, wrap=True)
+    close = secondary_button(f"{identifier}-close", "关闭", on_close, icon=ft.Icons.CLOSE)
+    ways = [*actions, *_delete_way(identifier, on_delete), close]
     return ft.AlertDialog(
         content=ft.Column(
-            controls=[ft.Container(content=zoom, expand=True), below, ways],
+            controls=[
+                ft.Container(content=zoom, expand=True),
+                below,
+                ft.Row(controls=ways, spacing=theme.UNIT, run_spacing=theme.UNIT, wrap=True),
+            ],
             width=width,
             height=height,
             spacing=8,
@@ -140,6 +135,13 @@ def photo_viewer(
         semantics_label="查看照片",
         on_dismiss=tapped(on_close),
     )
+
+
+def _delete_way(identifier: str, on_delete: Act | None) -> list[ft.Control]:
+    if on_delete is None:
+        return []
+    icon = ft.Icons.DELETE_OUTLINE
+    return [secondary_button(f"{identifier}-delete", "删除", on_delete, icon=icon, tone=Tone.BAD)]
 
 
 def _add_tile(identifier: str, words: str, on_add: Act) -> ft.Control:
@@ -189,6 +191,16 @@ def _tile(
     )
     mark = source_mark(photo.source)
     label = f"第 {place} 张照片，{mark.word}" + (f"，{photo.caption}" if photo.caption else "")
+    drop = partial(on_delete, photo.id) if on_delete else None
+    return ft.Column(
+        controls=[identified(identifier, button, label=label), _below(identifier, place, mark, drop)],
+        spacing=theme.UNIT,
+        tight=True,
+        key=photo.id,
+    )
+
+
+def _below(identifier: str, place: int, mark: Mark, on_delete: Act | None) -> ft.Control:
     source = ft.Row(
         controls=[
             ft.Icon(mark.shape, size=18, color=theme.QUIET),
@@ -197,29 +209,11 @@ def _tile(
         spacing=4,
         expand=True,
     )
-    delete = (
-        [
-            icon_button(
-                f"{identifier}-delete",
-                ft.Icons.DELETE_OUTLINE,
-                f"删除第 {place} 张照片",
-                partial(on_delete, photo.id),
-            )
-        ]
-        if on_delete
-        else []
-    )
-    return ft.Column(
-        controls=[
-            identified(identifier, button, label=label),
-            ft.Row(
-                controls=[source, *delete], width=TILE, height=theme.TARGET if delete else None, spacing=0
-            ),
-        ],
-        spacing=theme.UNIT,
-        tight=True,
-        key=photo.id,
-    )
+    if on_delete is None:
+        return ft.Row(controls=[source], width=TILE)
+    label = f"删除第 {place} 张照片"
+    delete = icon_button(f"{identifier}-delete", ft.Icons.DELETE_OUTLINE, label, on_delete)
+    return ft.Row(controls=[source, delete], width=TILE, spacing=0)
 
 
 def _tile_style(tone: Tone) -> ft.ButtonStyle:

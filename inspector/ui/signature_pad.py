@@ -86,14 +86,8 @@ def signature_pad(
     before = strokes[:-1]
     finished = ft.use_memo(lambda: [stroke_path(stroke, scale) for stroke in before], [before, scale])
     last = [stroke_path(strokes[-1], scale)] if strokes else []
-    surface = _surface(
-        [*finished, *last],
-        height,
-        _NO_SIZE if disabled else size,
-        pen,
-        write,
-        lambda event: measure((event.width, event.height)),
-    )
+    hand = _Hand(pen, _NO_SIZE if disabled else size, write)
+    surface = _surface([*finished, *last], height, hand, lambda event: measure((event.width, event.height)))
 
     def clear() -> None:
         pen.fresh.clear()
@@ -124,53 +118,60 @@ def _ways(identifier: str, strokes: tuple[Stroke, ...], clear: Act, done: Act) -
     )
 
 
-def _surface(
-    shapes: list[cv.Path],
-    height: int,
-    size: tuple[float, float],
-    pen: _Pen,
-    write: Callable[[Callable[[tuple[Stroke, ...]], tuple[Stroke, ...]]], None],
-    on_size: Callable[[cv.CanvasResizeEvent], None],
-) -> ft.Control:
-    def place(event: ft.DragDownEvent[ft.GestureDetector] | ft.DragUpdateEvent[ft.GestureDetector]) -> _Point:
-        return to_point(event.local_position.x, event.local_position.y, size)
+@dataclass(frozen=True, slots=True)
+class _Hand:
+    """What the gestures do: they move the pen and show what it wrote."""
 
-    def touch(event: ft.DragDownEvent[ft.GestureDetector]) -> None:
-        pen.down, pen.writing = place(event) if size[0] else None, False
+    pen: _Pen
+    size: tuple[float, float]
+    write: Callable[[Callable[[tuple[Stroke, ...]], tuple[Stroke, ...]]], None]
 
-    def move(event: ft.DragUpdateEvent[ft.GestureDetector]) -> None:
-        if not size[0]:
+    def touch(self, event: ft.DragDownEvent[ft.GestureDetector]) -> None:
+        self.lift()
+        if self.size[0]:
+            self.pen.down = self._place(event.local_position)
+
+    def move(self, event: ft.DragUpdateEvent[ft.GestureDetector]) -> None:
+        pen = self.pen
+        if not self.size[0]:
             return
         if pen.down is not None:
             pen.fresh.append(pen.down)
             pen.down = None
-        pen.fresh.append(place(event))
+        pen.fresh.append(self._place(event.local_position))
         if len(pen.fresh) >= _AT_ONCE:
-            show()
+            self._show()
 
-    def show() -> None:
-        points, goes_on = tuple(pen.fresh), pen.writing
-        pen.fresh.clear()
-        pen.writing = True
-        write(lambda strokes: _longer(strokes, points, goes_on))
+    def lift(self, _: object = None) -> None:
+        if self.pen.fresh:
+            self._show()
+        self.pen.down, self.pen.writing = None, False
 
-    def lift(_: object) -> None:
-        if pen.fresh:
-            show()
-        pen.down, pen.writing = None, False
-
-    def dot(_: object) -> None:
-        down, pen.down = pen.down, None
+    def dot(self, _: object) -> None:
+        down, self.pen.down = self.pen.down, None
         if down is not None:
-            write(lambda strokes: (*strokes, (down,)))
+            self.write(lambda strokes: (*strokes, (down,)))
 
+    def _show(self) -> None:
+        points, goes_on = tuple(self.pen.fresh), self.pen.writing
+        self.pen.fresh.clear()
+        self.pen.writing = True
+        self.write(lambda strokes: _longer(strokes, points, goes_on))
+
+    def _place(self, where: ft.Offset) -> _Point:
+        return to_point(where.x, where.y, self.size)
+
+
+def _surface(
+    shapes: list[cv.Path], height: int, hand: _Hand, on_size: Callable[[cv.CanvasResizeEvent], None]
+) -> ft.Control:
     pad = ft.GestureDetector(
         content=ft.Container(expand=True),
         drag_interval=DRAG_MS,
-        on_pan_down=touch,
-        on_pan_update=move,
-        on_pan_end=lift,
-        on_tap_up=dot,
+        on_pan_down=hand.touch,
+        on_pan_update=hand.move,
+        on_pan_end=hand.lift,
+        on_tap_up=hand.dot,
         exclude_from_semantics=True,
     )
     canvas = cv.Canvas(

@@ -171,39 +171,8 @@ def apply(page: ft.Page, scheme: Scheme, device: Device = Device.TABLET, *, scal
 
 
 def _color_scheme(colours: Palette) -> ft.ColorScheme:
-    primary, good, bad, care, idle = (
-        colours.primary,
-        colours.good,
-        colours.bad,
-        colours.care,
-        colours.idle,
-    )
     return ft.ColorScheme(
-        primary=primary.fill,
-        on_primary=primary.on,
-        primary_container=colours.soft,
-        on_primary_container=colours.on_soft,
-        secondary=idle.fill,
-        on_secondary=idle.on,
-        secondary_container=colours.soft,
-        on_secondary_container=colours.on_soft,
-        tertiary=good.fill,
-        on_tertiary=good.on,
-        tertiary_container=colours.card,
-        on_tertiary_container=good.ink,
-        error=bad.fill,
-        on_error=bad.on,
-        error_container=colours.card,
-        on_error_container=bad.ink,
-        primary_fixed=colours.yellow.fill,
-        on_primary_fixed=colours.yellow.on,
-        on_primary_fixed_variant=colours.yellow.ink,
-        secondary_fixed=care.fill,
-        on_secondary_fixed=care.on,
-        on_secondary_fixed_variant=care.ink,
-        tertiary_fixed=colours.orange.fill,
-        on_tertiary_fixed=colours.orange.on,
-        on_tertiary_fixed_variant=colours.orange.ink,
+        **_accents(colours),
         surface=colours.page,
         on_surface=colours.ink,
         on_surface_variant=colours.quiet,
@@ -219,6 +188,38 @@ def _color_scheme(colours: Palette) -> ft.ColorScheme:
         on_inverse_surface=colours.card,
         inverse_primary=colours.soft,
     )
+
+
+def _accents(colours: Palette) -> dict[str, str]:
+    primary, good, bad = colours.primary, colours.good, colours.bad
+    care, idle = colours.care, colours.idle
+    return {
+        "primary": primary.fill,
+        "on_primary": primary.on,
+        "primary_container": colours.soft,
+        "on_primary_container": colours.on_soft,
+        "secondary": idle.fill,
+        "on_secondary": idle.on,
+        "secondary_container": colours.soft,
+        "on_secondary_container": colours.on_soft,
+        "tertiary": good.fill,
+        "on_tertiary": good.on,
+        "tertiary_container": colours.card,
+        "on_tertiary_container": good.ink,
+        "error": bad.fill,
+        "on_error": bad.on,
+        "error_container": colours.card,
+        "on_error_container": bad.ink,
+        "primary_fixed": colours.yellow.fill,
+        "on_primary_fixed": colours.yellow.on,
+        "on_primary_fixed_variant": colours.yellow.ink,
+        "secondary_fixed": care.fill,
+        "on_secondary_fixed": care.on,
+        "on_secondary_fixed_variant": care.ink,
+        "tertiary_fixed": colours.orange.fill,
+        "on_tertiary_fixed": colours.orange.on,
+        "on_tertiary_fixed_variant": colours.orange.ink,
+    }
 
 
 def _text_theme(sizes: TextSizes, family: str, ink: str) -> ft.TextTheme:

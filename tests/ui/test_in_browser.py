@@ -6,9 +6,9 @@ import re
 from functools import partial
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
-from tests.browser import PATIENCE_MS, browser_screen, flet_server, serving
+from tests.browser import PATIENCE_MS, Screen, browser_screen, flet_server, serving
 from tests.ui import gallery
 
 pytestmark = pytest.mark.browser
@@ -30,6 +30,15 @@ def page(request, screen):
         screen.page.goto("about:blank")
 
 
+def write(page: Screen, identifier: str, text: str) -> Locator:
+    """Fill a field once it has the focus: what comes earlier is taken back or added to the old text."""
+    field = page.find(identifier).locator("input, textarea")
+    page.tap(identifier)
+    expect(field).to_be_focused(timeout=PATIENCE_MS)
+    field.fill(text)
+    return field
+
+
 @pytest.mark.parametrize("page", ["answers"], indirect=True)
 def test_buttons_and_fields_answer_to_their_names_in_the_accessibility_tree(page):
     passed = page.find("a26-pass")
@@ -37,10 +46,7 @@ def test_buttons_and_fields_answer_to_their_names_in_the_accessibility_tree(page
     expect(passed).to_have_accessible_name("合格")
     passed.evaluate("node => node.click()")
     expect(passed).to_have_attribute("aria-current", "true", timeout=PATIENCE_MS)
-    field = page.find("name").locator("textarea")
-    page.tap("name")
-    expect(field).to_be_focused()
-    field.fill("二层东侧防火门常开")
+    field = write(page, "name", "二层东侧防火门常开")
     expect(field).to_have_accessible_name(re.compile("问题描述.*还可输入 191 个字符"), timeout=PATIENCE_MS)
     expect(field).to_have_value("二层东侧防火门常开")
     unfit = page.find("phone").locator("input")
@@ -80,7 +86,8 @@ def test_a_signature_drawn_with_the_pointer_comes_back_as_strokes(page):
 def test_a_pin_goes_in_by_key_and_by_field(page):
     for digit in "314":
         page.tap(f"me-{digit}")
-    page.type("me-pin", "271828")
+    expect(page.find("me-pin").locator("input")).to_have_value("314", timeout=PATIENCE_MS)
+    write(page, "me-pin", "271828")
     page.tap("me-done")
     page.see("收到 6 位：271828")
 
