@@ -1,6 +1,6 @@
 """Key files: the office's private keys in one file under a passphrase.
 
-* Tenant and purpose stand in the clear, so that a file can be told from another; both are bound to the secrets.
+* Tenant and purpose stand in the clear, to tell one file from another; both are bound to the secrets.
 * The passphrase has ten characters or more and meets Scrypt at 128 MiB a guess.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from inspector.domain.message_fields import MessageFields
-from inspector.errors import FormatError, KeyFileMalformedError
+from inspector.errors import KeyFileMalformedError, MessageMalformedError
 from inspector.trust.age import recipient_of
 from inspector.trust.keys import SigningKey
 from inspector.trust.radix import base64_text
@@ -92,7 +92,7 @@ def open_key_file(data: bytes, passphrase: str) -> KeyFile:
         sealed = fields.octets("sealed")
         if fields.text("kind") != _KIND:
             raise fields.wrong("kind")
-    except FormatError as error:
+    except MessageMalformedError as error:
         raise KeyFileMalformedError(reason="不是密钥文件") from error
     secrets = passphrase_kek_for(sealed, passphrase).unwrap(sealed, _context(tenant, purpose))
     return KeyFile._from_secrets(tenant, purpose, secrets)

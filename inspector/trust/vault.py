@@ -1,8 +1,8 @@
 """Secrets under a PIN or a passphrase.
 
-* KEK = HKDF-SHA-256(Scrypt(PIN, salt) ‖ keystore secret): a PIN alone falls to guessing in days, so the secret of
-  the platform's keystore has to be at hand as well. Scrypt, because every tablet's library has it.
-* The parameters stand in front of each wrapped secret. Both their floor and their ceiling are checked before any
+* KEK = HKDF-SHA-256(Scrypt(PIN, salt) ‖ keystore secret): a PIN alone falls to guessing in days, so the
+  secret of the platform's keystore has to be at hand as well. Scrypt, because every tablet's library has it.
+* The parameters stand in front of each wrapped secret. Their floor and their ceiling are checked before any
   memory is taken: a swapped file can neither weaken the derivation nor exhaust the machine.
 * What a wrapped secret is for, and whose it is, is bound to it as its context.
 * Wrong PIN, wrong keystore secret, wrong context and altered bytes give one and the same `SecretWrongError`.
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from itertools import pairwise
 from unicodedata import normalize
 
 from cryptography.exceptions import InvalidTag
@@ -186,7 +187,7 @@ def check_passphrase(passphrase: str) -> None:
 
 
 def _is_trivial(pin: str) -> bool:
-    steps = {(int(after) - int(before)) % 10 for before, after in zip(pin, pin[1:], strict=False)}
+    steps = {(int(after) - int(before)) % 10 for before, after in pairwise(pin)}
     # One step throughout is 111111, 123456, 987654, 890123; a repeated pair is 121212.
     return len(steps) == 1 or pin[:2] * (len(pin) // 2) == pin[: len(pin) // 2 * 2]
 
