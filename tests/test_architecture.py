@@ -18,7 +18,7 @@ MODULE_CEILING, BODY_CEILING = 400, 40
 CATALOGUES = {"inspector/errors.py"}
 """Long because they list, without logic: the leaves of the family of errors. So are migrations, by folder."""
 ENVIRONMENT_READERS = {"settings.py"}
-CATCH_ALL_ROOTS = {"app.py", "api.py"}
+CATCH_ALL_ROOTS = {"app.py", "api.py", "guard.py"}  # the last: of every rendering of a window
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

@@ -6,6 +6,7 @@ The first frame is sent before anything heavy is imported; the rest is put toget
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -22,8 +23,10 @@ from inspector.ui.panels import busy, error_panel
 from inspector.ui.serving import App, OwnPagesOnly
 
 if TYPE_CHECKING:
+    from inspector.tablet.session import Session
     from inspector.tablet.tablet import Tablet
 
+_log = logging.getLogger("inspector")
 TITLE = "检查员"
 Assemble = Callable[[ft.Page], "Tablet"]
 """Puts the tablet together, in a thread; the page tells the platform."""
@@ -59,13 +62,34 @@ class Windows:
 
     def __call__(self, page: ft.Page) -> None:
         """Show a window; what Flet calls for each."""
+        window = _Window()
+        guard(page, on_failure=window.failed, on_activity=window.touched)
         theme.apply(page, Scheme.LIGHT)
         page.title = TITLE
-        page.render(_Root, self)
+        page.render(_Root, self, window)
+
+
+class _Window:
+    """What is known of a window before it has a session."""
+
+    def __init__(self) -> None:
+        self.session: Session | None = None
+
+    def failed(self, raised: BaseException) -> None:
+        """Show it, or keep it from the client at least."""
+        if self.session is not None:
+            self.session.failed(raised)
+        else:
+            _log.error("the program failed before its first screen", exc_info=raised)
+
+    def touched(self) -> None:
+        """Somebody works."""
+        if self.session is not None:
+            self.session.tablet.touch()
 
 
 @ft.component
-def _Root(windows: Windows) -> ft.Control:
+def _Root(windows: Windows, window: _Window) -> ft.Control:
     page = ft.context.page
     nothing: tuple[Callable[[], ft.Control] | None, InspectorError | None] = (None, None)
     ready, settle = ft.use_state(nothing)
@@ -78,7 +102,7 @@ def _Root(windows: Windows) -> ft.Control:
             failure = error
             settle((None, failure))
             return
-        settle((await asyncio.to_thread(_shell, page, tablet), None))
+        settle((await asyncio.to_thread(_shell, page, tablet, window), None))
 
     ft.use_effect(open_tablet, dependencies=[])
     shell, failure = ready
@@ -88,18 +112,12 @@ def _Root(windows: Windows) -> ft.Control:
     return ft.Container(content=shown, padding=theme.UNIT * 4, alignment=ft.Alignment.CENTER, expand=True)
 
 
-def _shell(page: ft.Page, tablet: Tablet) -> Callable[[], ft.Control]:
+def _shell(page: ft.Page, tablet: Tablet, window: _Window) -> Callable[[], ft.Control]:
     """The window's screens, once what they need is imported."""
     from inspector.tablet.session import Session
     from inspector.tablet.shell import Shell
 
-    session = Session(page, tablet)
-    guard(
-        page,
-        on_error=session.show_error,
-        on_mishap=session.show_mishap,
-        on_activity=tablet.touch,
-    )
+    session = window.session = Session(page, tablet)
     return lambda: Shell(session)
 
 

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from threading import Event
 
 from inspector.errors import InspectorError, NotEnrolledError
@@ -29,6 +29,7 @@ class Background:
         clock: elapsed milliseconds; a clock that is set does not disturb the pace.
         random: a number between two bounds, each equally likely.
         changed: called on the event loop whenever a screen could show something else.
+        after: awaited after each round that learnt something.
     """
 
     def __init__(
@@ -38,8 +39,10 @@ class Background:
         clock: Clock,
         random: Random,
         changed: Callable[[], object],
+        after: Callable[[], Awaitable[object]],
     ) -> None:
-        self._office, self._clock, self._random, self._changed = office, clock, random, changed
+        self._office, self._clock, self._random = office, clock, random
+        self._changed, self._after = changed, after
         self._task: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
         self._stop = Event()
@@ -86,6 +89,7 @@ class Background:
             report = await asyncio.to_thread(
                 office.exchange, self._teller(asyncio.get_running_loop()), self._stop.is_set
             )
+            await self._after()
         except NotEnrolledError:
             self._pace = self._pace.succeeded(self._clock() + EVERY_MS)
         except InspectorError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import flet as ft
 
@@ -84,6 +84,11 @@ def _measured(session: Session, matter: list[ft.Control], wide: bool) -> ft.Cont
         controls=[ft.Container(content=column, width=READING_WIDTH)],
         alignment=ft.MainAxisAlignment.CENTER,
     )
+
+
+def keyed(component: Callable[..., ft.Control], key: str, *args: object, **named: object) -> ft.Control:
+    """A component that keeps its state apart from others in the same place: its types hide the key."""
+    return component(*args, key=key, **named)
 
 
 def centred(controls: Sequence[ft.Control], *, width: int = 480) -> ft.Control:

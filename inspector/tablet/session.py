@@ -7,6 +7,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from contextvars import copy_context
 from dataclasses import dataclass
@@ -26,6 +28,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _WIDTH = 1280.0
+_log = logging.getLogger("inspector")
 
 
 class Session:
@@ -118,8 +121,14 @@ class Session:
             self.error = None
             self.on_error(None)
 
-    def show_mishap(self, raised: BaseException | None) -> None:
-        """Show that the program itself failed; the diagnostics file names the place, nothing else."""
+    def failed(self, raised: BaseException) -> None:
+        """Show what a handler or a rendering of this window raised; the end of the way for all of it."""
+        if isinstance(raised, InspectorError):
+            # A screen that is rendered once more while the tablet locks finds no workbench: it is going.
+            if not (isinstance(raised, IllegalMoveError) and self.tablet.workbench is None):
+                self.show_error(raised)
+            return
+        _log.error("the program failed at %s", place_of(raised), exc_info=raised)
         self.tablet.mishaps.append(place_of(raised))
         self.show_error(MishapError())
 
@@ -156,9 +165,9 @@ class Session:
         await self.tablet.leave(self)
 
 
-def place_of(raised: BaseException | None) -> str:
+def place_of(raised: BaseException) -> str:
     """Where the program failed, as `ValueError at module:line`, without what the error says."""
-    trace, place = raised.__traceback__ if raised else None, "?"
+    trace, place = raised.__traceback__, "?"
     while trace is not None:
         module = str(trace.tb_frame.f_globals.get("__name__", "?"))
         if module.startswith("inspector"):
@@ -184,6 +193,37 @@ class _Watching:
     """How a screen stops watching, kept from one rendering to the next."""
 
     end: Callable[[], object] = lambda: None
+
+
+def use_repeated(
+    session: Session, fn: Callable[[], Awaitable[bool]], every_s: float, on: tuple[object, ...] = ()
+) -> None:
+    """Call `fn` when the screen opens and every so often, until it gives True or the screen is gone.
+
+    It begins anew when a value of `on` changes; what it refuses with is shown and ends it.
+    """
+    running = ft.use_memo(_Running, [])
+
+    async def run() -> None:
+        running.turn += 1
+        mine = running.turn
+        try:
+            while running.turn == mine and not await fn():
+                await asyncio.sleep(every_s)
+        except InspectorError as error:
+            session.show_error(error)
+
+    def end() -> None:
+        running.turn += 1
+
+    ft.use_effect(run, dependencies=list(on), cleanup=end)
+
+
+@dataclass(slots=True)
+class _Running:
+    """Which repetition counts: an older one ends itself."""
+
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True)

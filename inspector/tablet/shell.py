@@ -66,7 +66,7 @@ def Shell(session: Session) -> ft.Control:
 
     ft.use_effect(begin, dependencies=[], cleanup=session.depart)
     if block is not None:
-        return screen_of("in_use.BlockedScreen")(session, error=block, on_retry=open_store)
+        return screen_of("in_use.BlockedScreen")(block, open_store)
     return _with_error(session, shown, _screen(session, phase))
 
 

@@ -74,6 +74,7 @@ class Tablet:
             clock=elapsed,
             random=random,
             changed=self.changed,
+            after=self._keep_escrow,
         )
 
     # --- The door ---
@@ -138,6 +139,10 @@ class Tablet:
         if gate is not None:
             gate.close()
 
+    async def _keep_escrow(self) -> None:
+        if self.workbench is not None:
+            await self.act(self.gate.keep_escrow)
+
     # --- Acts and idleness ---
 
     async def act(self, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -153,6 +158,14 @@ class Tablet:
 
         async with self._turn:
             return await asyncio.to_thread(ordered)
+
+    async def beside(self, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run something that touches no store, such as a request to the office, without holding up any act.
+
+        Raises:
+            InspectorError: what `fn` raises.
+        """
+        return await asyncio.to_thread(fn, *args, **kwargs)
 
     def touch(self) -> None:
         """Somebody works."""

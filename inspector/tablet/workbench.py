@@ -9,6 +9,7 @@ from threading import Lock
 
 from inspector.catalog import Catalogue
 from inspector.domain.enterprise import Enterprise
+from inspector.domain.inspection import Inspection
 from inspector.domain.working_days import WorkingCalendar
 from inspector.store.drafts import Drafts
 from inspector.store.index import EnterpriseRow, InspectionRow, open_index
@@ -105,6 +106,16 @@ class Workbench:
             order=equipment.order,
         )
         self.index = open_index(folder / "index.journal", data_key, _Source(self.office), reserve=reserve)
+
+    def recent_enterprises(self, most: int = 8) -> tuple[EnterpriseRow, ...]:
+        """The enterprises of the inspections begun last, without twins."""
+        found: dict[str, EnterpriseRow] = {}
+        for id in reversed(self.drafts.ids()[-2 * most :]):
+            outcome = self.drafts.try_load(id)
+            if isinstance(outcome, Inspection):
+                one = outcome.enterprise
+                found.setdefault(one.id, self.index.enterprise(one.id) or _to_row(one))
+        return tuple(found.values())[:most]
 
     def close(self) -> None:
         """Forget every key and close every journal."""

@@ -1,7 +1,8 @@
-"""The last line of a window: what a handler lets pass ends here, and never at the client.
+"""The last line of a window: what a handler or a rendering lets pass ends here, and never at the client.
 
-Flet sends the traceback of a failed handler to the client, which then shows nothing else. There is no hook
-for it, so the session's own two methods are wrapped: one reports failures, the other passes every event.
+Flet sends the traceback of a failed handler to the client, which then shows nothing else; and a rendering
+that fails ends the task that renders, so that the window never changes again. There is no hook for either, so
+three of the session's own methods are wrapped.
 """
 
 from __future__ import annotations
@@ -13,35 +14,25 @@ from typing import Any
 
 import flet as ft
 
-from inspector.errors import InspectorError
-
 _log = logging.getLogger("inspector")
 
+OnFailure = Callable[[BaseException], object]
 
-def guard(
-    page: ft.Page,
-    *,
-    on_error: Callable[[InspectorError], object],
-    on_mishap: Callable[[BaseException | None], object],
-    on_activity: Callable[[], object],
-) -> None:
+
+def guard(page: ft.Page, *, on_failure: OnFailure, on_activity: Callable[[], object]) -> None:
     """Keep failures from the client and tell of a person's activity; once per window, before anything else.
 
     Args:
-        on_error: gets what a handler refused with.
-        on_mishap: gets a mistake of the program; it was logged already.
+        on_failure: gets what was raised: an `InspectorError`, or a mistake of the program.
         on_activity: called before each event of a control, such as a tap or a changed text.
     """
     session: Any = page.session
-    dispatch = session.dispatch_event
+    dispatch, schedule = session.dispatch_event, session.schedule_update
 
     def failed(_message: str) -> None:
         raised = sys.exc_info()[1]
-        if isinstance(raised, InspectorError):
-            on_error(raised)
-        else:
-            _log.error("a handler failed: %s", type(raised).__name__, exc_info=raised)
-            on_mishap(raised)
+        if raised is not None:
+            on_failure(raised)
 
     async def watched(control_id: int, name: str, data: object) -> None:
         if control_id != page._i:
@@ -50,3 +41,25 @@ def guard(
 
     session.error = failed
     session.dispatch_event = watched
+    session.schedule_update = lambda control: schedule(_Guarded(control, on_failure))
+
+
+class _Guarded:
+    """A control whose rendering may fail without ending the renderings of all others."""
+
+    def __init__(self, control: Any, on_failure: OnFailure) -> None:
+        self._control, self._on_failure = control, on_failure
+
+    def update(self) -> None:
+        """Render it."""
+        try:
+            self._control.update()
+        except Exception as raised:  # noqa: BLE001  # the root of all renderings
+            _log.exception("a rendering failed")
+            self._on_failure(raised)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Guarded) and other._control is self._control
+
+    def __hash__(self) -> int:
+        return id(self._control)

@@ -1,0 +1,186 @@
+"""With which checklists, and who inspects: the last question before the first item."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+import flet as ft
+
+from inspector.domain.checklist import Checklist, ChecklistId
+from inspector.domain.enterprise import Enterprise
+from inspector.errors import InspectorError
+from inspector.tablet import routes
+from inspector.tablet.crew import Member
+from inspector.tablet.frame import frame
+from inspector.tablet.session import Session
+from inspector.tablet.workbench import Workbench
+from inspector.ui import theme
+from inspector.ui.buttons import primary_button, secondary_button
+from inspector.ui.fields import Choice, choice_chips, text_field
+from inspector.ui.panels import card, empty_state, error_panel, quiet_text, section_title
+
+OUTSIDE = "outside"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is chosen so far.
+
+    Attributes:
+        second: id of a member, `outside` for somebody who signs by hand, or empty for nobody.
+    """
+
+    checklists: tuple[str, ...] = ()
+    second: str = ""
+    guest_name: str = ""
+    guest_number: str = ""
+
+
+def fitting(checklists: Sequence[Checklist], enterprise: Enterprise) -> tuple[Checklist, ...]:
+    """The checklists, those of the enterprise's own field first."""
+    return tuple(sorted(checklists, key=lambda one: one.domain is not enterprise.domain))
+
+
+def begin(workbench: Workbench, enterprise: Enterprise, plan: Plan) -> str:
+    """Begin the inspection; gives its id.
+
+    Raises:
+        NotEnrolledError: this tablet is not enrolled.
+        IllegalMoveError: no checklist was chosen, or the second inspector has no name.
+        TextTooLongError, TextControlError: a name cannot be printed as it is.
+    """
+    me = workbench.crew.current
+    members = [id for id in (me, plan.second) if id and id != OUTSIDE]
+    guests = (
+        [workbench.inspections.guest(plan.guest_name, plan.guest_number)] if plan.second == OUTSIDE else []
+    )
+    chosen = [ChecklistId(id) for id in plan.checklists]
+    return workbench.inspections.begin(enterprise, chosen, members, guests=guests).id
+
+
+@ft.component
+def BeginScreen(session: Session, enterprise: str) -> ft.Control:
+    """Choose, then start."""
+    plan, change = ft.use_state(Plan())
+    no_error: InspectorError | None = None
+    error, fail = ft.use_state(no_error)
+    working, work = ft.use_state(False)
+    bench = session.workbench
+    one = bench.office.enterprise(enterprise)
+
+    async def start() -> None:
+        if one is None or working:
+            return
+        work(True)
+        try:
+            id = await session.act(begin, bench, one, plan)
+        except InspectorError as refused:
+            fail(refused)
+        else:
+            session.kick()
+            session.navigate(routes.inspection(id))
+        finally:
+            work(False)
+
+    if one is None:
+        what = empty_state(
+            ft.Icons.STOREFRONT_OUTLINED, "本机没有这家单位", "可能已由办公室合并或更名，请重新查找。"
+        )
+        return frame(session, "begin", "开始检查", [what], back="/start")
+    return frame(
+        session,
+        "begin",
+        "开始检查",
+        [
+            *_errors(session, error),
+            _enterprise(one),
+            _checklists(bench, one, plan, change),
+            _second(bench, plan, change),
+        ],
+        back="/start",
+        actions=[
+            primary_button(
+                "begin.start",
+                "开始",
+                start,
+                icon=ft.Icons.PLAY_ARROW,
+                disabled=working or not plan.checklists,
+            )
+        ],
+    )
+
+
+def _errors(session: Session, error: InspectorError | None) -> list[ft.Control]:
+    if error is None:
+        return []
+    enrol = secondary_button("begin.enrol", "登记本机", partial(session.navigate, "/enrol"))
+    return [error_panel(error, actions=[enrol] if error.code == "device.not-enrolled" else [])]
+
+
+def _enterprise(one: Enterprise) -> ft.Control:
+    lines = [part for part in (one.credit_code, one.address, one.person) if part]
+    return card([section_title(one.name), *(quiet_text(line) for line in lines)])
+
+
+def _checklists(bench: Workbench, one: Enterprise, plan: Plan, change: Callable[[Plan], None]) -> ft.Control:
+    def choose(id: str) -> None:
+        kept = tuple(other for other in plan.checklists if other != id)
+        change(replace(plan, checklists=kept if id in plan.checklists else (*kept, id)))
+
+    lists = fitting(bench.inspections.checklists(), one)
+    if not lists:
+        return empty_state(
+            ft.Icons.CHECKLIST, "本机没有可用的检查表", "请联系办公室，或在控制台检查表中查看原因。"
+        )
+    chips = [Choice(id=str(each.id), words=f"{each.title}（{each.domain.chinese}）") for each in lists]
+    return card(
+        [
+            section_title("检查表"),
+            quiet_text("可以多选；与单位所属领域相符的排在前面。"),
+            choice_chips("begin.checklist", chips, plan.checklists, choose),
+        ]
+    )
+
+
+def _second(bench: Workbench, plan: Plan, change: Callable[[Plan], None]) -> ft.Control:
+    others = [each for each in bench.crew.members() if each.id != bench.crew.current]
+    chips = [Choice(id=each.id, words=_name(bench, each)) for each in others]
+    chips += [Choice(id=OUTSIDE, words="其他人员（手写签名）"), Choice(id="", words="暂不指定")]
+
+    def choose(id: str) -> None:
+        change(replace(plan, second=id))
+
+    rule = (
+        "执法检查应由两名以上检查人员进行；封存前都可以补上。"
+        if bench.paper.is_enforcement
+        else "本单位不要求两人，可以不指定。"
+    )
+    return card(
+        [
+            section_title("第二位检查人员"),
+            quiet_text(rule),
+            choice_chips("begin.second", chips, [plan.second], choose),
+            *(_guest(plan, change) if plan.second == OUTSIDE else []),
+        ],
+        gap=theme.UNIT * 2,
+    )
+
+
+def _name(bench: Workbench, member: Member) -> str:
+    return member.name if bench.crew.is_unlocked(member.id) else f"{member.name}（未解锁，手写签名）"
+
+
+def _guest(plan: Plan, change: Callable[[Plan], None]) -> list[ft.Control]:
+    return [
+        text_field(
+            "begin.guest-name", "姓名", plan.guest_name, lambda text: change(replace(plan, guest_name=text))
+        ),
+        text_field(
+            "begin.guest-number",
+            "执法证件号（没有可不填）",
+            plan.guest_number,
+            lambda text: change(replace(plan, guest_number=text)),
+        ),
+    ]

@@ -1,0 +1,106 @@
+"""Which enterprise: found by name, code, address or initials, or added on the spot."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import flet as ft
+
+from inspector.store.index import EnterpriseRow
+from inspector.tablet import routes
+from inspector.tablet.frame import frame
+from inspector.tablet.session import Session
+from inspector.tablet.workbench import Workbench
+from inspector.ui import theme
+from inspector.ui.buttons import primary_button, secondary_button
+from inspector.ui.fields import text_field
+from inspector.ui.layout import Layout
+from inspector.ui.panels import card, empty_state, quiet_text, section_title
+
+FOUND = 30
+"""Rows at most; whoever sees so many types one more character."""
+
+
+@ft.component
+def EnterpriseScreen(session: Session) -> ft.Control:
+    """Search while one types; before that, those visited last."""
+    nothing: tuple[EnterpriseRow, ...] = ()
+    text, write = ft.use_state("")
+    found, show = ft.use_state(nothing)
+    bench = session.workbench
+    latest = ft.use_ref("")
+
+    async def search(typed: str) -> None:
+        latest.current = typed
+        write(typed)
+        rows = await session.act(_rows, bench, typed)
+        # An answer to what is no longer there would flicker.
+        if latest.current == typed:
+            show(rows)
+
+    async def begin() -> None:
+        show(await session.act(_rows, bench, ""))
+
+    ft.use_effect(begin, dependencies=[])
+    add = primary_button(
+        "enterprise.add", "新增单位", partial(session.navigate, "/start/new"), icon=ft.Icons.ADD_BUSINESS
+    )
+    field = text_field(
+        "enterprise.search",
+        "单位名称、统一社会信用代码、地址或拼音首字母",
+        text,
+        search,
+        hint="例如：样例商场、ylsc、914301",
+        autofocus=True,
+    )
+    return frame(
+        session,
+        "enterprise",
+        "选择被检查单位",
+        [field, _list(session, text, found)],
+        back=routes.today(),
+        actions=[add],
+    )
+
+
+def _rows(bench: Workbench, typed: str) -> tuple[EnterpriseRow, ...]:
+    return bench.index.search(typed, FOUND) if typed.strip() else bench.recent_enterprises()
+
+
+def _list(session: Session, text: str, found: tuple[EnterpriseRow, ...]) -> ft.Control:
+    if found:
+        title = [] if text.strip() else [section_title("最近检查过的单位")]
+        more = [quiet_text("还有更多，请再多输入几个字。")] if len(found) == FOUND else []
+        return ft.Column(
+            controls=[*title, *(_row(session, one) for one in found), *more],
+            spacing=theme.UNIT,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+            tight=True,
+        )
+    if text.strip():
+        return empty_state(
+            ft.Icons.SEARCH_OFF, "没有找到这家单位", "可以换一种写法再找，或点“新增单位”现场录入。"
+        )
+    return empty_state(
+        ft.Icons.STOREFRONT_OUTLINED, "请输入单位名称", "办公室下发的单位和本机录入的单位都能找到。"
+    )
+
+
+def _row(session: Session, one: EnterpriseRow) -> ft.Control:
+    about = " · ".join(part for part in (one.code, one.address) if part)
+    words = ft.Column(
+        controls=[
+            ft.Text(one.name, theme_style=ft.TextThemeStyle.TITLE_MEDIUM),
+            *([quiet_text(about)] if about else []),
+        ],
+        spacing=4,
+        expand=True,
+        tight=True,
+    )
+    choose = secondary_button(
+        f"enterprise.choose.{one.id}", "检查这家", partial(session.navigate, routes.begin(one.id))
+    )
+    narrow = session.layout is Layout.NARROW
+    parts = [words, choose]
+    inside = ft.Column(controls=parts, tight=True) if narrow else ft.Row(controls=parts)
+    return card([inside])
