@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from inspector.domain.completeness import Gap, content_gaps, signature_gaps
+from inspector.domain.identifiers import FACTS_CAP, check_entry
 from inspector.domain.inspection import Handwriting, Inspection, Refusal, Role, Stroke
 from inspector.store.drafts import Drafts
 from inspector.store.memory import DeviceMemory
@@ -90,7 +91,10 @@ class Closing:
 
         Raises:
             IllegalMoveError: no reason was given.
+            TextTooLongError, TextControlError: a text cannot be printed as it is.
         """
+        check_entry(reason, field="拒签原因", cap=FACTS_CAP, multiline=True)
+        check_entry(witness, field="见证人")
         refusal = Refusal(reason=reason, witness=witness, at_ms=self._clock())
         return self._inspections.save(inspection, inspection.refused(refusal))
 

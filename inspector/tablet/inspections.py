@@ -6,31 +6,32 @@ The screens hold the `Inspection` that an act returned and hand it in again with
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 
 from inspector.catalog import Catalogue
 from inspector.domain.answer import ItemKey, PhotoId, Verdict
 from inspector.domain.checklist import Checklist, ChecklistId, SectionId
 from inspector.domain.enterprise import Enterprise
 from inspector.domain.finding import Finding, MajorDecision
-from inspector.domain.identifiers import uuid7
+from inspector.domain.identifiers import FACTS_CAP, check_entry, uuid7
 from inspector.domain.inspection import (
     Amends,
     ClockJump,
     Inspection,
+    Inspector,
     NoPosition,
     PhotoSource,
     Position,
 )
 from inspector.domain.rules import Progress, progress
-from inspector.domain.working_days import WorkingCalendar
+from inspector.domain.working_days import DayKind, WorkingCalendar
 from inspector.errors import IllegalMoveError
 from inspector.photos.picture import Picture
 from inspector.store.drafts import Drafts
 from inspector.store.memory import DeviceMemory
 from inspector.tablet.crew import Crew
-from inspector.work import conduct
+from inspector.work import conduct, photograph
 from inspector.work.conduct import Reference, Undo
 from inspector.work.seal import announce
 
@@ -39,29 +40,6 @@ Clock = Callable[[], int]
 
 CLOCK_JUMP_MS = 2 * 60 * 1000
 """A difference between wall clock and elapsed time that counts as a jump."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DraftRow:
-    """One inspection in a list, without its answers."""
-
-    id: str
-    enterprise: str
-    titles: tuple[str, ...]
-    started_ms: int
-    touched_ms: int
-    done: int
-    total: int
-    failed: int
-    is_sealed: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DamagedDraft:
-    """An inspection whose journal needs recovery before it opens."""
-
-    id: str
-    words: str
 
 
 class Inspections:
@@ -99,9 +77,13 @@ class Inspections:
         checklists: Sequence[ChecklistId],
         inspectors: Sequence[str],
         *,
+        guests: Sequence[Inspector] = (),
         amends: Amends | None = None,
     ) -> Inspection:
         """Begin an inspection, on disk and in the device's chain, by members of the crew.
+
+        Args:
+            guests: inspectors from outside, who have no key here and sign by hand.
 
         Raises:
             NotEnrolledError: this tablet is not enrolled.
@@ -115,7 +97,7 @@ class Inspections:
             device=seal.device,
             enterprise=enterprise,
             checklists=[one for one in found if one],
-            inspectors=[one.as_inspector() for one in members if one],
+            inspectors=[*(one.as_inspector() for one in members if one), *guests],
             at_ms=self._clock(),
             amends=amends,
         )
@@ -138,16 +120,18 @@ class Inspections:
             return done
         return inspection
 
-    def rows(self) -> tuple[tuple[DraftRow, ...], tuple[DamagedDraft, ...]]:
-        """All inspections, newest first, and those that need recovery."""
-        rows, damaged = [], []
-        for id in reversed(self._drafts.ids()):
-            outcome = self._drafts.try_load(id)
-            if isinstance(outcome, Inspection):
-                rows.append(self._row(outcome))
-            else:
-                damaged.append(DamagedDraft(id=id, words=outcome.message))
-        return tuple(rows), tuple(damaged)
+    def guest(self, name: str, number: str) -> Inspector:
+        """An inspector from outside this tablet.
+
+        Raises:
+            IllegalMoveError: no name.
+            TextTooLongError, TextControlError: it cannot be printed as it is.
+        """
+        for text, field in ((name, "姓名"), (number, "证件号")):
+            check_entry(text, field=field)
+        if not name.strip():
+            raise IllegalMoveError(reason="请填写第二位检查人员的姓名")
+        return Inspector(id=self._new_id(), name=name, number=number)
 
     def reference(self, inspection: Inspection) -> Reference:
         """What the inspection is held against: its checklists in the version it began with.
@@ -218,15 +202,19 @@ class Inspections:
         return conduct.undo_of(inspection, [key])
 
     def pass_the_rest(
-        self, inspection: Inspection, section: tuple[str, SectionId]
+        self,
+        inspection: Inspection,
+        section: tuple[str, SectionId],
+        only: Collection[ItemKey] | None = None,
     ) -> tuple[Inspection, Undo]:
-        """本节其余合格."""
+        """本节其余合格; `only` names those that are in view."""
         after, undo = conduct.pass_the_rest(
             inspection,
             section,
             reference=self.reference(inspection),
             by=self._me(),
             at_ms=self._clock(),
+            only=only,
         )
         return self.save(inspection, after), undo
 
@@ -240,16 +228,16 @@ class Inspections:
         """A finding as the inspector has changed it."""
         return self.save(inspection, conduct.revise(inspection, finding))
 
-    def give_days(self, inspection: Inspection, finding: Finding, days: int) -> Inspection:
-        """Another deadline, counted as the finding's was.
+    def give_days(
+        self, inspection: Inspection, finding: Finding, days: int, kind: DayKind | None = None
+    ) -> Inspection:
+        """Another deadline, counted as the finding's was unless `kind` says otherwise.
 
         Raises:
             DaysOutOfRangeError: not 1 to 1 000 days.
         """
-        _, _, item = self.reference(inspection).item(finding.item)
-        kind = finding.deadline.kind if finding.deadline else item.remedy.day_kind if item.remedy else None
         if kind is None:
-            raise IllegalMoveError(reason="这一项没有整改期限")
+            kind = finding.deadline.kind if finding.deadline else DayKind.CALENDAR
         deadline = self._calendar.deadline(served_at_ms=self._clock(), days=days, kind=kind)
         return self.revise(inspection, replace(finding, deadline=deadline))
 
@@ -260,7 +248,9 @@ class Inspections:
 
         Raises:
             IllegalMoveError: no reason was given, or the finding does not name that criterion.
+            TextTooLongError, TextControlError: the reason cannot be printed as it is.
         """
+        check_entry(reason, field="判断理由", cap=FACTS_CAP, multiline=True)
         decision = MajorDecision(
             criterion=criterion, upheld=upheld, reason=reason, by=self._me(), at_ms=self._clock()
         )
@@ -276,7 +266,7 @@ class Inspections:
         after_correction: bool = False,
     ) -> Inspection:
         """Keep a picture and attach it."""
-        after = conduct.photograph(
+        after = photograph.photograph(
             inspection,
             key,
             picture,
@@ -298,7 +288,11 @@ class Inspections:
 
     def drop_photo(self, inspection: Inspection, key: ItemKey, photo: PhotoId) -> Inspection:
         """Take a picture off an item."""
-        return self.save(inspection, conduct.drop_photo(inspection, key, photo))
+        return self.save(inspection, photograph.drop_photo(inspection, key, photo))
+
+    def describe(self, inspection: Inspection, photo: PhotoId, caption: str) -> Inspection:
+        """A picture's description."""
+        return self.save(inspection, photograph.describe(inspection, photo, caption))
 
     def put_right(self, inspection: Inspection, key: ItemKey) -> Inspection:
         """Corrected on the spot."""
@@ -312,15 +306,36 @@ class Inspections:
     # --- Circumstances ---
 
     def located(self, inspection: Inspection, position: Position | NoPosition) -> Inspection:
-        """Where it is, or why that is not known."""
+        """Where it is, or why that is not known.
+
+        Raises:
+            TextTooLongError, TextControlError: the reason cannot be kept as it is.
+        """
+        if isinstance(position, NoPosition):
+            check_entry(position.reason, field="没有位置的原因")
         return self.save(inspection, inspection.located(position))
 
     def at_place(self, inspection: Inspection, place: str) -> Inspection:
-        """The place within the enterprise."""
+        """The place within the enterprise.
+
+        Raises:
+            TextTooLongError, TextControlError: it cannot be printed as it is.
+        """
+        check_entry(place, field="检查场所")
         return self.save(inspection, inspection.at_place(place))
 
     def with_enterprise(self, inspection: Inspection, enterprise: Enterprise) -> Inspection:
-        """The enterprise's particulars as corrected on the spot, such as who is in charge today."""
+        """The enterprise's particulars as corrected on the spot, such as who is in charge today.
+
+        Raises:
+            TextTooLongError, TextControlError: one of them cannot be printed as it is.
+        """
+        for text, field in (
+            (enterprise.person, "负责人"),
+            (enterprise.position, "职务"),
+            (enterprise.phone, "电话"),
+        ):
+            check_entry(text, field=field)
         return self.save(inspection, inspection.visiting(enterprise))
 
     def joined_by(self, inspection: Inspection, inspectors: Sequence[str]) -> Inspection:
@@ -350,26 +365,6 @@ class Inspections:
             return inspection
         self._anchor = (now, ran)
         return inspection.clock_moved(ClockJump(at_ms=now, by_ms=drift))
-
-    def _row(self, inspection: Inspection) -> DraftRow:
-        checklists = [
-            one
-            for ref in inspection.checklists
-            if (one := self._catalogue.get(ChecklistId(ref.id))) and one.digest == ref.sha256
-        ]
-        whole = progress(checklists, inspection.answers).whole
-        touched = [answer.at_ms for answer in inspection.answers.values()]
-        return DraftRow(
-            id=inspection.id,
-            enterprise=inspection.enterprise.name,
-            titles=tuple(ref.title for ref in inspection.checklists),
-            started_ms=inspection.started_ms,
-            touched_ms=max([inspection.started_ms, *touched]),
-            done=whole.done,
-            total=whole.total,
-            failed=whole.failed,
-            is_sealed=inspection.is_sealed or self._memory.sealed_as(inspection.id) is not None,
-        )
 
     def _me(self) -> str:
         if self._crew.current is None:

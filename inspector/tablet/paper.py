@@ -15,7 +15,7 @@ from inspector.domain.notice import Notice
 from inspector.domain.notice_record import canonical, from_record, to_record
 from inspector.domain.profile import IssuerProfile
 from inspector.domain.working_days import china_date
-from inspector.errors import BlobMissingError, NotEnrolledError
+from inspector.errors import BlobMissingError, InspectorError, NotEnrolledError
 from inspector.photos.picture import thumbnail
 from inspector.store.drafts import Drafts
 from inspector.store.memory import DeviceMemory
@@ -39,6 +39,10 @@ from inspector.work.issue import (
 NUMBERS, NOTICES = "numbers", "notices"
 ANNEX_EDGE = 1000
 """Longest edge of a printed picture, in pixels."""
+
+
+_NO_RECORD = "0" * 64
+"""Stands for the record's digest while a document is only rehearsed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +137,17 @@ class Paper:
         """
         return self._compose(inspection, kind, self._photos(inspection), None)
 
+    def obstacles(self, inspection: Inspection) -> tuple[InspectorError, ...]:
+        """What would keep the documents of an inspection from being issued, asked while it can be mended."""
+        rehearsed = inspection if inspection.is_sealed else inspection.sealed(self._clock())
+        found: list[InspectorError] = []
+        for kind in self.kinds(inspection):
+            try:
+                self._press.missing(self._compose(rehearsed, kind, (), None))
+            except InspectorError as error:
+                found.append(error)
+        return tuple(found)
+
     def missing(self, inspection: Inspection, kind: NoticeKind) -> Mapping[str, tuple[str, ...]]:
         """The characters of the draft that no font has, each with the fields that it occurs in."""
         return self._press.missing(self.draft(inspection, kind))
@@ -221,7 +236,9 @@ class Paper:
         standing = self._memory.rows(STANDINGS).get(inspection.id, {"with_key": []})
         keyed = frozenset(cast("list[str]", standing["with_key"]))
         return compose(
-            SealedInspection(inspection=inspection, inner_sha256=sealed[1] if sealed else "", with_key=keyed),
+            SealedInspection(
+                inspection=inspection, inner_sha256=sealed[1] if sealed else _NO_RECORD, with_key=keyed
+            ),
             kind,
             profile=self.profile(),
             checklists=self._inspections.reference(inspection).checklists,

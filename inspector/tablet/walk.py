@@ -70,6 +70,7 @@ class View:
         remark: what the supervisor wrote about the whole of it.
         start: where somebody was when this inspection was left.
         thumbs: small pictures, as far as they were read; empty bytes for one that cannot be.
+        is_closing: it is being sealed, and its documents tried, by this window.
         taking: the item that pictures are being taken for, and whether after its correction.
     """
 
@@ -85,6 +86,7 @@ class View:
     jobs: tuple[Job, ...] = ()
     thumbs: Mapping[PhotoId, bytes] = field(default_factory=dict)
     taking: tuple[ItemKey, bool] | None = None
+    is_closing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -186,7 +186,7 @@ def _aside(
     if item.judged and verdict is not Verdict.FAIL:
         ways.append(
             secondary_button(
-                f"{name}-fail", "仍判不合格", lambda: judge(Verdict.FAIL), icon=ft.Icons.CLOSE, tone=Tone.BAD
+                f"{name}-fail", "判为不合格", lambda: judge(Verdict.FAIL), icon=ft.Icons.CLOSE, tone=Tone.BAD
             )
         )
     if item.may_not_apply and verdict is not Verdict.NOT_APPLICABLE:

@@ -78,7 +78,7 @@ def Walked(walk: Walk, pictures: Pictures, view: View) -> ft.Control:
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
-    body = ft.Container(content=items, padding=theme.UNIT * 2, expand=True)
+    body = ft.Container(content=items, padding=ft.Padding.only(left=16, right=16, top=16), expand=True)
     whole = _laid_out(walk, view, place, part, acts, body)
     over = taker(walk, pictures, view)
     return ft.Stack(controls=[whole, *([over] if over else [])], expand=True)
@@ -90,7 +90,12 @@ def _laid_out(
     chosen, filtered = part.id if part else "", place.only is not None
     bar = [] if view.inspection.is_sealed else [bottom_bar(part, acts)]
     if walk.session.layout is Layout.LANDSCAPE:
-        main = ft.Column(controls=[body, *bar], spacing=0, expand=True)
+        main = ft.Column(
+            controls=[body, *bar],
+            spacing=0,
+            expand=True,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        )
         row = ft.Row(
             controls=[side(view, chosen, filtered, acts), main],
             spacing=0,

@@ -11,7 +11,7 @@ from inspector.tablet import routes
 from inspector.tablet.parts import Part
 from inspector.tablet.screens.section_list import part_list, part_strip
 from inspector.tablet.walk import View, Walk
-from inspector.ui import theme, words
+from inspector.ui import theme
 from inspector.ui.buttons import action_bar, icon_button, primary_button, secondary_button
 from inspector.ui.fields import Choice, choice_chips
 from inspector.ui.layout import Layout
@@ -140,7 +140,7 @@ def finding_words(view: View) -> str:
     """`问题 4 · 疑似重大 1`."""
     whole = view.progress.whole
     suspected = f" · 疑似重大 {whole.suspected_major}" if whole.suspected_major else ""
-    return f"{words.tally(whole.failed, '个', '问题')}{suspected}" if whole.failed else "还没有发现问题"
+    return f"问题 {whole.failed}{suspected}" if whole.failed else "还没有发现问题"
 
 
 def _filter(filtered: bool, acts: Acts) -> ft.Control:

@@ -75,8 +75,7 @@ def finding_editor(
             tight=True,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         ),
-        padding=ft.Padding.only(left=theme.UNIT * 2, top=theme.UNIT),
-        border=ft.Border.only(left=ft.BorderSide(width=3, color=Tone.BAD.ink)),
+        padding=ft.Padding.only(top=theme.UNIT),
     )
 
 

@@ -21,7 +21,7 @@ from inspector.tablet.screens.written import written
 from inspector.tablet.walk import Walk
 from inspector.tablet.workbench import Workbench
 from inspector.ui import theme
-from inspector.ui.buttons import quiet_button
+from inspector.ui.buttons import icon_button, quiet_button
 from inspector.ui.panels import card, quiet_text
 from inspector.ui.states import verdict_mark
 from inspector.ui.taps import Act
@@ -62,18 +62,13 @@ def item_card(
         )
         tap(lambda latest: nothing if latest is to else latest)
 
+    more = _more(
+        walk, name, key, answer, on_basis=lambda: show_basis(not with_basis), on_note=lambda: show_note(True)
+    )
     controls = [
-        *_question(walk, item, remark, with_basis),
+        *_question(walk, item, remark, more, with_basis),
         *answer_controls(walk, name, key, item, answer, verdict, judge),
-        _more(
-            walk,
-            name,
-            key,
-            answer,
-            on_basis=lambda: show_basis(not with_basis),
-            on_note=lambda: show_note(True),
-        ),
-        *([_note(walk, name, key, answer)] if with_note or (answer and answer.note) else []),
+        *([_note(walk, name, key, answer)] if with_note or _needs_note(item, answer, finding) else []),
         *_below(walk, pictures, name, key, item, answer, finding, shown),
     ]
     tone = verdict_mark(verdict).tone if verdict else Tone.IDLE if answer else None
@@ -90,25 +85,25 @@ def name_of(key: ItemKey) -> str:
     return f"checklist.item.{key.replace('/', '.')}"
 
 
-def _question(walk: Walk, item: Item, remark: str, with_basis: bool) -> list[ft.Control]:
+def _question(
+    walk: Walk, item: Item, remark: str, more: list[ft.Control], with_basis: bool
+) -> list[ft.Control]:
     day = china_date(walk.inspection.started_ms)
-    aside = "选填" if not item.required else ""
+    aside = [quiet_text("选填")] if not item.required else []
+    ask = ft.Semantics(
+        content=ft.Text(item.ask, theme_style=ft.TextThemeStyle.TITLE_MEDIUM),
+        header=True,
+        heading_level=3,
+    )
+    how = [quiet_text(f"怎么查：{item.how}")] if item.how else []
+    words = ft.Column(controls=[ask, *how], spacing=4, tight=True, expand=True)
     head = ft.Row(
-        controls=[
-            ft.Semantics(
-                content=ft.Text(item.ask, theme_style=ft.TextThemeStyle.TITLE_MEDIUM),
-                header=True,
-                heading_level=3,
-                expand=True,
-            ),
-            *([quiet_text(aside)] if aside else []),
-        ],
+        controls=[words, *aside, ft.Row(controls=more, spacing=0, tight=True)],
         spacing=theme.UNIT,
         vertical_alignment=ft.CrossAxisAlignment.START,
     )
     return [
         head,
-        *([quiet_text(f"怎么查：{item.how}")] if item.how else []),
         *([_remark(remark)] if remark else []),
         *([basis_panel(item, walk.now.reference.laws, on=day)] if with_basis else []),
     ]
@@ -127,8 +122,8 @@ def _remark(remark: str) -> ft.Control:
 
 def _more(
     walk: Walk, name: str, key: ItemKey, answer: Answer | None, *, on_basis: Act, on_note: Act
-) -> ft.Control:
-    """What is needed now and then, small and in one line."""
+) -> list[ft.Control]:
+    """What is needed now and then, small, at the card's corner."""
 
     async def clear() -> None:
         await walk.undoable(
@@ -137,17 +132,21 @@ def _more(
 
     ways = [
         quiet_button(f"{name}-basis", "依据", on_basis, icon=ft.Icons.INFO_OUTLINE),
-        quiet_button(f"{name}-remark", "备注", on_note, icon=ft.Icons.EDIT_NOTE),
-        quiet_button(
+        icon_button(f"{name}-remark", ft.Icons.EDIT_NOTE, "写备注", on_note, tone=Tone.PRIMARY),
+        icon_button(
             f"{name}-camera",
+            ft.Icons.PHOTO_CAMERA_OUTLINED,
             "拍照",
             lambda: walk.tell(taking=(key, False)),
-            icon=ft.Icons.PHOTO_CAMERA_OUTLINED,
+            tone=Tone.PRIMARY,
         ),
     ]
-    if answer is not None:
-        ways.append(quiet_button(f"{name}-clear", "改回未检", clear, icon=ft.Icons.UNDO))
-    return ft.Row(controls=ways, spacing=0, run_spacing=0, wrap=True)
+    back = icon_button(f"{name}-clear", ft.Icons.UNDO, "改回未检", clear, tone=Tone.PRIMARY)
+    return [*([back] if answer else []), *ways]
+
+
+def _needs_note(item: Item, answer: Answer | None, finding: Finding | None) -> bool:
+    return bool(answer and answer.note) or (finding is not None and item.evidence.note)
 
 
 def _note(walk: Walk, name: str, key: ItemKey, answer: Answer | None) -> ft.Control:

@@ -1,0 +1,160 @@
+"""Finishing an inspection: what is missing, where and who, signatures, and the seal."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import flet as ft
+
+from inspector.domain.answer import ItemKey
+from inspector.domain.completeness import Gap, GapPlace
+from inspector.tablet import routes
+from inspector.tablet.frame import frame
+from inspector.tablet.parts import part_with
+from inspector.tablet.screens.enterprise_person import PersonCard
+from inspector.tablet.screens.opened import not_yet, use_walk
+from inspector.tablet.screens.people import PeopleCard, Standing, standing_of
+from inspector.tablet.screens.position import PositionCard
+from inspector.tablet.screens.responsible import ResponsibleCard
+from inspector.tablet.screens.sealing import Stage, seal_and_print, steps_panel
+from inspector.tablet.screens.signing import Signee, SigningPanel
+from inspector.tablet.session import Session, use_loaded
+from inspector.tablet.walk import View, Walk, Whereabouts
+from inspector.ui import theme
+from inspector.ui.buttons import primary_button, quiet_button, secondary_button
+from inspector.ui.panels import busy, card, error_panel, quiet_text, section_title
+from inspector.ui.states import Stage as RecordStage
+from inspector.ui.states import saved_mark, stage_mark, state_chip
+from inspector.ui.theme import Tone
+
+MOST_GAPS = 20
+"""How many gaps are listed at once; the rest is counted."""
+
+
+@ft.component
+def FinishScreen(session: Session, id: str) -> ft.Control:
+    """What is missing, signatures, the seal."""
+    opened = use_walk(session, id)
+    if opened.view is None:
+        return not_yet(session, "finish", opened)
+    if opened.view.inspection.is_sealed and not opened.view.is_closing:
+        return _sealed(session, id)
+    return Finishing(opened.walk, opened.view)
+
+
+@ft.component
+def Finishing(walk: Walk, view: View) -> ft.Control:
+    """The draft on its way to the seal."""
+    nobody: Signee | None = None
+    signee, ask_to_sign = ft.use_state(nobody)
+    no_stage: Stage | None = None
+    stage, show_stage = ft.use_state(no_stage)
+    unlocked, count = ft.use_state(0)
+    session, inspection = walk.session, view.inspection
+    loaded = use_loaded(
+        session, lambda: standing_of(session.workbench, inspection), on=(inspection, unlocked)
+    )
+
+    async def seal() -> None:
+        show_stage(Stage.SIGN)
+        walk.tell(is_closing=True)
+        if not await seal_and_print(walk, show_stage):
+            walk.tell(is_closing=False)
+            show_stage(no_stage)
+
+    if signee is not None:
+        return SigningPanel(walk, view, signee, lambda: ask_to_sign(nobody))
+    back = routes.inspection(walk.id)
+    if stage is not None:
+        return frame(session, "finish", "正在封存", [steps_panel(stage)])
+    standing = loaded.value
+    if standing is None:
+        matter = error_panel(loaded.error) if loaded.error else busy("正在核对…")
+        return frame(session, "finish", "完成检查", [matter], back=back)
+    ready = not standing.content and not standing.signatures
+    action = primary_button(
+        "finish.seal", "封存并生成文书", seal, icon=ft.Icons.LOCK_OUTLINE, disabled=not ready
+    )
+    hint = quiet_text(_hint(standing))
+    return frame(
+        session,
+        "finish",
+        "完成检查",
+        [
+            _gaps(walk, view, standing),
+            *_obstacles(standing),
+            PersonCard(walk, view),
+            PositionCard(walk, view),
+            PeopleCard(walk, view, standing, ask_to_sign, lambda: count(lambda number: number + 1)),
+            ResponsibleCard(walk, view, standing, ask_to_sign),
+        ],
+        back=back,
+        aside=[saved_mark(view.saving, waiting=view.waiting)],
+        actions=[hint, action],
+    )
+
+
+def _gaps(walk: Walk, view: View, standing: Standing) -> ft.Control:
+    """What is missing, each a jump."""
+    content = standing.content
+    if not content:
+        done = ft.Row(
+            controls=[
+                ft.Icon(ft.Icons.TASK_ALT, color=Tone.GOOD.ink),
+                ft.Text("检查内容齐全，可以签名。", expand=True),
+            ],
+            spacing=theme.UNIT,
+        )
+        return card([done], tone=Tone.GOOD)
+    rows = [_gap(walk, view, number, gap) for number, gap in enumerate(content[:MOST_GAPS], start=1)]
+    more = [quiet_text(f"另有 {len(content) - MOST_GAPS} 项")] if len(content) > MOST_GAPS else []
+    return card([section_title(f"还差 {len(content)} 项"), *rows, *more], tone=Tone.CARE, gap=4)
+
+
+def _gap(walk: Walk, view: View, number: int, gap: Gap) -> ft.Control:
+    text = ft.Text(gap.what, expand=True)
+    if gap.place not in (GapPlace.ITEM, GapPlace.FINDING) or gap.item is None:
+        return ft.Row(controls=[text, quiet_text("请在下面补充")], spacing=theme.UNIT)
+    jump = quiet_button(
+        f"finish.gap-{number}", "去补充", partial(_jump, walk, view, gap.item), icon=ft.Icons.ARROW_FORWARD
+    )
+    return ft.Row(controls=[text, jump], spacing=theme.UNIT)
+
+
+async def _jump(walk: Walk, view: View, key: ItemKey) -> None:
+    part = part_with(view.parts, key)
+    if part is not None:
+        await walk.go_to(Whereabouts(part=part.id, item=key))
+    await walk.flush()
+    walk.session.navigate(routes.inspection(walk.id))
+
+
+def _obstacles(standing: Standing) -> list[ft.Control]:
+    """Why a document could not be issued, while it can still be mended."""
+    if not standing.obstacles:
+        return []
+    lines = [ft.Text(f"{one.message}{one.next_step}") for one in dict.fromkeys(standing.obstacles)]
+    return [card([section_title("文书可能出不了"), *lines], tone=Tone.CARE)]
+
+
+def _hint(standing: Standing) -> str:
+    if standing.content:
+        return f"还差 {len(standing.content)} 项内容"
+    if standing.signatures:
+        return standing.signatures[0].what
+    return "封存后内容不能再改"
+
+
+def _sealed(session: Session, id: str) -> ft.Control:
+    papers = primary_button(
+        "finish.notices",
+        "文书",
+        lambda: session.navigate(routes.notices(id)),
+        icon=ft.Icons.DESCRIPTION_OUTLINED,
+    )
+    look = secondary_button("finish.look", "查看检查内容", lambda: session.navigate(routes.inspection(id)))
+    matter = card(
+        [state_chip(stage_mark(RecordStage.SEALED)), ft.Text("这次检查已封存，内容不能再改。")],
+        tone=Tone.PRIMARY,
+    )
+    return frame(session, "finish", "完成检查", [matter], back=routes.today(), actions=[look, papers])
