@@ -128,6 +128,7 @@ def compose(
     Args:
         photos: the pictures of the annex, in its order.
         number: the document's number, or None for a draft.
+        witness: the log that the device knows; an empty one is left out.
 
     Raises:
         IllegalMoveError: the inspection is still a draft.
@@ -157,7 +158,7 @@ def compose(
         response=_response(inspection),
         photos=_annex(photos, checklists),
         issued_on=issued_on,
-        witness=LogWitness(size=witness.size, root=witness.root) if witness else None,
+        witness=LogWitness(size=witness.size, root=witness.root) if witness and witness.size else None,
         app_version=app,
     )
 
