@@ -43,7 +43,9 @@ def frame(
         padding=theme.UNIT * (1 if session.layout is Layout.NARROW else 2),
     )
     parts = [_bar(session, name, title, back, aside), body, *([action_bar(actions)] if actions else [])]
-    return ft.Column(controls=parts, spacing=0, expand=True)
+    return ft.Column(
+        controls=parts, spacing=0, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
+    )
 
 
 def _bar(

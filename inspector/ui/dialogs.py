@@ -13,6 +13,9 @@ from inspector.ui.theme import Tone
 UNDO_MS = 8_000
 """How long an act can be taken back from its announcement."""
 
+ABOVE_ACTIONS = 88
+"""How far from the bottom edge an announcement stands, in logical pixels."""
+
 _SNACK = "inspector.snack"
 
 
@@ -115,6 +118,8 @@ def _snack_row(text: str, action: ft.Control | None) -> ft.Control:
 def _show(bar: ft.SnackBar) -> None:
     bar.duration = ft.Duration(milliseconds=UNDO_MS)
     bar.persist = False
+    # Above the bar with the next step, which must stay reachable meanwhile.
+    bar.margin = ft.Margin.only(left=theme.UNIT * 2, right=theme.UNIT * 2, bottom=ABOVE_ACTIONS)
     bar.padding = ft.Padding.symmetric(vertical=theme.UNIT, horizontal=theme.UNIT * 2)
     page = ft.context.page
     store = page.session.store
