@@ -32,7 +32,7 @@ from inspector.trust.certificates import Certificate, Details, HolderKind, issue
 from inspector.trust.key_file import KeyFile, open_key_file
 from inspector.trust.keys import SigningKey, VerifyKey
 from inspector.trust.statement import OfficeStatement, verify_statement
-from inspector.work.feed import Acknowledgement, EnterpriseList, Greeting
+from inspector.work.feed import Acknowledgement, EnterpriseList, Greeting, LogReset
 from inspector.work.intake import Examiner
 from inspector.work.mirror import MirrorReport, mirror
 from inspector.work.ports import Alarm
@@ -245,6 +245,9 @@ class Desk:
         """
         with self._turn:
             report = mirror(desk=self.office, copy=self.copy, log=self.statement.log, now_ms=self.clock())
+            if report.reset is not None:
+                for certificate in self.device_certificates().values():
+                    self.tell(certificate, LogReset(head=report.reset))
             taken = self.taking().take(self.office)
             acknowledged = self._acknowledge()
             self._greet()
