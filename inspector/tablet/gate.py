@@ -11,12 +11,12 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
 from inspector.domain.identifiers import check_entry, uuid7
-from inspector.errors import IllegalMoveError
+from inspector.errors import IllegalMoveError, NotEnrolledError
 from inspector.store import memory
 from inspector.store.files import REAL_FILES, Files, write_durably
 from inspector.store.journal import Recovery, recover
@@ -26,6 +26,7 @@ from inspector.store.vault import DEFAULT_COST, Unlocked, Vault
 from inspector.tablet.crew import Member
 from inspector.tablet.inspections import Clock
 from inspector.tablet.workbench import Workbench
+from inspector.trust.frames import KEY_SIZE
 from inspector.trust.keys import SigningKey
 from inspector.trust.vault import Cost
 
@@ -155,6 +156,61 @@ class Gate:
             PinUnfitError, PinWrongError, PinWaitError, PinLockedOutError: as `Vault.change_pin`.
         """
         self._vault.change_pin(id, pin, new_pin, uptime_ms=self._uptime())
+
+    def reset_pin(self, id: str, new_pin: str) -> None:
+        """Give a colleague who is locked out a new PIN, by somebody who is unlocked.
+
+        They get a new key with it, so that nobody can sign as somebody else: until the office has certified
+        it they sign by hand.
+
+        Raises:
+            IllegalMoveError: nobody is unlocked, or one's own PIN is meant.
+            PinUnfitError: another PIN is needed.
+            VaultUnknownInspectorError: they never had a PIN here.
+        """
+        if self.workbench is None or self._data_key is None or id == self.workbench.crew.current:
+            raise IllegalMoveError(reason="只能由已解锁的另一位检查人员重设 PIN")
+        unlocked = self._vault.recover_with(id, self._data_key, new_pin)
+        member = self.workbench.crew.member(id)
+        if member is not None:
+            self.workbench.crew.enter(replace(member, key_id=None, details=None))
+        self.workbench.crew.unlock(id, SigningKey(unlocked.seed), makes_current=False)
+
+    def escrow_file(self) -> bytes:
+        """The data key as wrapped to the office, an age file: what the office needs to help.
+
+        Raises:
+            NotEnrolledError: no office was known when the tablet was locked last.
+        """
+        escrow = self._vault.escrow()
+        if escrow is None:
+            raise NotEnrolledError()
+        return escrow.wrap
+
+    def recover(self, id: str, code: str, new_pin: str) -> Workbench:
+        """Open the workbench with the data key that the office unwrapped, and give a new PIN.
+
+        Args:
+            code: the data key as 64 hexadecimal digits; spaces and strokes between them do not count.
+
+        Raises:
+            IllegalMoveError: that is no such code.
+            StoreKeyWrongError: it is another tablet's.
+            PinUnfitError: another PIN is needed.
+        """
+        digits = "".join(char for char in code if char not in " -\n")
+        try:
+            data_key = bytes.fromhex(digits)
+        except ValueError as error:
+            raise IllegalMoveError(reason="恢复码应为 64 个字符，只含数字和 a 到 f") from error
+        if len(data_key) != KEY_SIZE:
+            raise IllegalMoveError(reason=f"恢复码应为 64 个字符，现有 {len(digits)} 个")
+        unlocked = self._vault.recover_with(id, data_key, new_pin)
+        workbench = self._enter(id, unlocked)
+        member = workbench.crew.member(id)
+        if member is not None:
+            workbench.crew.enter(replace(member, key_id=None, details=None))
+        return workbench
 
     def escrow_to(self, recipients: tuple[str, ...]) -> None:
         """Wrap the data key to the office, so that a forgotten PIN loses nothing."""

@@ -1,4 +1,4 @@
-"""Handing a PDF over: saved to a place, downloaded by the browser, or through the system's sheet."""
+"""Handing a file over: saved to a place, downloaded by the browser, or through the system's sheet."""
 
 from __future__ import annotations
 
@@ -25,12 +25,17 @@ def can_share(page: ft.Page) -> bool:
 
 
 async def save_pdf(name: str, data: bytes) -> Handed:
-    """Let the person choose a place for the PDF; in a browser it is a download.
+    """Let the person choose a place for the PDF; see `save_file`."""
+    return await save_file(name, data, extension="pdf")
+
+
+async def save_file(name: str, data: bytes, *, extension: str) -> Handed:
+    """Let the person choose a place for a file; in a browser it is a download.
 
     Call it in an event handler.
 
     Args:
-        name: the offered file name, with `.pdf`.
+        name: the offered file name, with its extension.
 
     Raises:
         FileSaveError: the system refused or does not answer.
@@ -41,7 +46,7 @@ async def save_pdf(name: str, data: bytes) -> Handed:
             file_name=name,
             src_bytes=data,
             file_type=ft.FilePickerFileType.CUSTOM,
-            allowed_extensions=["pdf"],
+            allowed_extensions=[extension],
         )
     except (RuntimeError, TimeoutError) as error:
         raise FileSaveError() from error

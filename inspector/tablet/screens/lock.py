@@ -7,20 +7,13 @@ from functools import partial
 import flet as ft
 
 from inspector.errors import InspectorError, JournalDamagedError, PinLockedOutError, PinWaitError
-from inspector.tablet.frame import centred
+from inspector.tablet.frame import centred, keyed
+from inspector.tablet.screens.recovery import LockedOut
 from inspector.tablet.session import Session, use_repeated
 from inspector.ui.buttons import secondary_button
 from inspector.ui.fields import Choice, choice_chips
 from inspector.ui.keypad import keypad
-from inspector.ui.panels import card, error_panel, quiet_text
-from inspector.ui.theme import Tone
-
-LOCKED_OUT = (
-    "PIN 已连续输错 10 次，本机不再接受这位检查人员的 PIN。",
-    "没有丢失任何内容：已封存的记录照常加密保存，草稿也都在本机。",
-    "同机的另一位检查人员可以解锁，在“设置 · 检查人员”中为其重设 PIN；重设后需向办公室重新登记。",
-    "若没有其他人，请把本机交给办公室：办公室留有本机数据密钥的备份，可以恢复。",
-)
+from inspector.ui.panels import error_panel, quiet_text
 
 
 @ft.component
@@ -65,7 +58,7 @@ def LockScreen(session: Session) -> ft.Control:
         who,
     ]
     if isinstance(error, PinLockedOutError):
-        return centred([*matter, _locked_out()])
+        return centred([*matter, keyed(LockedOut, chosen, session, chosen)], width=640)
     said = f"请在 {_span(wait)}后再试" if wait else error.message if error else ""
     waiting = f"PIN 连续输错，请等 {_span(wait)}" if wait else working
     pad = keypad("lock", "PIN", unlock, error=said, working=waiting, act="解锁")
@@ -75,13 +68,6 @@ def LockScreen(session: Session) -> ft.Control:
 
 def _span(seconds: int) -> str:
     return f"{seconds // 60} 分 {seconds % 60:02} 秒" if seconds >= 60 else f"{seconds} 秒"
-
-
-def _locked_out() -> ft.Control:
-    first, *rest = LOCKED_OUT
-    head = ft.Text(first, theme_style=ft.TextThemeStyle.TITLE_MEDIUM, color=Tone.BAD.ink)
-    panel = card([head, *(ft.Text(line) for line in rest)], tone=Tone.BAD)
-    return ft.Semantics(identifier="lock.locked-out", content=panel, container=True)
 
 
 @ft.component
