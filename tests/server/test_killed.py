@@ -160,12 +160,12 @@ def test_a_real_server_answers_and_stops_when_told(remote: tuple[Cast, Remote, l
     photo = sealed("big", 3_000_000)
     envelope = tablet.next(photo)
     assert tablet.statuses(envelope) == ["awaiting-blobs"]
-    from tests.server.test_uploads import begin, offset, patch
+    from tests.server.test_uploads import add, begin, offset
 
     path = begin(tablet, photo).headers["location"]
     for start in range(0, len(photo), 1 << 20):
         assert offset(tablet, path) == start
-        assert patch(tablet, path, start, photo[start : start + (1 << 20)]).status == 204
+        assert add(tablet, path, start, photo[start : start + (1 << 20)]).status == 204
     assert list(tablet.receipts(envelope)) == [name(envelope)]
     whole = Console(server, cast.keys).ask("GET", protocol.blob_path(name(photo)))
     assert whole.body == photo
@@ -179,10 +179,10 @@ def test_a_line_that_breaks_in_the_middle_of_a_piece_costs_that_piece_alone(
     server.start()
     photo = sealed("big", 900_000)
     tablet.statuses(tablet.next(photo))
-    from tests.server.test_uploads import begin, offset, patch
+    from tests.server.test_uploads import add, begin, offset
 
     path = begin(tablet, photo).headers["location"]
-    assert patch(tablet, path, 0, photo[:300_000]).status == 204
+    assert add(tablet, path, 0, photo[:300_000]).status == 204
     head = (
         f"PATCH {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 600000\r\nUpload-Offset: 300000\r\n"
         f"Content-Type: {protocol.TUS_CHUNK_TYPE}\r\n"
@@ -191,5 +191,5 @@ def test_a_line_that_breaks_in_the_middle_of_a_piece_costs_that_piece_alone(
     with socket.create_connection(("127.0.0.1", server.port)) as line:
         line.sendall(head.encode() + photo[300_000:650_000])
     assert offset(tablet, path) == 300_000
-    assert patch(tablet, path, 300_000, photo[300_000:]).status == 204
+    assert add(tablet, path, 300_000, photo[300_000:]).status == 204
     server.kill(signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""The log: its proofs hold at every size, two servers never tear it, an old backup is refilled to its root."""
+"""The log: its proofs hold at every size, two servers never tear it, an old backup is refilled to it."""
 
 import shutil
 import threading

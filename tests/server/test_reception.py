@@ -236,6 +236,20 @@ def test_a_stranger_cannot_make_the_server_read_a_body(cast: Cast):
     assert (response.status_code, sent) == (401, 0)
 
 
+def test_a_request_signed_for_another_call_is_refused_before_its_body_is_read(cast: Cast):
+    sent = 0
+
+    async def endless():
+        nonlocal sent
+        sent += 1
+        yield b"x" * 65536
+
+    headers = {"Authorization": cast.tablet.authorization("POST", protocol.HAVE, b"")}
+    request = cast.server._client.build_request("POST", protocol.ENTRIES, content=endless(), headers=headers)
+    response = cast.server._runner.run(cast.server._client.send(request))
+    assert (response.status_code, response.json()["code"], sent) == (401, "request.statement", 0)
+
+
 def test_an_announced_length_too_long_is_refused_at_once(cast: Cast):
     answer = cast.tablet.ask("POST", protocol.HAVE, b"", {"Content-Length": str(10**9)})
     assert (answer.status, answer.code) == (413, "request.too-large")
