@@ -119,6 +119,7 @@ def _show(bar: ft.SnackBar) -> None:
     bar.duration = ft.Duration(milliseconds=UNDO_MS)
     bar.persist = False
     # Above the bar with the next step, which must stay reachable meanwhile.
+    bar.behavior = ft.SnackBarBehavior.FLOATING
     bar.margin = ft.Margin.only(left=theme.UNIT * 2, right=theme.UNIT * 2, bottom=ABOVE_ACTIONS)
     bar.padding = ft.Padding.symmetric(vertical=theme.UNIT, horizontal=theme.UNIT * 2)
     page = ft.context.page
