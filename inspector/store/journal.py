@@ -142,9 +142,7 @@ class SealedStorage(Storage):
         """
         with self.lock:
             self._check_open()
-            changes = difference(self._state, data)
-            if changes or self._state.tables is None:
-                self.commit(changes)
+            self.commit(difference(self._state, data))
 
     def tables(self) -> Mapping[str, Mapping[str, bytes] | bytes]:
         """The live state, JSON bytes by document by table: for reading only, under `lock`."""
@@ -166,6 +164,9 @@ class SealedStorage(Storage):
         """
         with self.lock:
             self._check_open()
+            # After a failed write the disk may hold what memory does not: saving nothing new is a write then.
+            if not changes and self._state.tables is not None and not self._abandoned:
+                return
             try:
                 self._write(changes)
             except StoreFullError:

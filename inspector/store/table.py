@@ -128,8 +128,8 @@ class DeltaTable(Table):
         storage = self._sealed
         with storage.lock:
             held = storage.documents(self._name)
-            if held is None or held.get(key) != text:
-                storage.commit((Change(Kind.PUT, self._name, key, text),))
+            is_new = held is None or held.get(key) != text
+            storage.commit((Change(Kind.PUT, self._name, key, text),) if is_new else ())
         self._next_id = None
 
     @property
@@ -152,8 +152,7 @@ class DeltaTable(Table):
             changes = draft.changes(self.name)
             if texts is None:
                 changes.insert(0, Change(Kind.MAKE, self.name))
-            if changes:
-                storage.commit(changes)
+            storage.commit(changes)
         self.clear_cache()
 
 

@@ -70,6 +70,29 @@ def test_writing_what_is_there_already_costs_nothing() -> None:
     assert disk.calls == calls
 
 
+def test_saving_the_old_state_again_after_a_failed_save_takes_the_failed_one_back() -> None:
+    disk = Disk()
+    database = open_database(PATH, KEY, files=disk)
+    answers = database.keyed("answers")
+    answers.put("a", {"answer": "pass"})
+    for again in (
+        lambda: answers.put("a", {"answer": "pass"}),
+        lambda: answers.update({"answer": "pass"}),
+        lambda: database.storage.write(database.storage.read() or {}),
+    ):
+        answers.put("b", {"calls": disk.calls})  # so that the file is open: the next calls are write and sync
+        disk.fail_at = {disk.calls + 2: StoreUnavailableError}
+        with pytest.raises(StoreUnavailableError):
+            answers.put("a", {"answer": "fail"})
+        assert open_database(PATH, KEY, files=Disk(disk.image())).keyed("answers").find("a") == {
+            "answer": "fail"
+        }
+        again()
+        for image in disk.images():
+            found = open_database(PATH, KEY, files=Disk(image)).keyed("answers").find("a")
+            assert found == {"answer": "pass"}
+
+
 def test_a_journal_is_compacted_when_it_is_four_times_what_it_holds(tmp_path: Path) -> None:
     with open_database(tmp_path / "db", KEY) as database:
         answers, largest, head = database.keyed("answers"), 0, 0
