@@ -161,10 +161,11 @@ def _demo_tablet(parser: argparse.ArgumentParser) -> None:
 
 def _run_demo_tablet(args: argparse.Namespace) -> int:
     from inspector.demo import tablet_worker
+    from inspector.tablet.assembly import Place
 
+    folders = settings.folders_in(args.data)
     return tablet_worker.run(
-        settings.APP_FOLDER,
-        settings.folders_in(args.data),
+        Place(app=settings.APP_FOLDER, store=folders.store, keys=folders.keys),
         clock=settings.now_ms,
         uptime=settings.uptime_ms,
         version=__version__,

@@ -21,7 +21,6 @@ from inspector.domain.working_days import china_date
 from inspector.errors import IllegalMoveError
 from inspector.photos.picture import intake
 from inspector.photos.sample import sample_picture
-from inspector.settings import TabletFolders
 from inspector.tablet.assembly import Place, assemble
 from inspector.tablet.gate import Gate
 from inspector.tablet.workbench import Workbench
@@ -279,11 +278,8 @@ class TabletWorker:
         return uuid7(at_ms=self._clock(), random=secrets.token_bytes(10))
 
 
-def run(
-    app: Path, folders: TabletFolders, *, clock: Callable[[], int], uptime: Callable[[], int], version: str
-) -> int:
+def run(place: Place, *, clock: Callable[[], int], uptime: Callable[[], int], version: str) -> int:
     """Obey steps until standard input ends."""
-    place = Place(app=app, store=folders.store, keys=folders.keys)
     tablet = assemble(place, clock=clock, uptime=uptime, version=version)
     tablet.open()
     try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -20,6 +21,7 @@ MAX_FILE_BYTES = 1024 * 1024
 MAX_BUNDLE_BYTES = 2 * 1024 * 1024 * 1024
 _LEAF = re.compile(r"log/([0-9]{8})\.json")
 _RECEIPT = re.compile(r"receipts/([0-9a-f]{64})\.txt")
+_ENCRYPTED = 1
 _STAMP = (1980, 1, 1, 0, 0, 0)
 
 
@@ -61,7 +63,7 @@ def read_bundle(data: bytes) -> Bundle:
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             return _read(archive)
-    except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, EOFError, OSError, zlib.error) as error:
         raise BundleMalformedError(reason="不是可读的证据包") from error
 
 
@@ -71,6 +73,9 @@ def _read(archive: zipfile.ZipFile) -> Bundle:
         raise BundleMalformedError(reason="文件过多或过大")
     if sum(info.file_size for info in infos) > MAX_BUNDLE_BYTES:
         raise BundleMalformedError(reason="总量过大")
+    plain = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+    if any(info.compress_type not in plain or info.flag_bits & _ENCRYPTED for info in infos):
+        raise BundleMalformedError(reason="压缩方式不认识，或被加密")
     names = [info.filename for info in infos]
     if len(set(names)) != len(names):
         raise BundleMalformedError(reason="有重名的文件")

@@ -1,0 +1,133 @@
+"""Bundles: what proves a log is read back, and every change to it shows."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import replace
+from hashlib import sha256
+
+import pytest
+
+from inspector.errors import BundleMalformedError, FormatError
+from inspector.trust.ledger import Receipt, Tree, leaf_hash, sign_checkpoint
+from inspector.work.bundle import Bundle, read_bundle, write_bundle
+from inspector.work.verify import Trust, Verdict, verify_bundle
+from tests import make
+from tests.make import BEN
+from tests.office import SampleOffice
+
+
+@pytest.fixture(scope="module")
+def office():
+    made = SampleOffice()
+    made.sealed()
+    again = make.passed(
+        make.inspection(inspectors=[made.ada, BEN], id="0198c0de-0000-7000-8000-000000000002")
+    )
+    made.sealed(made.finished(again))
+    return made
+
+
+def bundle_of(office: SampleOffice, leaves=None) -> Bundle:
+    leaves = leaves or (*office.certificates, *(entry.envelope for entry in office.box.entries))
+    tree = Tree(leaf_hash(leaf) for leaf in leaves)
+    name = office.statement.log.name
+    note = sign_checkpoint(name, tree.size, tree.root_at(tree.size), office.log, name)
+    receipts = {
+        sha256(leaf).hexdigest(): Receipt(
+            index=index, proof=tree.inclusion_proof(index, tree.size), checkpoint=note
+        ).to_bytes()
+        for index, leaf in enumerate(leaves)
+    }
+    return Bundle(statement=office.statement_envelope, checkpoint=note, leaves=leaves, receipts=receipts)
+
+
+def trusting(office: SampleOffice) -> Trust:
+    return Trust(roots=(office.statement.fingerprint,), identities=(office.identity,))
+
+
+def verdict(office: SampleOffice, bundle: Bundle, trust: Trust | None = None) -> Verdict:
+    return verify_bundle(bundle, trust or trusting(office)).verdict
+
+
+def test_a_whole_log_is_genuine_and_read_back_as_written(office):
+    bundle = bundle_of(office)
+    assert read_bundle(write_bundle(bundle)) == bundle
+    assert write_bundle(bundle) == write_bundle(bundle)
+    assert verdict(office, bundle) is Verdict.GENUINE
+
+
+def test_without_a_known_root_the_issuer_stays_unknown(office):
+    bundle = bundle_of(office)
+    assert verdict(office, bundle, Trust()) is Verdict.UNKNOWN_ISSUER
+    assert verdict(office, bundle, Trust(roots=("0" * 64,))) is Verdict.UNKNOWN_ISSUER
+
+
+def test_a_missing_a_swapped_and_an_added_leaf_show(office):
+    bundle = bundle_of(office)
+    a, b, c, d = bundle.leaves
+    for leaves in ((a, b, c), (a, b, d, c), (a, b, c, d, d), (b, c, d)):
+        assert verdict(office, replace(bundle, leaves=leaves)) is Verdict.NOT_GENUINE
+
+
+def test_a_log_that_was_signed_anew_without_an_entry_shows_by_the_device_chain(office):
+    a, b, _, d = bundle_of(office).leaves
+    assert verdict(office, bundle_of(office, (a, b, d))) is Verdict.NOT_GENUINE
+
+
+def test_another_offices_log_key_is_refused(office):
+    bundle = bundle_of(office)
+    other = SampleOffice(log=office.feed)
+    assert verdict(office, replace(bundle, checkpoint=bundle_of(other, bundle.leaves).checkpoint)) is (
+        Verdict.NOT_GENUINE
+    )
+
+
+def test_a_receipt_of_another_entry_is_refused(office):
+    bundle = bundle_of(office)
+    names = list(bundle.receipts)
+    swapped = {**bundle.receipts, names[0]: bundle.receipts[names[1]]}
+    assert verdict(office, replace(bundle, receipts=swapped)) is Verdict.NOT_GENUINE
+    strange = {"f" * 64: bundle.receipts[names[0]]}
+    assert verdict(office, replace(bundle, receipts=strange)) is Verdict.NOT_GENUINE
+
+
+def zipped(**files: bytes) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"PK\x03\x04 nonsense",
+        zipped(),
+        zipped(**{"statement.json": b"{}", "checkpoint.txt": b"", "log/00000001.json": b"{}"}),
+        zipped(**{"statement.json": b"{}", "checkpoint.txt": b"", "../evil": b""}),
+        zipped(**{"statement.json": b"{}", "checkpoint.txt": b"", "log/00000000.json": b"x" * 1_100_000}),
+    ],
+    ids=["empty", "nonsense", "no files", "a gap", "a strange name", "too large"],
+)
+def test_what_is_no_bundle_is_refused(data):
+    with pytest.raises(BundleMalformedError):
+        read_bundle(data)
+
+
+def test_rubbish_inside_is_named_and_never_crashes(office):
+    bundle = bundle_of(office)
+    for change in (
+        {"statement": b"{}"},
+        {"checkpoint": b"x"},
+        {"leaves": (b"x",)},
+        {"receipts": {"0" * 64: b""}},
+    ):
+        try:
+            found = verify_bundle(replace(bundle, **change), trusting(office))
+        except FormatError:
+            continue
+        assert found.verdict is Verdict.NOT_GENUINE
