@@ -24,7 +24,7 @@ from inspector.console.taking import Taking
 from inspector.domain import record_parts as parts
 from inspector.domain.enterprise import Enterprise
 from inspector.domain.profile import IssuerProfile
-from inspector.errors import CertificateInvalidError, OfficeKeyLockedError
+from inspector.errors import AccountExistsError, CertificateInvalidError, OfficeKeyLockedError
 from inspector.store.files import REAL_FILES, write_durably
 from inspector.store.lock import StoreLock
 from inspector.sync.desk import DeskOffice
@@ -97,6 +97,40 @@ class Desk:
             (OFFICE_KEYS, office_keys),
         ):
             write_durably(REAL_FILES, self._folder / name, data)
+
+    def set_up(self, keys: Path, *, login: str, password: str, id: str) -> LoggedIn:
+        """First start: take the office's files from the folder that `inspector keys new` made.
+
+        Args:
+            keys: a folder with the office's keys, its statement and its root's fingerprint.
+
+        Raises:
+            StoreUnavailableError: a file is missing or cannot be read.
+            TrustError, FormatError: the files do not belong together.
+            AccountExistsError: the console is set up already.
+            SecretRefusedError: the password is too short or too plain.
+        """
+        if self.accounts.exists():
+            raise AccountExistsError(login=login)
+        self.settle(
+            statement=REAL_FILES.read(keys / STATEMENT),
+            fingerprint=_fingerprint(REAL_FILES.read(keys / ROOT_PRINT)),
+            office_keys=REAL_FILES.read(keys / OFFICE_KEYS),
+        )
+        first = self.accounts.create_first(login, password, id=id)
+        self.open(first)
+        self.note(first, "set-up", id)
+        return first
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the console knows its office."""
+        return all((self._folder / name).exists() for name in (STATEMENT, ROOT_PRINT, OFFICE_KEYS))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody has logged in since the program started."""
+        return self._database is not None
 
     @property
     def statement_envelope(self) -> bytes:
@@ -381,3 +415,10 @@ class Desk:
             self.database.put_fact(f"account {logged_in.account.id}", kept)
             self.note(logged_in, "certify-account", logged_in.account.id)
         return envelope
+
+
+def _fingerprint(data: bytes) -> str:
+    try:
+        return data.decode("ascii").strip()
+    except UnicodeDecodeError as error:
+        raise CertificateInvalidError(reason="root.txt 不是根密钥指纹") from error
