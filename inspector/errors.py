@@ -143,6 +143,18 @@ class AccountExistsError(RefusalError):
     hint = "请换一个登录名。"
 
 
+class AccountUnknownError(RefusalError):
+    code = "account.unknown"
+    says = "没有名为“{login}”的账号。"
+    hint = "请刷新账号列表后重试。"
+
+
+class LoginRefusedError(RefusalError):
+    code = "account.login-refused"
+    says = "不能用这个登录名：{reason}。"
+    hint = "请换一个登录名。"
+
+
 class LoginWrongError(RefusalError):
     code = "account.login-wrong"
     says = "登录名或密码不对。"
@@ -375,6 +387,12 @@ class EnrolmentPendingError(RefusalError):
     code = "enrolment.pending"
     says = "对方还没有完成这一步。"
     hint = "请核对两边屏幕上的八位数字，等办公室点“确认”。"
+
+
+class EntryRefusedError(RefusalError):
+    code = "entry.refused"
+    says = "服务器没有接收：{reason}。"
+    hint = "没有任何改变；请排除原因后再试一次。"
 
 
 class EnrolmentRefusedError(RefusalError):

@@ -1,4 +1,8 @@
-"""Who did what at the console; each line names the hash of the last, so that no change goes unnoticed."""
+"""Who did what at the console; each line names the hash of the last, so that no change goes unnoticed.
+
+The last line's number and hash are kept once more beside the lines, so that a shortened trail shows as well.
+Whoever holds the database's key can write a whole new trail; see `docs/console.md` for what helps there.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,30 @@ from inspector.errors import AuditBrokenError
 from inspector.trust.strict_json import canonical
 
 _GENESIS = "0" * 64
+_HEAD = "audit head"
+
+ACTS = {
+    "log-in": "登录",
+    "log-out": "退出登录",
+    "unlock-keys": "解锁办公室密钥",
+    "lock-keys": "收起办公室密钥",
+    "certify-account": "为账号签发证书",
+    "create-account": "新建账号",
+    "close-account": "停用账号",
+    "change-password": "修改自己的密码",
+    "invite-device": "发出登记码",
+    "withdraw-invitation": "撤回登记码",
+    "enrol-device": "登记平板",
+    "revoke-device": "停用平板",
+    "set-issuer": "修改签发机关",
+    "set-enterprises": "更新单位名录",
+    "put-away-alarm": "处理告警",
+    "export-evidence": "导出证据包",
+    "accepted": "确认记录",
+    "returned": "退回记录",
+    "download-notice": "下载文书",
+}
+"""The closed list of acts, with their words on the screen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +46,7 @@ class AuditLine:
 
     Attributes:
         account: login of who acted; `-` for the program itself.
-        act: a word of the closed list in `docs/console.md`.
+        act: one of `ACTS`.
         object: ids only, never names or answers.
     """
 
@@ -36,12 +64,20 @@ class Audit:
         self._database = database
 
     def note(self, *, account: str, act: str, object: str, at_ms: int) -> None:
-        """Add a line, in the transaction of the act itself."""
+        """Add a line, in the transaction of the act itself.
+
+        Raises:
+            ValueError: an act that is not in `ACTS`; the caller is wrong.
+        """
+        if act not in ACTS:
+            raise ValueError(f"no such act: {act}")
         with self._database.at_once():
             last = self._database.row("SELECT n, sha256 FROM audit ORDER BY n DESC LIMIT 1")
             n, prev = (last["n"] + 1, last["sha256"]) if last else (1, _GENESIS)
             line = {"n": n, "at_ms": at_ms, "account": account, "act": act, "object": object, "prev": prev}
-            self._database.put("audit", {**line, "sha256": _digest(line)})
+            digest = _digest(line)
+            self._database.put("audit", {**line, "sha256": digest})
+            self._database.put_fact(_HEAD, [n, digest])
 
     def lines(self, *, before: int | None = None, limit: int = 100) -> tuple[AuditLine, ...]:
         """The newest lines, from number `before` down."""
@@ -65,6 +101,8 @@ class Audit:
             if row["n"] != expected or row["prev"] != prev or row["sha256"] != _digest(line):
                 raise AuditBrokenError(n=expected)
             prev, expected = row["sha256"], expected + 1
+        if self._database.fact(_HEAD) != ([expected - 1, prev] if expected > 1 else None):
+            raise AuditBrokenError(n=expected)
         return expected - 1
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from inspector.console.accounts import Act, LoggedIn
 from inspector.console.desk import Desk
 from inspector.console.keys import ISSUING
-from inspector.domain.issuer import NoticeKind, kinds_of
+from inspector.domain.delivery import EntryStatus
+from inspector.domain.issuer import IssuerKind, NoticeKind, kinds_of
 from inspector.domain.working_days import china_date
-from inspector.errors import RecordUnknownError
+from inspector.errors import EntryRefusedError, IllegalMoveError, OfficeAnswerError, RecordUnknownError
 from inspector.trust.certificates import (
     NO_GOOD_DELIVERY,
     Certificate,
@@ -30,12 +31,22 @@ LEAST = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NumbersLeft:
+    """Document numbers of one kind: how many a tablet was given this year, and how many it has not used."""
+
+    kind: NoticeKind
+    given: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceRow:
     """One tablet.
 
     Attributes:
-        people: its inspectors' names.
+        people: its inspectors, with their numbers where they have one.
         entries: how many entries of it are in the log; `last_ms` is when the newest one arrived.
+        numbers: of this year, by kind of document.
     """
 
     id: str
@@ -46,17 +57,19 @@ class DeviceRow:
     revoked_ms: int | None
     entries: int
     last_ms: int | None
+    numbers: tuple[NumbersLeft, ...]
 
 
 class Devices:
     """The tablets of one office.
 
     Args:
-        templates: how numbers are printed, by kind of document.
+        templates: how numbers are printed, by kind of issuer and of document.
     """
 
-    def __init__(self, desk: Desk, templates: dict[NoticeKind, str]) -> None:
+    def __init__(self, desk: Desk, templates: Mapping[IssuerKind, Mapping[NoticeKind, str]]) -> None:
         self._desk, self._templates = desk, templates
+        self._grants: dict[tuple[str, frozenset[str]], enrol.Grant] = {}
 
     def all(self) -> tuple[DeviceRow, ...]:
         """Every tablet, newest first."""
@@ -94,18 +107,15 @@ class Devices:
     def confirm(self, logged_in: LoggedIn, applied: enrol.Applied, inspectors: Collection[str]) -> None:
         """The digits agree: certify the tablet and these inspectors, and equip it.
 
+        After a lost answer, call it again with the same inspectors: the same bytes go out once more.
+
         Raises:
             NotPermittedError: no administrator.
             EnrolmentRefusedError, AvailabilityError: as `enrol.confirm`.
+            EnrolmentSpentError: too late, or the tablet was granted to other inspectors already.
         """
         logged_in.account.must(Act.MANAGE)
-        grant = enrol.certify(
-            applied,
-            inspectors=inspectors,
-            statement=self._desk.statement,
-            issuing=self._desk.keys.signing[ISSUING],
-            now_ms=self._desk.clock(),
-        )
+        grant = self._grant_for(applied, frozenset(inspectors))
         enrol.confirm(grant, box=self._desk.office)
         statement = self._desk.statement
         device = verify_certificate(grant.certified[0][0], statement)
@@ -117,7 +127,13 @@ class Devices:
                 self._equip(device)
 
     def withdraw(self, logged_in: LoggedIn, invited: enrol.Invited) -> None:
-        """Take an invitation back."""
+        """Take an invitation back.
+
+        Raises:
+            NotPermittedError: no administrator.
+            AvailabilityError: the server could not be reached; the code runs out by itself.
+        """
+        logged_in.account.must(Act.MANAGE)
         enrol.withdraw(invited, box=self._desk.office)
         self._desk.note(logged_in, "withdraw-invitation", invited.invitation.id)
 
@@ -126,15 +142,22 @@ class Devices:
     def revoke(self, logged_in: LoggedIn, device: str, reason: RevocationReason) -> None:
         """Take a tablet's key out of use; what it sent so far stays valid, anything later is quarantined.
 
+        What the server has of it is taken in first, so that nothing that arrived in time is shut out.
+
         Raises:
             NotPermittedError: no administrator.
             RecordUnknownError: there is no such tablet.
+            IllegalMoveError: it is revoked already.
+            EntryRefusedError: the server did not take the revocation.
             AvailabilityError: the log could not be reached; nothing was changed.
         """
         logged_in.account.must(Act.MANAGE)
-        row = self._desk.database.row("SELECT key_id FROM devices WHERE id = ?", device)
+        row = self._desk.database.row("SELECT key_id, revoked_ms FROM devices WHERE id = ?", device)
         if row is None:
             raise RecordUnknownError(id=device[:12])
+        if row["revoked_ms"] is not None:
+            raise IllegalMoveError(reason="这台平板已经停用")
+        self._desk.run()
         last = self._desk.database.row(
             "SELECT seq, sha256 FROM entries WHERE device = ? AND genuine = 1 ORDER BY idx DESC LIMIT 1",
             device,
@@ -148,14 +171,32 @@ class Devices:
             at_ms=self._desk.clock(),
         )
         envelope = issue_revocation(revocation, self._desk.keys.signing[ISSUING])
-        self._desk.office.send_entries([envelope])
+        self._append(envelope)
         with self._desk.database.at_once():
             self._desk.database.do(
                 "UPDATE devices SET revoked_ms = ? WHERE id = ?", self._desk.clock(), device
             )
             self._desk.note(logged_in, "revoke-device", device)
 
+    def _append(self, envelope: bytes) -> None:
+        results = self._desk.office.send_entries([envelope])
+        if len(results) != 1:
+            raise OfficeAnswerError(reason="没有给出停用的结果")
+        if results[0].status not in (EntryStatus.ACCEPTED, EntryStatus.DUPLICATE):
+            problem = results[0].problem
+            raise EntryRefusedError(reason=problem.message.rstrip("。") if problem else "未说明")
+
     # --- Numbers ---
+
+    def numbers(self, device: str) -> tuple[NumbersLeft, ...]:
+        """What a tablet was given this year and has left, by kind of document."""
+        year = china_date(self._desk.clock()).year
+        return tuple(
+            NumbersLeft(
+                kind=kind, given=self._given(device, kind, year), left=self._unused(device, kind, year)
+            )
+            for kind in self._kinds()
+        )
 
     def top_up(self) -> int:
         """Give further numbers to tablets that run short; how many blocks were given."""
@@ -189,19 +230,27 @@ class Devices:
             row = database.row("SELECT next FROM series WHERE series = ? AND year = ?", kind.value, year)
             first = int(row["next"]) if row else 1
             database.put("series", {"series": kind.value, "year": year, "next": first + BLOCK})
-            granted = int(database.fact(f"numbers {device.id} {kind.value} {year}") or 0)
+            granted = self._given(device.id, kind, year)
             database.put_fact(f"numbers {device.id} {kind.value} {year}", granted + BLOCK)
             block = NumberBlock(
                 series=kind.value,
-                template=self._templates[kind],
+                template=self._template(kind),
                 year=year,
                 first=first,
                 last=first + BLOCK - 1,
             )
             self._desk.tell(device, block)
 
+    def _template(self, kind: NoticeKind) -> str:
+        profile = self._desk.issuer()
+        if profile is None:
+            raise IllegalMoveError(reason="请先填写签发机关")
+        return self._templates[profile.kind][kind]
+
+    def _given(self, device: str, kind: NoticeKind, year: int) -> int:
+        return int(self._desk.database.fact(f"numbers {device} {kind.value} {year}") or 0)
+
     def _unused(self, device: str, kind: NoticeKind, year: int) -> int:
-        granted = int(self._desk.database.fact(f"numbers {device} {kind.value} {year}") or 0)
         used = self._desk.database.row(
             "SELECT COUNT(*) AS n FROM notices n JOIN entries e ON e.sha256 = n.entry"
             " WHERE e.device = ? AND n.kind = ? AND n.number IS NOT NULL AND n.issued_on LIKE ?",
@@ -209,7 +258,21 @@ class Devices:
             kind.value,
             f"{year}-%",
         )
-        return granted - (int(used["n"]) if used else 0)
+        return self._given(device, kind, year) - (int(used["n"]) if used else 0)
+
+    def _grant_for(self, applied: enrol.Applied, inspectors: frozenset[str]) -> enrol.Grant:
+        """Certificates for these, the same ones as long as this program runs."""
+        key = (applied.invited.invitation.id, inspectors)
+        known = self._grants.get(key)
+        if known is None or known.applied.sealed != applied.sealed:
+            known = self._grants[key] = enrol.certify(
+                applied,
+                inspectors=inspectors,
+                statement=self._desk.statement,
+                issuing=self._desk.keys.signing[ISSUING],
+                now_ms=self._desk.clock(),
+            )
+        return known
 
     def _keep(self, grant: enrol.Grant, device: Certificate) -> None:
         envelope, details = grant.certified[0]
@@ -238,15 +301,21 @@ class Devices:
     def _row(self, id: str) -> DeviceRow:
         database = self._desk.database
         row = database.row("SELECT * FROM devices WHERE id = ?", id) or {}
-        people = database.rows("SELECT name FROM people WHERE device = ? ORDER BY name", id)
+        people = database.rows("SELECT name, number FROM people WHERE device = ? ORDER BY name", id)
         seen = database.row("SELECT COUNT(*) AS n, MAX(arrived_ms) AS last FROM entries WHERE device = ?", id)
         return DeviceRow(
             id=id,
             label=row["label"],
             key_id=row["key_id"],
-            people=tuple(person["name"] for person in people),
+            people=tuple(named(person["name"], person["number"]) for person in people),
             enrolled_ms=row["enrolled_ms"],
             revoked_ms=row["revoked_ms"],
             entries=int(seen["n"]) if seen else 0,
             last_ms=seen["last"] if seen else None,
+            numbers=self.numbers(id),
         )
+
+
+def named(name: str, number: str) -> str:
+    """A person as lists show them: `样例检查员甲（样例证-001）`."""
+    return f"{name}（{number}）" if number else name

@@ -7,10 +7,13 @@ from typing import Protocol
 
 from inspector.console.database import DeskDatabase, Row
 from inspector.domain.delivery import NO_PREVIOUS
-from inspector.errors import FeedConflictError
+from inspector.errors import FeedConflictError, RefusalError, TrustError
 from inspector.trust.certificates import Certificate
 from inspector.trust.keys import SigningKey
 from inspector.work.feed import FeedBody, compose_message, kind_of
+
+POST_BYTES = 1024 * 1024
+"""Envelopes of one request together; a single one may be larger."""
 
 
 class FeedPost(Protocol):
@@ -58,9 +61,18 @@ class Outgoing:
 
         Raises:
             AvailabilityError: the line broke; the rest waits.
+            RefusalError, TrustError: the server does not take what is for one tablet; the others have theirs.
         """
-        waiting = self._database.rows("SELECT DISTINCT device FROM feed WHERE posted = 0")
-        return sum(self._post(office, str(row["device"]), most) for row in waiting)
+        waiting = self._database.rows("SELECT DISTINCT device FROM feed WHERE posted = 0 ORDER BY device")
+        sent, refused = 0, None
+        for row in waiting:
+            try:
+                sent += self._post(office, str(row["device"]), most)
+            except (RefusalError, TrustError) as error:
+                refused = refused or error
+        if refused is not None:
+            raise refused
+        return sent
 
     def last_ms(self, device: str) -> int:
         """When this tablet was last told something; 0 for never."""
@@ -68,13 +80,15 @@ class Outgoing:
         return int(last["at_ms"]) if last else 0
 
     def _post(self, office: FeedPost, device: str, most: int) -> int:
-        sent = 0
+        sent, again = 0, False
         while page := self._waiting(device, most):
             try:
                 office.post_feed(device, [row["bytes"] for row in page])
             except FeedConflictError:
-                if page[0]["n"] == 1:
+                # From the first on there is nothing older to put in front of it: two histories disagree.
+                if again or page[0]["n"] == 1:
                     raise
+                again = True
                 self._database.do("UPDATE feed SET posted = 0 WHERE device = ?", device)
                 continue
             numbers = (page[0]["n"], page[-1]["n"])
@@ -85,9 +99,16 @@ class Outgoing:
         return sent
 
     def _waiting(self, device: str, most: int) -> list[Row]:
-        return self._database.rows(
+        rows = self._database.rows(
             "SELECT n, bytes FROM feed WHERE device = ? AND posted = 0 ORDER BY n LIMIT ?", device, most
         )
+        page, room = rows[:1], POST_BYTES - sum(len(row["bytes"]) for row in rows[:1])
+        for row in rows[1:]:
+            room -= len(row["bytes"])
+            if room < 0:
+                break
+            page.append(row)
+        return page
 
     def _last(self, device: str) -> Row | None:
         return self._database.row(

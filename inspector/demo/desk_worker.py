@@ -64,8 +64,10 @@ class DeskWorker:
 
     def __init__(self, desk: Desk, assets: Path) -> None:
         self._desk = desk
-        issuer = read_templates(assets / "notices")[samples.ISSUER.kind]
-        templates = {kind: document.number for kind, document in issuer.documents.items()}
+        templates = {
+            issuer: {kind: document.number for kind, document in printed.documents.items()}
+            for issuer, printed in read_templates(assets / "notices").items()
+        }
         self._devices, self._records = Devices(desk, templates), Records(desk)
         self._administrator = desk.log_in(ADMINISTRATOR, samples.PASSWORD)
         self._supervisor = desk.log_in(SUPERVISOR, samples.PASSWORD)
