@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
 from typing import Any, NamedTuple
 
@@ -82,6 +82,11 @@ def from_text(text: bytes) -> Any:
     return json.loads(text)
 
 
+def _size(document: str) -> int:
+    """What a document takes besides its text, about."""
+    return len(document) + _CHANGE.size
+
+
 class State:
     """Tables of documents, in TinyDB's order.
 
@@ -98,15 +103,15 @@ class State:
         """Take over changes that are committed."""
         tables = self.tables = {} if self.tables is None else self.tables
         for kind, table, document, text in changes:
-            if kind == Kind.PUT:
+            if kind is Kind.PUT:
                 documents = self._documents(tables, table)
-                self.live += len(text) - len(documents.get(document, b""))
-                self.live += 0 if document in documents else len(document) + _CHANGE.size
+                before = documents.get(document)
+                self.live += len(text) - len(before) if before is not None else len(text) + _size(document)
                 documents[document] = text
-            elif kind == Kind.REMOVE:
+            elif kind is Kind.REMOVE:
                 documents = self._documents(tables, table)
                 if (removed := documents.pop(document, None)) is not None:
-                    self.live -= len(removed) + len(document) + _CHANGE.size
+                    self.live -= len(removed) + _size(document)
             else:
                 self._replace_table(tables, kind, table, text)
 
@@ -144,7 +149,7 @@ class State:
     def _replace_table(self, tables: dict[str, Table | bytes], kind: Kind, name: str, text: bytes) -> None:
         before = tables.get(name)
         if isinstance(before, dict):
-            self.live -= sum(len(document) + len(old) + _CHANGE.size for document, old in before.items())
+            self.live -= sum(_size(document) + len(old) for document, old in before.items())
         elif before is not None:
             self.live -= len(before)
         if kind == Kind.DROP:
@@ -219,9 +224,11 @@ def _puts(name: str, held: Table, wanted: Table) -> list[Change]:
     return [Change(Kind.PUT, name, key, text) for key, text in wanted.items() if held.get(key) != text]
 
 
-def touched(changes: Iterable[Change]) -> tuple[Name, ...]:
+def touched(changes: Sequence[Change]) -> tuple[Name, ...]:
     """What the changes are about: documents; where they are many, tables; at the worst `EVERYTHING`."""
-    names = dict.fromkeys([Name(change[1], change[2]) for change in changes])
+    if len(changes) == 1:  # a tap
+        return (Name(changes[0].table, changes[0].document),)
+    names = dict.fromkeys([Name(change.table, change.document) for change in changes])
     if len(names) > MAX_NAMES:
         names = dict.fromkeys([Name(name.table, "") for name in names])
     return tuple(names) if len(names) <= MAX_NAMES else (EVERYTHING,)
