@@ -74,8 +74,11 @@ class Screen:
         self.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
     def type(self, identifier: str, text: str) -> None:
-        """Replace the text of a named field."""
-        self.find(identifier).locator("input, textarea").first.fill(text)
+        """Replace the text of a named field, once it has the focus: text that comes earlier is added to the old."""
+        field = self.find(identifier).locator("input, textarea").first
+        self.tap(identifier)
+        expect(field).to_be_focused(timeout=PATIENCE_MS)
+        field.fill(text)
 
     def see(self, text: str) -> None:
         """Wait until a text is on the screen, as a label or as content."""
@@ -123,6 +126,8 @@ def serving(app: object) -> Iterator[str]:
     """Any ASGI app on a free port of this machine; gives its address, without a slash at the end."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
+    # Who asks before the server accepts waits in the queue instead of being refused.
+    listener.listen()
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="on"))  # type: ignore[arg-type]
     thread = Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
