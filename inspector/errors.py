@@ -149,6 +149,12 @@ class AccountUnknownError(RefusalError):
     hint = "请刷新账号列表后重试。"
 
 
+class EnterprisesRefusedError(RefusalError):
+    code = "desk.enterprises-refused"
+    says = "单位名录没有更新：{reason}。"
+    hint = "原来的名录没有变；请修改后再试。"
+
+
 class LoginRefusedError(RefusalError):
     code = "account.login-refused"
     says = "不能用这个登录名：{reason}。"
@@ -444,6 +450,12 @@ class VerifyUnknownFileError(FormatError):
     code = "verify.unknown-file"
     says = "不认识这种文件。"
     hint = "可以核验：文书 PDF、证据包（.zip）、二维码文字（--code）。"
+
+
+class PdfForeignError(FormatError):
+    code = "notice.pdf-foreign"
+    says = "这份 PDF 不是本系统原样输出的，或输出之后被改动、追加过。"
+    hint = "请向签发单位索取原件，或扫描纸面上的二维码核对。"
 
 
 class TokenMalformedError(FormatError):

@@ -110,7 +110,8 @@ class Drafts:
 
     def photos(self, id: str) -> PhotoBox:
         """The inspection's pictures."""
-        return PhotoBox(self._folder / check_uuid7(id) / PHOTOS, self._key, files=self._files)
+        folder = self._folder / check_uuid7(id) / PHOTOS
+        return PhotoBox(folder, self._key, files=self._files, reserve=self._reserve)
 
     def close(self, id: str) -> None:
         """Let go of an inspection's journal; it opens again when it is asked for."""

@@ -1,0 +1,126 @@
+"""Files inside the PDF (ISO 32000-1 §7.11.4)."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterator, Mapping
+
+from reportlab.pdfbase.pdfdoc import (
+    PDFArray,
+    PDFDictionary,
+    PDFName,
+    PDFStream,
+    PDFString,
+    PDFZCompress,
+)
+from reportlab.pdfgen.canvas import Canvas
+
+from inspector.errors import PdfForeignError
+
+MAX_PDF_BYTES = 200 * 1024 * 1024
+MAX_FILE_BYTES = 8 * 1024 * 1024
+
+# The slash is written as #2F in a PDF name.
+_TABLE_HEAD = re.compile(rb"xref\n0 (\d{1,6})\n")
+_NAMED = re.compile(rb"\(([A-Za-z0-9._-]{1,100})\) (\d{1,8}) 0 R")
+_TYPES = {"json": "/application#2Fjson", "txt": "/text#2Fplain"}
+
+
+def attach(canvas: Canvas, files: Mapping[str, bytes]) -> None:
+    """Embed files, listed by name, in the document that the canvas draws."""
+    document = canvas._doc  # type: ignore[attr-defined]  # the stubs leave it out
+    entries: list[object] = []
+    for name, content in sorted(files.items()):
+        kind = _TYPES.get(name.rpartition(".")[2], "/application#2Foctet-stream")
+        stream = PDFStream(
+            PDFDictionary(
+                {
+                    "Type": PDFName("EmbeddedFile"),
+                    "Subtype": kind,
+                    "Params": PDFDictionary({"Size": len(content)}),
+                }
+            ),
+            content,
+            filters=[PDFZCompress],
+        )
+        embedded = document.Reference(stream, f"file:{name}")
+        specification = PDFDictionary(
+            {
+                "Type": PDFName("Filespec"),
+                "F": PDFString(name),
+                "UF": PDFString(name),
+                "EF": PDFDictionary({"F": embedded}),
+            }
+        )
+        entries += [PDFString(name), document.Reference(specification, f"filespec:{name}")]
+    names = PDFDictionary({"EmbeddedFiles": PDFDictionary({"Names": PDFArray(entries)})})
+    document.Catalog.Names = names
+
+
+def attachments_of(pdf: bytes) -> dict[str, bytes]:
+    """The files inside a PDF that the press wrote, by name.
+
+    Reads exactly what `attach` and reportlab write: one revision, one cross-reference table, no object
+    streams. A PDF with anything appended is refused: what is shown may then differ from what is embedded.
+
+    Raises:
+        PdfForeignError: another program wrote or changed it, or it is damaged.
+    """
+    try:
+        objects = _objects(pdf)
+        catalog = objects[_reference(_trailer(pdf), b"Root")]
+        names = objects[_reference(catalog, b"Names")]
+        return {name: _content(objects, place) for name, place in _embedded(objects, names)}
+    except (KeyError, ValueError, IndexError, zlib.error) as error:
+        raise PdfForeignError() from error
+
+
+def _trailer(pdf: bytes) -> bytes:
+    if pdf.count(b"\nstartxref\n") != 1 or not pdf.endswith(b"%%EOF\n") or len(pdf) > MAX_PDF_BYTES:
+        raise ValueError("not one revision")
+    return pdf[pdf.rindex(b"\ntrailer\n") :]
+
+
+def _objects(pdf: bytes) -> dict[int, bytes]:
+    """Every object's bytes by its number, as the cross-reference table places them."""
+    start = int(pdf[pdf.rindex(b"\nstartxref\n") + 11 : -6])
+    head = _TABLE_HEAD.match(pdf, start)
+    if head is None:
+        raise ValueError("no cross-reference table")
+    count = int(head[1])
+    rows = pdf[head.end() : head.end() + 20 * count]
+    if len(rows) != 20 * count:
+        raise ValueError("cut table")
+    offsets = [int(rows[20 * n : 20 * n + 10]) for n in range(1, count)]
+    ends = dict(zip(sorted(offsets), [*sorted(offsets)[1:], start], strict=True))
+    return {number: pdf[at : ends[at]] for number, at in enumerate(offsets, start=1)}
+
+
+def _reference(dictionary: bytes, name: bytes) -> int:
+    match = re.search(rb"/" + name + rb" (\d{1,8}) 0 R", dictionary)
+    if match is None:
+        raise ValueError("no reference")
+    return int(match[1])
+
+
+def _embedded(objects: Mapping[int, bytes], names: bytes) -> Iterator[tuple[str, int]]:
+    """Name and object number of each embedded file."""
+    for match in _NAMED.finditer(names):
+        specification = objects[int(match[2])]
+        if b"/Filespec" not in specification:
+            raise ValueError("no file specification")
+        yield match[1].decode("ascii"), _reference(specification, b"F")
+
+
+def _content(objects: Mapping[int, bytes], place: int) -> bytes:
+    head, mark, rest = objects[place].partition(b"\nstream\n")
+    length = re.search(rb"/Length (\d{1,9})", head)
+    size = re.search(rb"/Size (\d{1,9})", head)
+    if not mark or length is None or size is None or b"/EmbeddedFile" not in head:
+        raise ValueError("no embedded file")
+    reader = zlib.decompressobj()
+    content = reader.decompress(rest[: int(length[1])], min(int(size[1]), MAX_FILE_BYTES) + 1)
+    if len(content) != int(size[1]):
+        raise ValueError("another size")
+    return content

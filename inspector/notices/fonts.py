@@ -1,0 +1,184 @@
+"""The fonts of the paper: which file draws which character, how wide it is, and how it is embedded.
+
+* A character that the first font lacks is drawn by the fallback; a character that no font has is known before
+  anything is drawn (guarantee 8).
+* A font is embedded as a subset with two-byte codes and a `ToUnicode` map in UTF-16, so that the text of the
+  PDF is the text of the notice beyond the basic plane as well. reportlab's own map is wrong there, and its
+  own splitting turns a no-break space into a space.
+* Private-use code points count as missing: what a font shows for them is its own affair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from functools import cache, lru_cache
+from pathlib import Path
+from weakref import WeakKeyDictionary
+
+from reportlab.pdfbase import pdfdoc, pdfmetrics
+from reportlab.pdfbase.ttfonts import SUBSETN, TTFError, TTFont
+
+from inspector.errors import FontUnusableError
+
+_BFCHARS_IN_A_BLOCK = 100  # Adobe technical note 5411
+_PRIVATE_USE = ((0xE000, 0xF8FF), (0xF0000, 0xFFFFD), (0x100000, 0x10FFFD))
+
+
+class Face(StrEnum):
+    """The two faces of the paper."""
+
+    BODY = "NotoSerifSC-Regular"
+    BOLD = "NotoSerifSC-Bold"
+
+
+FALLBACK = "HanaMinB"
+
+
+class EmbeddedFont(TTFont):
+    """A TrueType font that is embedded once, as a subset, under two-byte codes (ISO 32000-1 §9.7)."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path.stem}@{path.parent}", str(path))
+        self._codes_by_document: WeakKeyDictionary[object, dict[int, int]] = WeakKeyDictionary()
+
+    def has(self, code: int) -> bool:
+        """Whether the font draws this code point."""
+        return code in self.face.charToGlyph and not any(low <= code <= high for low, high in _PRIVATE_USE)
+
+    def width(self, code: int) -> float:
+        """Advance width in thousandths of the size."""
+        return float(self.face.getCharWidth(code))
+
+    def splitString(self, text: str, doc: object, encoding: str = "utf-8") -> list[tuple[int, bytes]]:  # noqa: ARG002
+        """The text as codes of the one subset; reportlab asks for it while drawing."""
+        codes = self._codes(doc)
+        return [(0, b"".join(codes.setdefault(ord(char), len(codes) + 1).to_bytes(2) for char in text))]
+
+    def getSubsetInternalName(self, subset: int, doc: pdfdoc.PDFDocument) -> str:  # noqa: ARG002
+        """The name under which a page calls the font; registers it with the document at its first use."""
+        if self.fontName not in doc.fontMapping:
+            doc.fontMapping[self.fontName] = f"/F{len(doc.fontMapping) + 1}"
+            doc.delayedFonts.append(self)
+        return str(doc.fontMapping[self.fontName])
+
+    def addObjects(self, doc: pdfdoc.PDFDocument) -> None:
+        """Add the font's objects to the document, once all text is drawn."""
+        codes = list(self._codes(doc))
+        name = f"{SUBSETN(0).decode()}+{self.face.name.decode()}"
+        descendant = pdfdoc.PDFDictionary(
+            {
+                "Type": "/Font",
+                "Subtype": "/CIDFontType2",
+                "BaseFont": pdfdoc.PDFName(name),
+                "CIDSystemInfo": pdfdoc.PDFDictionary(
+                    {
+                        "Registry": pdfdoc.PDFString("Adobe"),
+                        "Ordering": pdfdoc.PDFString("Identity"),
+                        "Supplement": 0,
+                    }
+                ),
+                "FontDescriptor": self.face.addSubsetObjects(doc, name, codes),
+                "DW": 1000,
+                "W": pdfdoc.PDFArray([1, pdfdoc.PDFArray([self.width(code) for code in codes])]),
+                "CIDToGIDMap": _stream(doc, self._glyphs(codes), f"cidToGid:{name}"),
+            }
+        )
+        font = pdfdoc.PDFDictionary(
+            {
+                "Type": "/Font",
+                "Subtype": "/Type0",
+                "BaseFont": pdfdoc.PDFName(name),
+                "Encoding": "/Identity-H",
+                "DescendantFonts": pdfdoc.PDFArray([doc.Reference(descendant, f"cidFont:{name}")]),
+                "ToUnicode": _stream(doc, to_unicode_map(codes), f"toUnicode:{name}"),
+            }
+        )
+        page_fonts: dict[str, object] = doc.idToObject["BasicFonts"].dict  # type: ignore[attr-defined]
+        page_fonts[doc.fontMapping[self.fontName][1:]] = doc.Reference(font, f"font:{name}")
+        del self._codes_by_document[doc]
+
+    def _codes(self, doc: object) -> dict[int, int]:
+        return self._codes_by_document.setdefault(doc, {})
+
+    def _glyphs(self, codes: list[int]) -> bytes:
+        """Code to glyph, in the order in which `makeSubset` lays glyphs out: two characters may share one."""
+        order = {0: 0}
+        glyphs = [order.setdefault(self.face.charToGlyph.get(code, 0), len(order)) for code in codes]
+        return b"".join(glyph.to_bytes(2) for glyph in [0, *glyphs])
+
+
+def to_unicode_map(codes: Iterable[int]) -> bytes:
+    """The ToUnicode CMap for code points numbered from 1 (ISO 32000-1 §9.10.3): values are UTF-16BE."""
+    lines = [f"<{n:04X}> <{chr(code).encode('utf-16-be').hex().upper()}>" for n, code in enumerate(codes, 1)]
+    blocks = [lines[n : n + _BFCHARS_IN_A_BLOCK] for n in range(0, len(lines), _BFCHARS_IN_A_BLOCK)]
+    return "\n".join(
+        [
+            "/CIDInit /ProcSet findresource begin",
+            "12 dict begin",
+            "begincmap",
+            "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def",
+            "/CMapName /Adobe-Identity-UCS def",
+            "/CMapType 2 def",
+            "1 begincodespacerange",
+            "<0000> <FFFF>",
+            "endcodespacerange",
+            *(line for block in blocks for line in (f"{len(block)} beginbfchar", *block, "endbfchar")),
+            "endcmap",
+            "CMapName currentdict /CMap defineresource pop",
+            "end",
+            "end",
+        ]
+    ).encode("ascii")
+
+
+def _stream(doc: pdfdoc.PDFDocument, content: bytes, name: str) -> pdfdoc.PDFObjectReference:
+    reference: pdfdoc.PDFObjectReference = doc.Reference(
+        pdfdoc.PDFStream(content=content, filters=[pdfdoc.PDFZCompress]), name
+    )
+    return reference
+
+
+@cache
+def _load(path: Path) -> EmbeddedFont:
+    """A font, read once per process: parsing takes tens of milliseconds."""
+    try:
+        font = EmbeddedFont(path)
+    except (TTFError, OSError) as problem:
+        raise FontUnusableError(file=path.name) from problem
+    pdfmetrics.registerFont(font)
+    return font
+
+
+class FontBook:
+    """The fonts of one folder. The fallback is read only when a character asks for it.
+
+    Raises:
+        FontUnusableError: a font file is missing or is no TrueType font.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder.resolve()
+        for face in Face:
+            _load(self._folder / f"{face}.ttf")
+        self.font_for = lru_cache(maxsize=16_384)(self._font_for)
+
+    def font(self, name: str) -> EmbeddedFont:
+        """The font of that file name, without its ending."""
+        return _load(self._folder / f"{name}.ttf")
+
+    def _font_for(self, char: str, face: Face) -> EmbeddedFont | None:
+        """The font that draws `char` in that face; None when no font has it."""
+        code = ord(char)
+        if (first := self.font(face)).has(code):
+            return first
+        return fallback if (fallback := self.font(FALLBACK)).has(code) else None
+
+    def widths(self, text: str, face: Face, size: float) -> list[float]:
+        """The advance width of each code point, in points; a missing one takes a full square."""
+        fonts = ((char, self.font_for(char, face)) for char in text)
+        return [size if font is None else font.width(ord(char)) * size / 1000 for char, font in fonts]
+
+    def missing(self, text: str) -> list[str]:
+        """The characters of `text` that no font has, each once, in their order."""
+        return [char for char in dict.fromkeys(text) if self.font_for(char, Face.BODY) is None]

@@ -1,0 +1,292 @@
+"""From a notice and its template to the pieces of the paper."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from inspector.domain.issuer import NoticeKind
+from inspector.domain.notice import Notice
+from inspector.domain.notice_parts import (
+    DrawnSignature,
+    NoticeFinding,
+    NoticeInspector,
+    NoticePhoto,
+    Refused,
+    Signed,
+    Signing,
+)
+from inspector.domain.working_days import chinese_date, chinese_time
+from inspector.notices import phrases as words
+from inspector.notices.fonts import Face, FontBook
+from inspector.notices.layout import (
+    HEIGHT,
+    MM,
+    WIDTH,
+    Cell,
+    Code,
+    Ink,
+    Mark,
+    Picture,
+    Piece,
+    Rule,
+    Style,
+    chained,
+    gap,
+    moved,
+    set_lines,
+    table_row,
+    text_pieces,
+)
+from inspector.notices.templates import DocumentTemplate, filled
+
+TITLE = Style(size=22, pitch=32, face=Face.BOLD, align="center")
+NUMBER = Style(size=14, pitch=24, align="center")
+SALUTATION = Style(size=16, pitch=28.95, align="justify")
+BODY = Style(size=16, pitch=28.95, indent=2, align="justify")
+LABEL = Style(size=14, pitch=20, face=Face.BOLD, align="center")
+FACT = Style(size=14, pitch=20)
+COLUMN = Style(size=12, pitch=17, face=Face.BOLD, align="center")
+ENTRY = Style(size=12, pitch=17)
+ORDINAL = replace(ENTRY, align="center")
+SIGN = Style(size=14, pitch=21)
+SMALL = Style(size=9, pitch=13, grey=0.25)
+CAPTION = Style(size=10.5, pitch=15)
+ISSUED = Style(size=16, pitch=26, align="right")
+SEAL = Style(size=12, pitch=20, align="right", grey=0.45)
+FACTS = Style(size=7.5, pitch=10.5, grey=0.25)
+
+INK_WIDTH, INK_HEIGHT = 40 * MM, 15 * MM
+CODE_SIDE = 36 * MM
+SEAL_SIDE = 42 * MM
+_ISSUED_WIDTH = WIDTH - CODE_SIDE - 12
+_INFO_WIDTHS = (92.0, 150.0, 60.0, WIDTH - 302.0)
+_FINDING_WIDTHS = (34.0, 178.0, 100.0, WIDTH - 312.0)
+_FOUR_A_PAGE_FROM = 5
+
+
+def compose(notice: Notice, template: DocumentTemplate, book: FontBook, token: str | None) -> list[Piece]:
+    """All pieces of the paper, in their order."""
+    phrases = words.phrases(notice, template.title)
+    after = [text for sentence in template.after if (text := filled(sentence, phrases))]
+    return [
+        *_heading(notice, template, book),
+        *_info_table(notice, book),
+        gap(10),
+        *_sentences((filled(template.salutation, phrases) or "",), SALUTATION, book),
+        *_sentences([filled(sentence, phrases) or "" for sentence in template.before], BODY, book, ties=True),
+        *_findings_table(notice, book),
+        gap(8),
+        *_sentences(after, BODY, book, ties=True),
+        *chained([gap(10), *_signatures(notice, book), _closing(notice, book, token)]),
+        *_annex(notice, book),
+    ]
+
+
+def _heading(notice: Notice, template: DocumentTemplate, book: FontBook) -> list[Piece]:
+    return [
+        *text_pieces(notice.issuer_name, replace(NUMBER, size=16, pitch=26), book),
+        *text_pieces(template.title, TITLE, book),
+        *text_pieces(notice.number or "（未编号）", NUMBER, book),
+        gap(8),
+    ]
+
+
+def _sentences(sentences: Sequence[str], style: Style, book: FontBook, *, ties: bool = False) -> list[Piece]:
+    """The paragraphs; with `ties` the last of them clings to what follows."""
+    paragraphs = [text_pieces(text, style, book) for text in sentences if text]
+    if ties and paragraphs:
+        last = paragraphs[-1]
+        paragraphs[-1] = [*last[:-1], replace(last[-1], keeps_next=True)]
+    return [piece for paragraph in paragraphs for piece in paragraph]
+
+
+# --- Tables ---------------------------------------------------------------------------------------
+
+
+def _info_table(notice: Notice, book: FontBook) -> list[Piece]:
+    enterprise = notice.enterprise
+    wide = (_INFO_WIDTHS[0], sum(_INFO_WIDTHS[1:]))
+    rows = [
+        ("被检查单位", enterprise.name),
+        ("统一社会\n信用代码", enterprise.credit_code),
+        ("地址", enterprise.address),
+    ]
+    pieces = [row for label, text in rows for row in _info_row((label, text), wide, book)]
+    pieces += _info_row(("负责人", enterprise.person, "职务", enterprise.position), _INFO_WIDTHS, book)
+    rows = [
+        ("联系电话", enterprise.phone),
+        ("检查场所", notice.place),
+        ("检查时间", words.period(notice.from_ms, notice.to_ms)),
+    ]
+    return pieces + [row for label, text in rows for row in _info_row((label, text), wide, book)]
+
+
+def _info_row(texts: Sequence[str], widths: Sequence[float], book: FontBook) -> list[Piece]:
+    return table_row(
+        [Cell(text, FACT if place % 2 else LABEL) for place, text in enumerate(texts)], widths, book
+    )
+
+
+_COLUMNS = {
+    NoticeKind.INSPECTION_RECORD: ("序号", "检查发现", "依据", "处理意见"),
+    NoticeKind.RECTIFY_ORDER: ("序号", "问题", "依据", "整改要求和期限"),
+    NoticeKind.RECTIFY_NOTICE: ("序号", "问题", "依据", "改正要求和期限"),
+    NoticeKind.HAZARD_NOTICE: ("序号", "隐患", "依据", "整改要求和期限"),
+}
+
+
+def _findings_table(notice: Notice, book: FontBook) -> list[Piece]:
+    if not notice.findings:
+        return []
+    (row,) = table_row([Cell(text, COLUMN) for text in _COLUMNS[notice.kind]], _FINDING_WIDTHS, book)
+    head = (replace(row, keeps_next=True),)
+    rows = [piece for finding in notice.findings for piece in _finding_row(finding, head, book)]
+    return [*head, *rows]
+
+
+def _finding_row(finding: NoticeFinding, head: tuple[Piece, ...], book: FontBook) -> list[Piece]:
+    cells = (
+        Cell(str(finding.ordinal), ORDINAL),
+        Cell(words.finding_words(finding), ENTRY),
+        Cell("\n".join(finding.basis), ENTRY),
+        Cell(words.demand_words(finding), ENTRY),
+    )
+    return table_row(cells, _FINDING_WIDTHS, book, head=head)
+
+
+# --- Signatures -----------------------------------------------------------------------------------
+
+_SIGN_LEFT = WIDTH - INK_WIDTH - 8
+
+
+def _signatures(notice: Notice, book: FontBook) -> list[Piece]:
+    rows = [_inspector_row(person, book) for person in notice.inspectors]
+    match notice.response:
+        case Signed() as signed:
+            text = f"被检查单位签收：{signed.name}{f'（{signed.role}）' if signed.role else ''}"
+            text += f"\n{chinese_time(signed.at_ms)}"
+            rows.append(_sign_row(text, signed.signature, "手写签名", book))
+        case Refused() as refused:
+            rows += text_pieces(f"被检查单位拒绝签名。原因：{refused.reason}", SIGN, book)
+            text = f"见证人：{refused.witness or '　　　　　　'}\n{chinese_time(refused.at_ms)}"
+            rows.append(_sign_row(text, refused.signature, "手写签名", book))
+        case None:
+            rows.append(_sign_row("被检查单位负责人（签名）：\n　　　　年　　月　　日", None, "", book))
+    return rows
+
+
+def _inspector_row(person: NoticeInspector, book: FontBook) -> Piece:
+    caption = "手写签名，并以登记密钥签署" if person.signing is Signing.KEY else "手写签名"
+    return _sign_row(words.inspector_words(person), person.signature, caption, book)
+
+
+def _sign_row(text: str, signature: DrawnSignature | None, caption: str, book: FontBook) -> Piece:
+    """A line of words with room for a signature at its right, at least 40 by 15 mm."""
+    block = _block(text, SIGN, _SIGN_LEFT - 8, book)
+    marks = [moved(mark, 0, 4) for mark in block.marks]
+    under = INK_HEIGHT + 2
+    marks.append(Rule(_SIGN_LEFT, under, _SIGN_LEFT + INK_WIDTH, under, 0.4))
+    if signature is not None:
+        marks.append(Ink(_SIGN_LEFT, 2, INK_WIDTH, INK_HEIGHT - 2, signature))
+        shown = replace(SMALL, align="center")
+        marks += [moved(mark, _SIGN_LEFT, under) for mark in set_lines(caption, shown, INK_WIDTH, book)[0]]
+    height = max(INK_HEIGHT + SMALL.pitch + 4, block.height + 8)
+    return Piece(height=height, marks=tuple(marks))
+
+
+def _closing(notice: Notice, book: FontBook, token: str | None) -> Piece:
+    """Issuer, date and the seal's place at the right; what the paper can be checked by at the left."""
+    marks: list[Mark] = [] if token is None else [Code(0, 4, CODE_SIDE, token)]
+    issued = _issued(notice, book)
+    top = 8 + max(CODE_SIDE if token is not None else 0.0, issued.height)
+    marks += [moved(mark, WIDTH - _ISSUED_WIDTH, 4) for mark in issued.marks]
+    facts = _block(_checkable_words(notice, token), FACTS, WIDTH, book)
+    marks += [moved(mark, 0, top) for mark in facts.marks]
+    return Piece(height=top + facts.height, marks=tuple(marks))
+
+
+def _issued(notice: Notice, book: FontBook) -> Piece:
+    """Who issued it and when; with room for a seal of 42 mm where the issuer has one."""
+    name = _block(notice.issuer_name, ISSUED, _ISSUED_WIDTH, book)
+    # The date stands four characters in from the right (GB/T 9704-2012).
+    width = _ISSUED_WIDTH - 4 * ISSUED.size
+    date = _block(chinese_date(notice.issued_on), ISSUED, width, book)
+    if not notice.issuer.enforces:
+        return _stacked(name, date)
+    stack = _stacked(name, _block("（印章）", SEAL, width, book), gap(12), date)
+    return replace(stack, height=max(stack.height, SEAL_SIDE))
+
+
+def _block(text: str, style: Style, width: float, book: FontBook) -> Piece:
+    """A text that is never parted."""
+    return _stacked(*(Piece(height=style.pitch, marks=line) for line in set_lines(text, style, width, book)))
+
+
+def _stacked(*pieces: Piece) -> Piece:
+    """Pieces below each other, as one."""
+    height, marks = 0.0, list[Mark]()
+    for piece in pieces:
+        marks += [moved(mark, 0, height) for mark in piece.marks]
+        height += piece.height
+    return Piece(height=height, marks=tuple(marks))
+
+
+def _checkable_words(notice: Notice, token: str | None) -> str:
+    advice = "扫描二维码，或用核验程序打开本文书的电子版，可以核对内容是否被改动。"
+    lines = [] if token is None else [advice]
+    lines += [
+        f"公开编号 {notice.public_id}　检查记录 {notice.record_id}",
+        f"记录摘要 {notice.record_sha256}",
+    ]
+    if notice.witness is not None:
+        lines.append(f"日志 {notice.witness.size} {notice.witness.root}")
+    return "\n".join(lines)
+
+
+# --- Annex ----------------------------------------------------------------------------------------
+
+
+def _annex(notice: Notice, book: FontBook) -> list[Piece]:
+    """The photos, two or four a page."""
+    if not notice.photos:
+        return []
+    columns = 2 if len(notice.photos) >= _FOUR_A_PAGE_FROM else 1
+    (title,) = text_pieces("附件　现场照片", replace(BODY, indent=0, face=Face.BOLD), book)
+    rows = [notice.photos[n : n + columns] for n in range(0, len(notice.photos), columns)]
+    height = (HEIGHT - title.height) / 2
+    pieces = [_photo_row(row, columns, height, notice, book) for row in rows]
+    return [replace(title, starts_page=True, keeps_next=True), *pieces]
+
+
+def _photo_row(
+    photos: Sequence[NoticePhoto], columns: int, height: float, notice: Notice, book: FontBook
+) -> Piece:
+    space = 10.0
+    width = (WIDTH - space * (columns - 1)) / columns
+    marks: list[Mark] = []
+    captions = [_caption(photo, notice, width, book) for photo in photos]
+    room = height - 10 - max(caption.height for caption in captions)
+    for column, (photo, caption) in enumerate(zip(photos, captions, strict=True)):
+        x = column * (width + space)
+        marks.append(Picture(x, 0, width, room, photo.number))
+        marks += [moved(mark, x, room + 2) for mark in caption.marks]
+    return Piece(height=height, marks=tuple(marks))
+
+
+def _caption(photo: NoticePhoto, notice: Notice, width: float, book: FontBook) -> Piece:
+    ordinals = words.items(item.ordinal for item in notice.findings if photo.number in item.photos)
+    parts = (f"照片{photo.number}", ordinals, chinese_time(photo.taken_ms))
+    heading = "　".join(part for part in parts if part)
+    texts = [(heading, CAPTION), (photo.caption, CAPTION), (f"摘要 {photo.record_sha256[:32]}", SMALL)]
+    return _stacked(*(_block(text, style, width, book) for text, style in texts if text))
+
+
+def calls_it_draft(notice: Notice) -> str:
+    """The watermark, or nothing."""
+    return "草稿 未编号" if notice.is_draft else ""
+
+
+def running_head(notice: Notice, template: DocumentTemplate) -> str:
+    """What stands above the second and later pages."""
+    return f"{template.title}　{notice.number or '（未编号）'}　（续页）"

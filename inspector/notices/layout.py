@@ -1,0 +1,305 @@
+"""From text to pages: marks with a place, stacked into pieces, pieces spread over pages.
+
+* Lengths are points. Inside a piece y runs downwards from its top; on a page it runs downwards from the top
+  of the type area.
+* A piece is never parted. `keeps_next` ties it to the next one; a tied chain moves to the next page as a
+  whole unless it is longer than a page.
+* A piece of a table brings the table's head along: the head is drawn again where the table goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from inspector.domain.notice_parts import DrawnSignature
+from inspector.notices.fonts import Face, FontBook
+from inspector.notices.lines import HANGING, break_lines
+
+MM = 72 / 25.4
+PAGE_WIDTH, PAGE_HEIGHT = 210 * MM, 297 * MM
+LEFT, TOP = 28 * MM, 37 * MM
+WIDTH, HEIGHT = 156 * MM, 225 * MM
+"""The type area of GB/T 9704-2012."""
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """One line of text; `y` is its baseline, `spacing` is added after each character."""
+
+    x: float
+    y: float
+    text: str
+    face: Face
+    size: float
+    spacing: float = 0.0
+    grey: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A straight line."""
+
+    x: float
+    y: float
+    to_x: float
+    to_y: float
+    weight: float = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """A signature drawn by hand, fitted into a box whose top left corner is at (x, y)."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    signature: DrawnSignature
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Photo `number` of the annex, fitted into a box whose top left corner is at (x, y)."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A QR code, quiet zone included, whose top left corner is at (x, y)."""
+
+    x: float
+    y: float
+    side: float
+    text: str
+
+
+Mark = Glyphs | Rule | Ink | Picture | Code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """What stands together on a page.
+
+    Attributes:
+        head: pieces drawn again above it when it is the first of a page.
+        closes: the rule that ends the table when the page ends after it.
+        starts_page: it begins a new page.
+    """
+
+    height: float
+    marks: tuple[Mark, ...] = ()
+    keeps_next: bool = False
+    head: tuple[Piece, ...] = ()
+    closes: tuple[Mark, ...] = ()
+    starts_page: bool = False
+
+
+def moved(mark: Mark, dx: float, dy: float) -> Mark:
+    """The mark, shifted."""
+    if isinstance(mark, Rule):
+        return replace(mark, x=mark.x + dx, y=mark.y + dy, to_x=mark.to_x + dx, to_y=mark.to_y + dy)
+    return replace(mark, x=mark.x + dx, y=mark.y + dy)
+
+
+def chained(pieces: Iterable[Piece]) -> list[Piece]:
+    """The pieces tied to each other, the last one as it was."""
+    listed = list(pieces)
+    return [replace(piece, keeps_next=True) for piece in listed[:-1]] + listed[-1:]
+
+
+def gap(height: float) -> Piece:
+    """Empty space that clings to what follows."""
+    return Piece(height=height, keeps_next=True)
+
+
+# --- Text -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Style:
+    """How text is set. `indent` is for the first line, in characters."""
+
+    size: float
+    pitch: float
+    face: Face = Face.BODY
+    indent: int = 0
+    align: str = "left"
+    grey: float = 0.0
+
+    @property
+    def baseline(self) -> float:
+        """From the top of a line to its baseline: the glyphs stand in the middle of the pitch."""
+        return (self.pitch + self.size * 0.76) / 2
+
+
+def set_lines(text: str, style: Style, width: float, book: FontBook) -> list[tuple[Glyphs, ...]]:
+    """The lines of a text, each as marks with their baseline measured from the top of the line."""
+    lines: list[tuple[Glyphs, ...]] = []
+    for paragraph in text.split("\n"):
+        indent = style.indent * style.size if paragraph else 0.0
+        widths = book.widths(paragraph, style.face, style.size)
+        broken = break_lines(paragraph, widths, width, first_limit=width - indent)
+        place = 0
+        for number, line in enumerate(broken):
+            start = indent if number == 0 else 0.0
+            used = widths[place : place + len(line)]
+            place += len(line)
+            is_last = number == len(broken) - 1
+            lines.append(_set_line(line, used, style, start, width, is_last=is_last))
+    return lines
+
+
+def _set_line(
+    line: str, widths: Sequence[float], style: Style, start: float, width: float, *, is_last: bool
+) -> tuple[Glyphs, ...]:
+    if not line:
+        return ()
+    core = line.rstrip(" ")
+    if len(core) > 1 and core[-1] in HANGING:
+        core = core[:-1]
+    slack = width - start - sum(widths[: len(core)])
+    spacing = 0.0
+    if style.align == "justify" and not is_last and len(core) > 1 and 0 < slack <= 2 * style.size:
+        spacing = slack / (len(core) - 1)
+    if style.align in ("center", "right"):
+        full = width - sum(widths)
+        start = max(full / 2 if style.align == "center" else full, 0.0)
+    return (Glyphs(start, style.baseline, line, style.face, style.size, spacing, style.grey),)
+
+
+def text_pieces(text: str, style: Style, book: FontBook, *, width: float = WIDTH) -> list[Piece]:
+    """A paragraph as a piece per line; its first two and its last two lines stay together."""
+    lines = set_lines(text, style, width, book)
+    last = len(lines) - 1
+    return [
+        Piece(height=style.pitch, marks=line, keeps_next=number < last and number in (0, last - 1))
+        for number, line in enumerate(lines)
+    ]
+
+
+# --- Tables ---------------------------------------------------------------------------------------
+
+PAD = 4.0
+_PARTED_ROW = 0.45
+"""A row higher than this share of the page may be parted between two pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: its text and how it is set; empty text leaves it blank."""
+
+    text: str
+    style: Style
+
+
+def table_row(
+    cells: Sequence[Cell], widths: Sequence[float], book: FontBook, *, head: tuple[Piece, ...] = ()
+) -> list[Piece]:
+    """A row of a table with its rules: one piece, or a piece per line where it is too high for that."""
+    columns = [
+        set_lines(cell.text, cell.style, width - 2 * PAD, book)
+        for cell, width in zip(cells, widths, strict=True)
+    ]
+    pitch = max(cell.style.pitch for cell in cells)
+    count = max(len(lines) for lines in columns)
+    edges = [sum(widths[:n]) for n in range(len(widths) + 1)]
+    strips = [_strip(columns, edges, pitch, number) for number in range(count)]
+    bottom = (Rule(0, 0, edges[-1], 0),)
+    if count * pitch <= HEIGHT * _PARTED_ROW:
+        return [_joined(strips, head, bottom)]
+    return [
+        replace(strip, head=head, closes=bottom, keeps_next=number in (0, count - 2))
+        for number, strip in enumerate(strips)
+    ]
+
+
+def _strip(
+    columns: Sequence[Sequence[tuple[Glyphs, ...]]], edges: Sequence[float], pitch: float, number: int
+) -> Piece:
+    """Line `number` of a row, with the rules beside it."""
+    above = PAD if number == 0 else 0.0
+    height = above + pitch + (PAD if number == max(map(len, columns)) - 1 else 0.0)
+    marks: list[Mark] = [Rule(edge, 0, edge, height) for edge in edges]
+    if number == 0:
+        marks.append(Rule(0, 0, edges[-1], 0))
+    for edge, lines in zip(edges, columns, strict=False):
+        if number < len(lines):
+            marks += [moved(mark, edge + PAD, above) for mark in lines[number]]
+    return Piece(height=height, marks=tuple(marks))
+
+
+def _joined(strips: Sequence[Piece], head: tuple[Piece, ...], bottom: tuple[Rule, ...]) -> Piece:
+    height, marks = 0.0, list[Mark]()
+    for strip in strips:
+        marks += [moved(mark, 0, height) for mark in strip.marks]
+        height += strip.height
+    return Piece(height=height, marks=tuple(marks), head=head, closes=bottom)
+
+
+# --- Pages ----------------------------------------------------------------------------------------
+
+
+def paginate(pieces: Sequence[Piece], height: float = HEIGHT) -> list[tuple[Mark, ...]]:
+    """The marks of each page, placed."""
+    pages: list[_Page] = [_Page(height)]
+    for chain in _chains(pieces):
+        page = pages[-1]
+        moves_whole = sum(piece.height for piece in chain) <= height and not page.takes(chain)
+        if not page.is_empty and (chain[0].starts_page or moves_whole):
+            pages.append(page := _Page(height))
+        for piece in chain:
+            if not page.takes([piece]) and not page.is_empty:
+                pages.append(page := _Page(height))
+            page.put(piece)
+    return [page.finished() for page in pages]
+
+
+def _chains(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    chains: list[list[Piece]] = [[]]
+    for piece in pieces:
+        chains[-1].append(piece)
+        if not piece.keeps_next:
+            chains.append([])
+    return [chain for chain in chains if chain]
+
+
+class _Page:
+    """One page being filled."""
+
+    def __init__(self, height: float) -> None:
+        self._room, self._used = height, 0.0
+        self._marks: list[Mark] = []
+        self._closes: tuple[Mark, ...] = ()
+        self.is_empty = True
+
+    def takes(self, pieces: Sequence[Piece]) -> bool:
+        heads = sum(head.height for head in pieces[0].head) if self.is_empty else 0.0
+        return self._used + heads + sum(piece.height for piece in pieces) <= self._room + 0.01
+
+    def put(self, piece: Piece) -> None:
+        if self.is_empty:
+            self.is_empty = False
+            for head in piece.head:
+                self._place(head)
+        if self._closes and not piece.closes:
+            self._end_table()
+        self._place(piece)
+        self._closes = piece.closes
+
+    def finished(self) -> tuple[Mark, ...]:
+        self._end_table()
+        return tuple(self._marks)
+
+    def _end_table(self) -> None:
+        self._marks += [moved(mark, 0, self._used) for mark in self._closes]
+        self._closes = ()
+
+    def _place(self, piece: Piece) -> None:
+        self._marks += [moved(mark, 0, self._used) for mark in piece.marks]
+        self._used += piece.height

@@ -1,0 +1,111 @@
+"""What a template's placeholders stand for, and the words of a finding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from inspector.domain.notice import Notice
+from inspector.domain.notice_parts import NoticeFinding, NoticeInspector, Tally
+from inspector.domain.working_days import china_time, chinese_time
+
+
+def phrases(notice: Notice, title: str) -> dict[str, str]:
+    """A phrase for each placeholder of `templates.PLACEHOLDERS`; empty where there is nothing."""
+    contact, appeal = notice.contact, notice.appeal
+    return {
+        "title": title,
+        "enterprise": notice.enterprise.name,
+        "issuer": notice.issuer_name,
+        "inspectors": "、".join(_named(person) for person in notice.inspectors),
+        "period": period(notice.from_ms, notice.to_ms),
+        "place": notice.place,
+        "situation": notice.situation,
+        "tally": tally_words(notice.tally),
+        "count": str(len(notice.findings)) if notice.findings else "",
+        "deadlines": deadline_words(notice),
+        "at_once": items(f.ordinal for f in notice.findings if f.at_once and f.corrected_ms is None),
+        "corrected": items(f.ordinal for f in notice.findings if f.corrected_ms is not None),
+        "suspected": items(f.ordinal for f in notice.findings if f.suspected and f.suspected.upheld),
+        "body": appeal.review_body if appeal else "",
+        "court": appeal.court if appeal else "",
+        "contact": contact.name if contact else "",
+        "phone": contact.phone if contact else "",
+        "replaces": notice.replaces,
+    }
+
+
+def period(from_ms: int, to_ms: int) -> str:
+    """`2026年11月23日9时05分至11时20分`; the date again where it is another day."""
+    start, end = china_time(from_ms), china_time(to_ms)
+    if start.date() == end.date():
+        return f"{chinese_time(from_ms)}至{end.hour}时{end.minute:02}分"
+    return f"{chinese_time(from_ms)}至{chinese_time(to_ms)}"
+
+
+def items(ordinals: Iterable[int]) -> str:
+    """`第1、3至6项`; empty for none."""
+    numbers = list(ordinals)
+    return f"第{'、'.join(_ranges(numbers))}项" if numbers else ""
+
+
+def _ranges(numbers: Sequence[int]) -> list[str]:
+    """Runs of three and more are joined: `1`, `3至6`."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    words: list[str] = []
+    for run in runs:
+        words += [f"{run[0]}至{run[-1]}"] if len(run) > 2 else [str(number) for number in run]
+    return words
+
+
+def deadline_words(notice: Notice) -> str:
+    """`第1、3项于2026年12月8日前整改完毕；第2项于…`; empty where no finding has a deadline."""
+    return "；".join(f"{items(ordinals)}于{deadline.full}整改完毕" for ordinals, deadline in notice.deadlines)
+
+
+def tally_words(tally: Tally | None) -> str:
+    """`共检查42项：合格38项，不合格3项，不适用1项；另有2项未检`."""
+    if tally is None:
+        return ""
+    checked = tally.passed + tally.failed + tally.not_applicable
+    words = f"共检查{checked}项：合格{tally.passed}项，不合格{tally.failed}项，不适用{tally.not_applicable}项"
+    return f"{words}；另有{tally.unanswered}项未检" if tally.unanswered else words
+
+
+def finding_words(finding: NoticeFinding) -> str:
+    """The facts of a finding, a line each."""
+    lines = [finding.place, finding.facts]
+    if finding.measured:
+        lines.append(f"实测：{finding.measured}")
+    if finding.suspected is not None:
+        verdict = "检查人员判断按疑似上报" if finding.suspected.upheld else "检查人员判断不按疑似上报"
+        lines.append(f"疑似重大隐患（对照{finding.suspected.criterion}）：{verdict}。")
+        lines.append(f"理由：{finding.suspected.reason}")
+    if finding.photos:
+        lines.append(f"照片：{'、'.join(str(number) for number in finding.photos)}")
+    return "\n".join(line for line in lines if line)
+
+
+def demand_words(finding: NoticeFinding) -> str:
+    """What is to be done and by when, a line each."""
+    lines = [finding.requirement]
+    if finding.corrected_ms is not None:
+        lines.append(f"已于{chinese_time(finding.corrected_ms)}当场改正")
+    elif finding.deadline is not None:
+        lines.append(f"期限：{finding.deadline.full}")
+    elif finding.at_once:
+        lines.append("期限：立即改正")
+    return "\n".join(line for line in lines if line)
+
+
+def _named(person: NoticeInspector) -> str:
+    return f"{person.name}（证件号{person.certificate}）" if person.certificate else person.name
+
+
+def inspector_words(person: NoticeInspector) -> str:
+    """The line beside an inspector's signature."""
+    return f"检查人员：{person.name}" + (f"\n证件号：{person.certificate}" if person.certificate else "")
