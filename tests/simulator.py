@@ -97,6 +97,7 @@ class Cast:
     envelope: bytes
     device: SigningKey
     identity: str
+    office_identity: str
     certificate: Certificate
     certificate_envelope: bytes
 
@@ -133,6 +134,7 @@ class Cast:
             envelope=issue_statement(statement, root),
             device=device,
             identity=device_identity,
+            office_identity=office_identity,
             certificate=certificate,
             certificate_envelope=issue_certificate(certificate, issuing),
         )

@@ -20,7 +20,7 @@ import asyncio
 import dataclasses
 import functools
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ParamSpec
 
 import flet as ft
@@ -59,17 +59,29 @@ def screen_test(test: Callable[P, Awaitable[None]]) -> Callable[P, None]:
 
 
 class _Threads(ThreadPoolExecutor):
-    """A pool that knows what it is still doing, so that the harness can wait for it."""
+    """A pool of which the loop knows what it is still doing, so that the harness can wait for it.
 
-    def __init__(self) -> None:
+    The loop's own futures are watched, not the pool's: those are done a moment before anybody on the loop can
+    know, and a harness that looks in that moment would find everything at rest.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(max_workers=4)
-        self.running: set[Future[Any]] = set()
+        self.running: set[asyncio.Future[Any]] = set()
+        self.ended = 0
+        run = loop.run_in_executor
 
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        future = super().submit(fn, *args, **kwargs)
-        self.running.add(future)
-        future.add_done_callback(self.running.discard)
-        return future
+        def watched(executor: Any, fn: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:
+            future = run(executor, fn, *args)
+            self.running.add(future)
+            future.add_done_callback(self._end)
+            return future
+
+        loop.run_in_executor = watched  # type: ignore[method-assign, assignment]
+
+    def _end(self, future: asyncio.Future[Any]) -> None:
+        self.running.discard(future)
+        self.ended += 1
 
 
 class _Client(Connection):
@@ -124,8 +136,9 @@ class Harness:
     """
 
     def __init__(self, replies: Mapping[str, object] | None = None, **page: object) -> None:
-        self._threads = _Threads()
-        asyncio.get_running_loop().set_default_executor(self._threads)
+        loop = asyncio.get_running_loop()
+        self._threads = _Threads(loop)
+        loop.set_default_executor(self._threads)
         self.client = _Client(replies or {}, self._threads)
         self.session = Session(self.client)
         self.client.session = self.session
@@ -209,10 +222,13 @@ class Harness:
     async def settle(self) -> None:
         """Wait until handlers, effects, threads and replies are at rest, and closed dialogs are gone."""
         while True:
+            ended = self._threads.ended
             for _ in range(_ROUNDS):
                 await asyncio.sleep(0)
+            if ended != self._threads.ended:
+                continue  # what waited for a thread goes on only now
             if running := set(self._threads.running):
-                await asyncio.wait({asyncio.wrap_future(future) for future in running})
+                await asyncio.wait(running)
                 continue
             closed = [dialog for dialog in self.page._dialogs.controls if not dialog.open]
             if not closed:
