@@ -63,14 +63,20 @@ class Act(StrEnum):
     """What is asked leave for."""
 
     LOOK = "look"
+    OPEN = "open"
     DECIDE = "decide"
     MANAGE = "manage"
 
 
-_WORDS = {Act.LOOK: "查看", Act.DECIDE: "审核记录", Act.MANAGE: "管理设备、账号与办公室设置"}
+_WORDS = {
+    Act.LOOK: "查看",
+    Act.OPEN: "打开记录",
+    Act.DECIDE: "审核记录",
+    Act.MANAGE: "管理设备、账号与办公室设置",
+}
 _MAY = {
     Role.ADMINISTRATOR: frozenset(Act),
-    Role.SUPERVISOR: frozenset({Act.LOOK, Act.DECIDE}),
+    Role.SUPERVISOR: frozenset({Act.LOOK, Act.OPEN, Act.DECIDE}),
     Role.VIEWER: frozenset({Act.LOOK}),
 }
 

@@ -62,6 +62,7 @@ class InboxRow:
     severity: Severity | None
     doubts: int
     amends: str | None
+    device: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +146,18 @@ class Records:
             versions=self._versions(row),
         )
 
+    def look_at(self, logged_in: LoggedIn, entry: str) -> OpenedRecord:
+        """Open a record for somebody, which leaves a line in the audit trail.
+
+        Raises:
+            NotPermittedError: the account sees lists only.
+            RecordUnknownError, OfficeKeyLockedError: as `open`.
+        """
+        logged_in.account.must(Act.OPEN)
+        opened = self.open(entry)
+        self._desk.note(logged_in, "open-record", entry)
+        return opened
+
     def photo(self, record: Record, photo: str) -> bytes:
         """One picture, opened and proven.
 
@@ -159,6 +172,7 @@ class Records:
         Raises:
             EntryDisagreesError: it is missing or not what was signed.
         """
+        logged_in.account.must(Act.OPEN)
         content = self._opened(entry).content
         if not isinstance(content, NoticeEntry):
             raise RecordUnknownError(id=entry[:12])
@@ -344,6 +358,7 @@ def _inbox_row(row: Row) -> InboxRow:
         severity=Severity(row["severity"]) if row["severity"] else None,
         doubts=row["doubts"],
         amends=row["amends"],
+        device=row["device"],
     )
 
 

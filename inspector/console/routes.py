@@ -22,14 +22,19 @@ Screen = Callable[..., ft.Control]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """One address and the screen that shows it, as `module.Component`."""
+    """One address and the screen that shows it, as `module.Component`.
+
+    Attributes:
+        reads_query: the screen gets the whole address as `route`, and again whenever its query changes.
+    """
 
     path: str
     screen: str
+    reads_query: bool = False
 
 
 PLACES = (
-    Place(path="/", screen="inbox.InboxScreen"),
+    Place(path="/", screen="inbox.InboxScreen", reads_query=True),
     Place(path="/record/:entry", screen="record.RecordScreen"),
     Place(path="/unlock", screen="unlock.UnlockScreen"),
     Place(path="/devices", screen="devices.DevicesScreen"),
@@ -65,7 +70,9 @@ def _placed(session: Session, place: Place) -> Callable[[], ft.Control]:
     @ft.component
     def placed() -> ft.Control:
         ids = ft.use_route_params()
+        ft.use_route_location()  # builds this again when only the query has changed
+        query = {"route": session.page.route or INBOX} if place.reads_query else {}
         # The key makes a screen of its own for every address: none inherits another's state.
-        return screen_of(place.screen)(session, key="/".join((place.path, *ids.values())), **ids)
+        return screen_of(place.screen)(session, key="/".join((place.path, *ids.values())), **ids, **query)
 
     return placed

@@ -29,6 +29,10 @@ class Session(Window):
     Args:
         page: the window's page.
         hall: what every window of the desk shares.
+
+    Attributes:
+        search: what the inbox is searched for; kept here because names do not belong into addresses.
+        inbox_route: the list that a record's screen goes back to.
     """
 
     def __init__(self, page: ft.Page, hall: Hall) -> None:
@@ -37,6 +41,8 @@ class Session(Window):
         self.who: LoggedIn | None = None
         self.touched_ms = hall.elapsed()
         self.scheme = Scheme.LIGHT
+        self.search = ""
+        self.inbox_route = "/"
 
     @property
     def desk(self) -> Desk:
@@ -109,6 +115,7 @@ class Session(Window):
     async def log_out(self) -> None:
         """Back to the login; the keys stay for others, and are locked when nobody comes."""
         who, self.who = self.who, None
+        self.search, self.inbox_route = "", "/"
         self.clear_error()
         self.hall.changed()
         if who is not None:

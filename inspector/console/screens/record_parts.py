@@ -1,0 +1,239 @@
+"""What else belongs to a record: answers, signatures, times, documents, versions, its place in the log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+import flet as ft
+
+from inspector.console import routes
+from inspector.console.records import NoticeOf, OpenedRecord
+from inspector.console.screens.marks import record_mark
+from inspector.console.screens.record_findings import Note, fact, measured
+from inspector.console.session import Session
+from inspector.domain.answer import Answer, ItemKey, Verdict
+from inspector.domain.checklist import Checklist, item_key
+from inspector.domain.inspection import Handwriting, Inspection, NoPosition, Role
+from inspector.domain.issuer import NoticeKind
+from inspector.domain.records import Record, SignedHow
+from inspector.domain.rules import shown_sections
+from inspector.ui import theme, words
+from inspector.ui.buttons import quiet_button, secondary_button
+from inspector.ui.fields import text_field
+from inspector.ui.panels import card, quiet_text, section_title
+from inspector.ui.share import save_pdf
+from inspector.ui.states import state_chip, verdict_mark
+from inspector.ui.strokes import strokes_picture
+
+_ROLES = {Role.INSPECTOR: "检查人员", Role.RESPONSIBLE: "被检查单位负责人", Role.WITNESS: "见证人"}
+_SIGNED = {SignedHow.KEY: "密钥签名并手写", SignedHow.HANDWRITTEN: "仅手写签名"}
+
+
+def answers(session: Session, record: Record, notes: Mapping[str, str], on_note: Note | None) -> ft.Control:
+    """Every answer by section, in the checklist's words where this console has that very checklist."""
+    parts: list[ft.Control] = [section_title("全部回答")]
+    inspection = record.inspection
+    seen: set[ItemKey] = set()
+    for ref in inspection.checklists:
+        checklist = next((one for one in session.hall.catalogue.checklists if one.digest == ref.sha256), None)
+        parts.append(quiet_text(f"{ref.title}（{ref.version}）"))
+        if checklist is None:
+            parts.append(ft.Text("审核台没有这一版检查表，以下按项目编号显示。"))
+            continue
+        parts += _sections(session, record, checklist, seen, notes, on_note)
+    rest = [answer for key, answer in inspection.answers.items() if key not in seen]
+    parts += [_answer(session, record, answer.item, answer.item, answer, notes, on_note) for answer in rest]
+    return card(parts)
+
+
+def _sections(
+    session: Session,
+    record: Record,
+    checklist: Checklist,
+    seen: set[ItemKey],
+    notes: Mapping[str, str],
+    on_note: Note | None,
+) -> list[ft.Control]:
+    rows: list[ft.Control] = []
+    for section, items in shown_sections(checklist, record.inspection.answers):
+        rows.append(ft.Text(section.title, theme_style=ft.TextThemeStyle.TITLE_SMALL))
+        for item in items:
+            key = item_key(checklist, item)
+            seen.add(key)
+            answer = record.inspection.answers.get(key)
+            rows.append(_answer(session, record, key, item.ask, answer, notes, on_note))
+    return rows
+
+
+def _answer(
+    session: Session,
+    record: Record,
+    key: ItemKey,
+    ask: str,
+    answer: Answer | None,
+    notes: Mapping[str, str],
+    on_note: Note | None,
+) -> ft.Control:
+    said = [measured(session, record, answer), answer.note] if answer else []
+    value = "；".join(part for part in said if part)
+    judged = answer is None or answer.verdict is not None
+    chip = [state_chip(verdict_mark(answer.verdict if answer else None))] if judged else []
+    texts: list[ft.Control] = [ft.Text(ask, theme_style=ft.TextThemeStyle.BODY_MEDIUM)]
+    if value:
+        texts.append(quiet_text(value))
+    has_card = answer is not None and answer.verdict is Verdict.FAIL and key in record.inspection.findings
+    if on_note is not None and not has_card:
+        texts += _note(key, notes, on_note)
+    row = ft.Row(
+        controls=[
+            ft.Column(
+                controls=texts,
+                spacing=4,
+                expand=True,
+                tight=True,
+                horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+            ),
+            *chip,
+        ],
+        spacing=theme.UNIT,
+        vertical_alignment=ft.CrossAxisAlignment.START,
+    )
+    return ft.Container(content=row, padding=ft.Padding.symmetric(vertical=4, horizontal=0), key=key)
+
+
+def _note(key: ItemKey, notes: Mapping[str, str], on_note: Note) -> list[ft.Control]:
+    if key not in notes:
+        name = f"console.record.answer.{key}.ask"
+        return [
+            ft.Row(
+                controls=[quiet_button(name, "要求补充这一项", lambda: on_note(key, ""), icon=ft.Icons.ADD)]
+            )
+        ]
+    return [
+        text_field(
+            f"console.record.answer.{key}.note",
+            "退回说明（这一项要补什么）",
+            notes[key],
+            lambda text: on_note(key, text),
+            limit=500,
+        )
+    ]
+
+
+def signatures(session: Session, record: Record) -> ft.Control:
+    """Who stands behind the record, how, and the strokes they drew."""
+    inspection = record.inspection
+    standing = [
+        fact(one.inspector.name, "，".join(filter(None, (one.inspector.number, _SIGNED[one.signed]))))
+        for one in record.standings
+    ]
+    drawn = [_handwriting(session, one) for one in inspection.witnesses]
+    refused = []
+    if inspection.refusal:
+        refusal = inspection.refusal
+        refused = [
+            fact("拒绝签字", refusal.reason),
+            fact("见证人", refusal.witness or "没有填写"),
+            fact("时间", words.moment(refusal.at_ms, now_ms=session.now_ms())),
+        ]
+    pictures = ft.Row(controls=drawn, wrap=True, spacing=theme.UNIT * 2, run_spacing=theme.UNIT)
+    return card([section_title("签名"), *standing, *refused, pictures])
+
+
+def _handwriting(session: Session, one: Handwriting) -> ft.Control:
+    who = "，".join(filter(None, (_ROLES[one.role], one.name, one.position)))
+    at = words.moment(one.at_ms, now_ms=session.now_ms())
+    picture = strokes_picture(one.strokes, one.width, one.height, shown_width=240, label=f"{who}的手写签名")
+    frame = ft.Container(
+        content=picture, border=ft.Border.all(width=1, color=theme.LINE), border_radius=theme.UNIT, padding=4
+    )
+    return ft.Column(controls=[frame, ft.Text(who), quiet_text(at)], spacing=4, tight=True, width=256)
+
+
+def circumstances(session: Session, record: Record) -> ft.Control:
+    """Enterprise, place, position and what speaks for the times."""
+    inspection, now = record.inspection, session.now_ms()
+    enterprise = inspection.enterprise
+    clock = record.clock
+    jumps = "；".join(
+        f"{words.moment(jump.at_ms, now_ms=now)}调整 {jump.by_ms / 1000:g} 秒" for jump in clock.jumps
+    )
+    office = words.moment(clock.office_ms, now_ms=now) if clock.office_ms else "平板此前没有见过"
+    lines = [
+        ("单位", enterprise.name),
+        ("统一代码", enterprise.credit_code),
+        ("地址", enterprise.address),
+        ("负责人", "，".join(filter(None, (enterprise.person, enterprise.position, enterprise.phone)))),
+        ("检查地点", inspection.place),
+        ("定位", _position(inspection)),
+        ("开始", words.moment(inspection.started_ms, now_ms=now)),
+        ("封存", words.moment(clock.wall_ms, now_ms=now)),
+        ("办公室时间", f"{office}（封存前最后一次由办公室签署的时间）"),
+        ("时钟调整", jumps or "没有"),
+        ("程序版本", record.app),
+    ]
+    return card([section_title("单位、地点与时间"), *(fact(name, text) for name, text in lines if text)])
+
+
+def _position(inspection: Inspection) -> str:
+    position = inspection.position
+    if position is None:
+        return "没有记录"
+    if isinstance(position, NoPosition):
+        return f"没有定位：{position.reason}"
+    return f"北纬 {position.latitude}°，东经 {position.longitude}°，精度约 {position.accuracy_m} 米（WGS-84）"
+
+
+def documents(session: Session, opened: OpenedRecord) -> ft.Control:
+    """The documents that were handed over, to be downloaded as they were."""
+    rows = [_document(session, notice) for notice in opened.notices]
+    return card([section_title("文书"), *(rows or [quiet_text("这份记录没有附带文书。")])])
+
+
+def _document(session: Session, notice: NoticeOf) -> ft.Control:
+    name = f"{NoticeKind(notice.kind).word} {notice.number or '（没有编号，草稿）'}"
+
+    async def download() -> None:
+        _, pdf = await session.told(session.hall.records.pdf, session.me, notice.entry)
+        await save_pdf(f"{name}.pdf", pdf)
+        session.snack("已交给浏览器下载，并记入审计。")
+
+    button = secondary_button(
+        f"console.record.notice.{notice.entry[:12]}", "下载 PDF", download, icon=ft.Icons.DOWNLOAD
+    )
+    issued = quiet_text(f"{notice.issued_on} 出具")
+    texts = ft.Column(controls=[ft.Text(name), issued], spacing=0, expand=True, tight=True)
+    return ft.Row(controls=[texts, button], spacing=theme.UNIT)
+
+
+def versions(session: Session, opened: OpenedRecord) -> ft.Control:
+    """The versions of this matter, oldest first."""
+    rows: list[ft.Control] = [section_title("历次版本")]
+    for place, row in enumerate(opened.versions, start=1):
+        here = row.entry == opened.row.entry
+        kind = "补正" if row.amends else "首次提交"
+        sealed = words.moment(row.sealed_ms, now_ms=session.now_ms())
+        text = ft.Text(f"第 {place} 版（{kind}），{sealed}封存" + ("：正在查看" if here else ""), expand=True)
+        look: list[ft.Control] = []
+        if not here:
+            go: Callable[[], object] = partial(session.navigate, routes.record(row.entry))
+            look = [quiet_button(f"console.record.version.{row.entry[:12]}", "打开", go)]
+        rows.append(ft.Row(controls=[state_chip(record_mark(row.state)), text, *look], spacing=theme.UNIT))
+    return card(rows)
+
+
+def place_in_log(session: Session, opened: OpenedRecord) -> ft.Control:
+    """Where the entry stands in the office's log."""
+    row = opened.row
+    arrived = words.moment(row.arrived_ms, now_ms=session.now_ms())
+    return card(
+        [
+            section_title("回执"),
+            fact("日志编号", f"#{row.index}"),
+            fact("收到时间", arrived),
+            fact("条目", row.entry),
+            fact("记录编号", row.record),
+            fact("平板", row.device),
+        ]
+    )
