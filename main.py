@@ -59,7 +59,7 @@ def has_client() -> bool:
 
     The client is fetched by Flet when it is not there yet; failing that is no error, the browser serves.
     """
-    if is_embedded():
+    if is_embedded():  # type: ignore[no-untyped-call]  # Flet gives it no types
         return True
     try:
         from flet_desktop import ensure_client_cached
