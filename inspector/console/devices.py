@@ -11,7 +11,14 @@ from inspector.console.keys import ISSUING
 from inspector.domain.delivery import EntryStatus
 from inspector.domain.issuer import IssuerKind, NoticeKind, kinds_of
 from inspector.domain.working_days import china_date
-from inspector.errors import EntryRefusedError, IllegalMoveError, OfficeAnswerError, RecordUnknownError
+from inspector.errors import (
+    EnrolmentForgedError,
+    EnrolmentMisdirectedError,
+    EntryRefusedError,
+    IllegalMoveError,
+    OfficeAnswerError,
+    RecordUnknownError,
+)
 from inspector.trust.certificates import (
     NO_GOOD_DELIVERY,
     Certificate,
@@ -23,6 +30,7 @@ from inspector.trust.certificates import (
 )
 from inspector.work import enrol
 from inspector.work.feed import EnterpriseList, NumberBlock
+from inspector.work.ports import Alarm
 
 BLOCK = 50
 """Numbers in one block."""
@@ -100,9 +108,15 @@ class Devices:
 
         Raises:
             EnrolmentPendingError: nobody yet.
-            EnrolmentForgedError, EnrolmentMisdirectedError: somebody on the way put another request there.
+            EnrolmentForgedError, EnrolmentMisdirectedError: somebody on the way put another request there;
+                that is an alarm too.
         """
-        return enrol.look(invited, box=self._desk.office)
+        try:
+            return enrol.look(invited, box=self._desk.office)
+        except (EnrolmentForgedError, EnrolmentMisdirectedError) as error:
+            alarm = Alarm.of(error, self._desk.clock(), invited.invitation.id)
+            self._desk.copy.raise_alarm(alarm)
+            raise
 
     def confirm(self, logged_in: LoggedIn, applied: enrol.Applied, inspectors: Collection[str]) -> None:
         """The digits agree: certify the tablet and these inspectors, and equip it.

@@ -1,0 +1,151 @@
+"""Who issues: what stands under every document of this office."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import flet as ft
+
+from inspector.console.accounts import Act
+from inspector.console.administration import Administration
+from inspector.console.session import Session, use_loaded
+from inspector.domain.issuer import IssuerKind, kinds_of
+from inspector.domain.notice_parts import Contact
+from inspector.domain.profile import IssuerProfile
+from inspector.errors import InspectorError
+from inspector.ui import theme
+from inspector.ui.buttons import primary_button
+from inspector.ui.fields import Choice, choice_chips, text_field
+from inspector.ui.panels import busy, card, error_panel, quiet_text, section_title
+
+NAME = "console.office"
+_FIELDS = {
+    "name": ("机关全称", "印在文书落款处"),
+    "region": ("地区简称", "印在文书号里，例如：样"),
+    "review_body": ("复议机关", "申请行政复议的机关全称"),
+    "court": ("管辖法院", "提起行政诉讼的法院全称"),
+    "contact": ("联系人", "单位申请复查时找谁；可不填"),
+    "phone": ("联系电话", "可不填"),
+}
+_APPEAL = ("review_body", "court")
+_NO_DEFAULT = (IssuerKind.FIRE_RESCUE, IssuerKind.POSTAL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """What is typed."""
+
+    kind: IssuerKind = IssuerKind.EMERGENCY_MANAGEMENT
+    name: str = ""
+    region: str = ""
+    review_body: str = ""
+    court: str = ""
+    contact: str = ""
+    phone: str = ""
+
+    @classmethod
+    def of(cls, profile: IssuerProfile | None) -> Form:
+        """The form as the office last kept it."""
+        if profile is None:
+            return cls()
+        contact = profile.contact
+        return cls(
+            kind=profile.kind,
+            name=profile.name,
+            region=profile.region,
+            review_body=profile.review_body,
+            court=profile.court,
+            contact=contact.name if contact else "",
+            phone=contact.phone if contact else "",
+        )
+
+    def profile(self) -> IssuerProfile:
+        """The profile, with nothing that its kind must not print."""
+        appeals = self.kind.enforces
+        contact = Contact(name=self.contact, phone=self.phone) if self.contact or self.phone else None
+        return IssuerProfile(
+            kind=self.kind,
+            name=self.name,
+            region=self.region,
+            review_body=self.review_body if appeals else "",
+            court=self.court if appeals else "",
+            contact=contact,
+        )
+
+
+@ft.component
+def Issuer(session: Session) -> ft.Control:
+    """Who issues, as the office last kept it."""
+    loaded = use_loaded(session, lambda: Form.of(session.desk.issuer()))
+    if loaded.error is not None:
+        return error_panel(loaded.error, on_retry=loaded.again)
+    return busy("正在读取签发机关……") if loaded.value is None else IssuerForm(session, loaded.value)
+
+
+@ft.component
+def IssuerForm(session: Session, kept: Form) -> ft.Control:
+    """The form; an administrator may change it."""
+    form, change = ft.use_state(kept)
+    no_error: InspectorError | None = None
+    error, fail = ft.use_state(no_error)
+    mine = session.may(Act.MANAGE)
+
+    async def save() -> None:
+        try:
+            await session.told(Administration(session.desk).set_issuer, session.me, form.profile())
+        except InspectorError as refused:
+            fail(refused)
+            return
+        fail(None)
+        session.snack("签发机关已更新，会发给每台平板")
+
+    kinds = [Choice(id=kind.value, words=kind.word) for kind in IssuerKind]
+    chips = choice_chips(
+        f"{NAME}.kind",
+        kinds,
+        [form.kind],
+        lambda id: change(replace(form, kind=IssuerKind(id))),
+        disabled=not mine,
+    )
+    documents = "、".join(kind.word for kind in sorted(kinds_of(form.kind)))
+    shown = [name for name in _FIELDS if form.kind.enforces or name not in _APPEAL]
+    button = primary_button(
+        f"{NAME}.save-issuer", "保存并发给平板", save, disabled=not session.desk.is_unlocked
+    )
+    return card(
+        [
+            section_title("签发机关"),
+            *([error_panel(error)] if error else []),
+            chips,
+            quiet_text(f"可以签发：{documents}"),
+            *(_field(name, form, change, disabled=not mine) for name in shown),
+            quiet_text(_about_appeal(form.kind)),
+            *([ft.Row(controls=[button], alignment=ft.MainAxisAlignment.END)] if mine else []),
+        ],
+        gap=theme.UNIT * 2,
+    )
+
+
+def _about_appeal(kind: IssuerKind) -> str:
+    if not kind.enforces:
+        return "非执法主体只出具隐患整改通知书，不印责令、复议和诉讼条款。"
+    if kind in _NO_DEFAULT:
+        return "这类机关的复议机关和法院没有通用的写法，必须填写经法制人员确认的全称。"
+    return "复议机关、法院不填时，文书印“本级人民政府”“有管辖权的人民法院”。"
+
+
+def _field(name: str, form: Form, change: Callable[[Form], None], *, disabled: bool) -> ft.Control:
+    def typed(text: str) -> None:
+        changes: dict[str, str] = {name: text}
+        change(replace(form, **changes))  # type: ignore[arg-type]
+
+    label, hint = _FIELDS[name]
+    return text_field(
+        f"{NAME}.issuer-{name.replace('_', '-')}",
+        label,
+        getattr(form, name),
+        typed,
+        hint=hint,
+        disabled=disabled,
+    )
