@@ -104,24 +104,25 @@ def run(out: Path, *, clock: Callable[[], int]) -> Mapping[str, Any]:
         sealed = tablet.do("hand_out", out=str(out))
         archive = desk.do("hand_out", out=str(out))
         counts = desk.do("counts")
-    summary = {
-        "office": {
-            "name": samples.OFFICE_NAME,
-            "root": (folders.safe / FINGERPRINT).read_text("ascii").strip(),
-            "identity": IDENTITY,
-        },
-        "inspections": inspections,
-        "returned": given_back,
-        "corrected": corrected,
-        "accepted": accepted["accepted"],
-        "records": counts,
-        "exchanges": exchanges,
-        "passes": passes,
-        "files": {**sealed, "bundle": archive["bundle"]},
-        "audit_lines": archive["audit"],
-    }
+    summary = _summary(
+        folders,
+        inspections=inspections,
+        returned=given_back,
+        corrected=corrected,
+        accepted=accepted["accepted"],
+        records=counts,
+        exchanges=exchanges,
+        passes=passes,
+        files={**sealed, "bundle": archive["bundle"]},
+        audit_lines=archive["audit"],
+    )
     (out / "summary.json").write_text(json.dumps(summary, ensure_ascii=False, indent=1), "utf-8")
     return summary
+
+
+def _summary(folders: Folders, **found: object) -> Mapping[str, Any]:
+    root = (folders.safe / FINGERPRINT).read_text("ascii").strip()
+    return {"office": {"name": samples.OFFICE_NAME, "root": root, "identity": IDENTITY}, **found}
 
 
 @contextmanager

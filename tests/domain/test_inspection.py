@@ -1,3 +1,5 @@
+"""What an inspection refuses, takes back and takes away."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""The PIN pad: by keys and by field, and what it never shows."""
+
 from __future__ import annotations
 
 import flet as ft

@@ -1,3 +1,5 @@
+"""The strip of photos: adding, looking, taking away."""
+
 from __future__ import annotations
 
 import flet as ft

@@ -1,3 +1,5 @@
+"""The signature pad: what is drawn is what comes out."""
+
 from __future__ import annotations
 
 import flet as ft

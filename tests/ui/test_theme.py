@@ -1,3 +1,5 @@
+"""The theme: colours, sizes, fonts, language."""
+
 from __future__ import annotations
 
 import dataclasses

@@ -1,3 +1,5 @@
+"""Times, deadlines and sizes in the words of the screens."""
+
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
