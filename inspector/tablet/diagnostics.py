@@ -124,10 +124,12 @@ def _closure(names: tuple[str, ...]) -> frozenset[str]:
         if name in found or _version(name) is None:
             continue
         found.add(name)
-        for line in metadata.requires(name) or ():
-            if "extra ==" not in line:
-                open_.append(re.split(r"[^A-Za-z0-9._-]", line, maxsplit=1)[0].lower().replace("_", "-"))
+        open_.extend(_name_in(line) for line in metadata.requires(name) or () if "extra ==" not in line)
     return frozenset(found)
+
+
+def _name_in(requirement: str) -> str:
+    return re.split(r"[^A-Za-z0-9._-]", requirement, maxsplit=1)[0].lower().replace("_", "-")
 
 
 def _licence_of(name: str) -> str:

@@ -21,6 +21,7 @@ from inspector.tablet.gate import Gate
 from inspector.tablet.tablet import Tablet
 from inspector.tablet.workbench import Workbench
 from inspector.ui import dialogs, theme
+from inspector.ui.guard import safely
 from inspector.ui.layout import Layout, layout_of
 from inspector.ui.taps import Act
 
@@ -84,15 +85,8 @@ class Session:
         return await self.tablet.act(fn, *args, **kwargs)
 
     def run(self, fn: Callable[[], Awaitable[object]]) -> None:
-        """Start something that nobody waits for; what it refuses with is shown."""
-
-        async def guarded() -> None:
-            try:
-                await fn()
-            except InspectorError as error:
-                self.show_error(error)
-
-        self.page.run_task(guarded)
+        """Start something that nobody waits for; what it fails with is shown."""
+        self.page.run_task(safely(fn, self.failed))
 
     def kick(self) -> None:
         """Something new waits for the office, such as a record that was just sealed: exchange soon."""
@@ -207,16 +201,13 @@ def use_repeated(
     async def run() -> None:
         running.turn += 1
         mine = running.turn
-        try:
-            while running.turn == mine and not await fn():
-                await asyncio.sleep(every_s)
-        except InspectorError as error:
-            session.show_error(error)
+        while running.turn == mine and not await fn():
+            await asyncio.sleep(every_s)
 
     def end() -> None:
         running.turn += 1
 
-    ft.use_effect(run, dependencies=list(on), cleanup=end)
+    ft.use_effect(safely(run, session.failed), dependencies=list(on), cleanup=end)
 
 
 @dataclass(slots=True)
@@ -255,5 +246,6 @@ def use_loaded(session: Session, fn: Callable[[], T], on: tuple[object, ...] = (
         else:
             settle((found, None))
 
-    ft.use_effect(load, dependencies=list(on))
-    return Loaded(value=outcome[0], error=outcome[1], again=lambda: session.page.run_task(load))
+    safe = safely(load, session.failed)
+    ft.use_effect(safe, dependencies=list(on))
+    return Loaded(value=outcome[0], error=outcome[1], again=lambda: session.page.run_task(safe))

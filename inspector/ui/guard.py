@@ -7,14 +7,11 @@ three of the session's own methods are wrapped.
 
 from __future__ import annotations
 
-import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 import flet as ft
-
-_log = logging.getLogger("inspector")
 
 OnFailure = Callable[[BaseException], object]
 
@@ -44,6 +41,20 @@ def guard(page: ft.Page, *, on_failure: OnFailure, on_activity: Callable[[], obj
     session.schedule_update = lambda control: schedule(_Guarded(control, on_failure))
 
 
+def safely(
+    fn: Callable[[], Awaitable[object]], on_failure: OnFailure
+) -> Callable[[], Coroutine[Any, Any, None]]:
+    """`fn` for an effect or a task, which nobody awaits: what it raises goes to `on_failure`."""
+
+    async def run() -> None:
+        try:
+            await fn()
+        except Exception as raised:  # noqa: BLE001  # the root of everything that a window starts by itself
+            on_failure(raised)
+
+    return run
+
+
 class _Guarded:
     """A control whose rendering may fail without ending the renderings of all others."""
 
@@ -55,7 +66,6 @@ class _Guarded:
         try:
             self._control.update()
         except Exception as raised:  # noqa: BLE001  # the root of all renderings
-            _log.exception("a rendering failed")
             self._on_failure(raised)
 
     def __eq__(self, other: object) -> bool:

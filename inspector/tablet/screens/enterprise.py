@@ -9,8 +9,7 @@ import flet as ft
 from inspector.store.index import EnterpriseRow
 from inspector.tablet import routes
 from inspector.tablet.frame import frame
-from inspector.tablet.session import Session
-from inspector.tablet.workbench import Workbench
+from inspector.tablet.session import Session, use_loaded
 from inspector.ui import theme
 from inspector.ui.buttons import primary_button, secondary_button
 from inspector.ui.fields import text_field
@@ -33,15 +32,12 @@ def EnterpriseScreen(session: Session) -> ft.Control:
     async def search(typed: str) -> None:
         latest.current = typed
         write(typed)
-        rows = await session.act(_rows, bench, typed)
+        rows = await session.act(bench.index.search, typed, FOUND)
         # An answer to what is no longer there would flicker.
         if latest.current == typed:
             show(rows)
 
-    async def begin() -> None:
-        show(await session.act(_rows, bench, ""))
-
-    ft.use_effect(begin, dependencies=[])
+    recent = use_loaded(session, bench.recent_enterprises)
     add = primary_button(
         "enterprise.add", "新增单位", partial(session.navigate, "/start/new"), icon=ft.Icons.ADD_BUSINESS
     )
@@ -57,14 +53,10 @@ def EnterpriseScreen(session: Session) -> ft.Control:
         session,
         "enterprise",
         "选择被检查单位",
-        [field, _list(session, text, found)],
+        [field, _list(session, text, found if text.strip() else recent.value or ())],
         back=routes.today(),
         actions=[add],
     )
-
-
-def _rows(bench: Workbench, typed: str) -> tuple[EnterpriseRow, ...]:
-    return bench.index.search(typed, FOUND) if typed.strip() else bench.recent_enterprises()
 
 
 def _list(session: Session, text: str, found: tuple[EnterpriseRow, ...]) -> ft.Control:
