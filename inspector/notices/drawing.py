@@ -54,7 +54,6 @@ class Artist:
 
     def page(self, marks: Iterable[Mark], *, foot: str, head: str, watermark: str) -> None:
         """Draw one page and end it."""
-        self._page_furniture(foot, head, watermark)
         for mark in marks:
             match mark:
                 case Glyphs():
@@ -68,15 +67,18 @@ class Artist:
                     self._picture(mark)
                 case Code():
                     self._code(mark)
+        self._page_furniture(foot, head, watermark)
         self._canvas.showPage()
 
     def _page_furniture(self, foot: str, head: str, watermark: str) -> None:
         canvas = self._canvas
         if watermark:
+            # Above everything and translucent: a photo must not hide it.
             canvas.saveState()
+            canvas.setFillAlpha(0.16)
             canvas.translate(PAGE_WIDTH / 2, PAGE_HEIGHT / 2)
             canvas.rotate(50)
-            self._centred(watermark, 0, 0, Face.BOLD, 72, grey=0.88)
+            self._centred(watermark, 0, -24, Face.BOLD, 84)
             canvas.restoreState()
         self._centred(foot, LEFT + WIDTH / 2, _up(HEIGHT + _FOOT + 9), Face.BODY, 12)
         if head:

@@ -177,7 +177,7 @@ def _signatures(notice: Notice, book: FontBook) -> list[Piece]:
 
 
 def _inspector_row(person: NoticeInspector, book: FontBook) -> Piece:
-    caption = "手写签名，并以登记密钥签署" if person.signing is Signing.KEY else "手写签名"
+    caption = "手写签名，另有密钥签署" if person.signing is Signing.KEY else "手写签名"
     return _sign_row(words.inspector_words(person), person.signature, caption, book)
 
 
@@ -189,8 +189,8 @@ def _sign_row(text: str, signature: DrawnSignature | None, caption: str, book: F
     marks.append(Rule(_SIGN_LEFT, under, _SIGN_LEFT + INK_WIDTH, under, 0.4))
     if signature is not None:
         marks.append(Ink(_SIGN_LEFT, 2, INK_WIDTH, INK_HEIGHT - 2, signature))
-        shown = replace(SMALL, align="center")
-        marks += [moved(mark, _SIGN_LEFT, under) for mark in set_lines(caption, shown, INK_WIDTH, book)[0]]
+        shown = _block(caption, replace(SMALL, align="center"), INK_WIDTH, book)
+        marks += [moved(mark, _SIGN_LEFT, under) for mark in shown.marks]
     height = max(INK_HEIGHT + SMALL.pitch + 4, block.height + 8)
     return Piece(height=height, marks=tuple(marks))
 

@@ -165,7 +165,7 @@ def _set_line(
         core = core[:-1]
     slack = width - start - sum(widths[: len(core)])
     spacing = 0.0
-    if style.align == "justify" and not is_last and len(core) > 1 and 0 < slack <= 2 * style.size:
+    if style.align == "justify" and not is_last and len(core) > 1 and 0 < slack <= 3 * style.size:
         spacing = slack / (len(core) - 1)
     if style.align in ("center", "right"):
         full = width - sum(widths)
