@@ -109,6 +109,15 @@ def snack_with_undo(text: str, on_undo: Act) -> None:
     _show(bar)
 
 
+def put_away_snack() -> None:
+    """Close the announcement that still shows: its act no longer fits, as when the tablet locks under it."""
+    store = ft.context.page.session.store
+    shown = store.get(_SNACK) if store.contains_key(_SNACK) else None
+    if isinstance(shown, ft.SnackBar) and shown.open:
+        shown.open = False
+        shown.update()
+
+
 def _snack_row(text: str, action: ft.Control | None) -> ft.Control:
     words = ft.Text(text, color=ft.Colors.ON_INVERSE_SURFACE, expand=True)
     spoken = ft.Semantics(content=words, live_region=True, expand=True)
@@ -122,11 +131,7 @@ def _show(bar: ft.SnackBar) -> None:
     bar.behavior = ft.SnackBarBehavior.FLOATING
     bar.margin = ft.Margin.only(left=theme.UNIT * 2, right=theme.UNIT * 2, bottom=ABOVE_ACTIONS)
     bar.padding = ft.Padding.symmetric(vertical=theme.UNIT, horizontal=theme.UNIT * 2)
+    put_away_snack()
     page = ft.context.page
-    store = page.session.store
-    shown = store.get(_SNACK) if store.contains_key(_SNACK) else None
-    if isinstance(shown, ft.SnackBar) and shown.open:
-        shown.open = False
-        shown.update()
-    store.set(_SNACK, bar)
+    page.session.store.set(_SNACK, bar)
     page.show_dialog(bar)

@@ -11,6 +11,7 @@ from inspector.tablet.frame import centred, keyed
 from inspector.tablet.screens.recovery import LockedOut
 from inspector.tablet.session import Session, use_repeated
 from inspector.ui.buttons import secondary_button
+from inspector.ui.dialogs import put_away_snack
 from inspector.ui.fields import Choice, choice_chips
 from inspector.ui.keypad import keypad
 from inspector.ui.panels import error_panel, quiet_text
@@ -48,6 +49,7 @@ def LockScreen(session: Session) -> ft.Control:
         choose(id)
 
     use_repeated(session, count_down, 1.0, on=(chosen, tries))
+    ft.use_effect(put_away_snack, dependencies=[])
     if isinstance(error, JournalDamagedError):
         return _Damaged(session, chosen, error)
     names = [Choice(id=one.id, words=one.name) for one in people]
