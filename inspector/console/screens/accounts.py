@@ -26,7 +26,7 @@ RULES = f"密码至少 {PASSPHRASE_LEAST} 个字符，不要用生日、单位�
 _ROLE_WORDS = {
     Role.ADMINISTRATOR: "管理设备、账号与办公室设置，也可以审核",
     Role.SUPERVISOR: "查看并审核记录",
-    Role.VIEWER: "只能查看，不能解锁办公室密钥",
+    Role.VIEWER: "只能查看列表，不能打开记录，也不能解锁办公室密钥",
 }
 _OPEN = Mark(shape=ft.Icons.CHECK_CIRCLE_OUTLINE, word="可登录", tone=Tone.GOOD)
 _CLOSED = Mark(shape=ft.Icons.BLOCK, word="已停用", tone=Tone.IDLE)
