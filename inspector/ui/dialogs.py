@@ -13,6 +13,9 @@ from inspector.ui.theme import Tone
 UNDO_MS = 8_000
 """How long an act can be taken back from its announcement."""
 
+READ_MS = 4_000
+"""How long an announcement without a way back stands over what is under it."""
+
 ABOVE_ACTIONS = 88
 """How far from the bottom edge an announcement stands, in logical pixels."""
 
@@ -87,7 +90,7 @@ def snack(text: str, *, tone: Tone | None = None) -> None:
 
     Call it in an event handler. An announcement that still shows makes way.
     """
-    _show(ft.SnackBar(content=_snack_row(text, None), bgcolor=tone.fill if tone else None))
+    _show(ft.SnackBar(content=_snack_row(text, None), bgcolor=tone.fill if tone else None), READ_MS)
 
 
 def snack_with_undo(text: str, on_undo: Act) -> None:
@@ -106,7 +109,7 @@ def snack_with_undo(text: str, on_undo: Act) -> None:
         content="撤销", icon=ft.Icons.UNDO, on_click=tapped(undo), style=style_of(Tone.PRIMARY, filled=False)
     )
     bar = ft.SnackBar(content=_snack_row(text, identified("undo", button, label="撤销")))
-    _show(bar)
+    _show(bar, UNDO_MS)
 
 
 def put_away_snack() -> None:
@@ -120,12 +123,12 @@ def put_away_snack() -> None:
 
 def _snack_row(text: str, action: ft.Control | None) -> ft.Control:
     words = ft.Text(text, color=ft.Colors.ON_INVERSE_SURFACE, expand=True)
-    spoken = ft.Semantics(content=words, live_region=True, expand=True)
+    spoken = ft.Semantics(identifier="announcement", content=words, live_region=True, expand=True)
     return ft.Row(controls=[spoken, *([action] if action else [])], spacing=theme.UNIT * 2)
 
 
-def _show(bar: ft.SnackBar) -> None:
-    bar.duration = ft.Duration(milliseconds=UNDO_MS)
+def _show(bar: ft.SnackBar, for_ms: int) -> None:
+    bar.duration = ft.Duration(milliseconds=for_ms)
     bar.persist = False
     # Above the bar with the next step, which must stay reachable meanwhile.
     bar.behavior = ft.SnackBarBehavior.FLOATING
