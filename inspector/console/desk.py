@@ -32,6 +32,7 @@ from inspector.trust.certificates import Certificate, Details, HolderKind, issue
 from inspector.trust.key_file import KeyFile, open_key_file
 from inspector.trust.keys import SigningKey, VerifyKey
 from inspector.trust.statement import OfficeStatement, verify_statement
+from inspector.trust.vault import OFFICE_COST, Cost
 from inspector.work.feed import Acknowledgement, EnterpriseList, Greeting, LogReset
 from inspector.work.intake import Examiner
 from inspector.work.mirror import MirrorReport, mirror
@@ -68,18 +69,27 @@ class Desk:
         url: the office server's address.
         connect: opens the way to the server, signed by the office's feed key.
         clock: milliseconds since the Unix epoch.
+        since: when this program started, as whoever comes second is told.
+        cost: how dear a guess of a password is.
 
     Raises:
         StoreInUseError: another console runs on this folder.
     """
 
     def __init__(
-        self, folder: Path, *, url: str, connect: Connect, clock: Callable[[], int], since: str
+        self,
+        folder: Path,
+        *,
+        url: str,
+        connect: Connect,
+        clock: Callable[[], int],
+        since: str,
+        cost: Cost = OFFICE_COST,
     ) -> None:
         REAL_FILES.make_folder(folder)
         self._lock = StoreLock(folder, since=since)
         self._folder, self.url, self._connect, self.clock = folder, url, connect, clock
-        self.accounts = Accounts(folder / ACCOUNTS)
+        self.accounts = Accounts(folder / ACCOUNTS, cost=cost)
         self._turn = RLock()
         self._database: DeskDatabase | None = None
         self._copy: DeskCopy | None = None

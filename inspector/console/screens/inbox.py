@@ -42,7 +42,8 @@ def InboxScreen(session: Session, route: str) -> ft.Control:
     open_filters, set_open = ft.use_state(query.is_narrowed)
     chosen, choose = ft.use_state(-1)
     listing = use_loaded(session, partial(_list, session, query), (route, session.search))
-    focus: list[ft.TextButton] = []
+    focus: list[ft.TextButton] = ft.use_memo(list, [])
+    focus.clear()  # only the buttons of the newest rendering are on the screen
 
     def go(wanted: InboxQuery) -> None:
         session.search = wanted.text

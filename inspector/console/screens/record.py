@@ -14,7 +14,7 @@ from inspector.console.screens import record_parts as parts
 from inspector.console.screens.marks import record_mark
 from inspector.console.screens.proof import ProofStrip, bad_lines
 from inspector.console.screens.record_findings import Note, findings
-from inspector.console.screens.unlock import UnlockCard
+from inspector.console.screens.unlock import unlock_card
 from inspector.console.session import Session, use_changes, use_loaded
 from inspector.console.taking import RecordState
 from inspector.domain.records import Record
@@ -40,7 +40,7 @@ def RecordScreen(session: Session, entry: str) -> ft.Control:
         words_ = "查看员只能看列表；打开记录需要审核员或管理员。"
         return _bare(session, [card([ft.Text(words_)])])
     if not session.desk.is_unlocked:
-        return _bare(session, [UnlockCard(session)])
+        return _bare(session, [unlock_card(session)])
     return _Opened(session, entry)
 
 

@@ -23,7 +23,7 @@ def UnlockScreen(session: Session) -> ft.Control:
     if session.desk.is_unlocked:
         matter = [_unlocked(session)]
     elif session.may(Act.DECIDE):
-        matter = [UnlockCard(session)]
+        matter = [unlock_card(session)]
     else:
         matter = [
             card([ft.Text("查看员只能看列表，不能解锁办公室密钥。"), quiet_text("请由审核员或管理员解锁。")])
@@ -70,6 +70,11 @@ def UnlockCard(session: Session) -> ft.Control:
         ],
         gap=16,
     )
+
+
+def unlock_card(session: Session) -> ft.Control:
+    """The passphrase, no wider than it is read."""
+    return ft.Row(controls=[ft.Container(content=UnlockCard(session), width=560)], tight=True)
 
 
 def _unlocked(session: Session) -> ft.Control:
