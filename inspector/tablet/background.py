@@ -60,7 +60,6 @@ class Background:
     def start(self) -> None:
         """Begin; does nothing when it has begun."""
         if self._task is None:
-            self._stop.clear()
             self._pace = Pace()
             self._task = asyncio.create_task(self._run())
 
@@ -76,6 +75,7 @@ class Background:
         self._wake.set()
         if task is not None:
             await task
+        self._stop.clear()
         self.progress, self.report, self.failure = None, None, None
 
     async def once(self) -> None:
