@@ -109,8 +109,10 @@ def test_a_header_without_an_end_is_not_read_without_an_end():
     endless = b"age-encryption.org/v1\n-> x\n" + (b"A" * 64 + b"\n") * (MAX_HEADER_BYTES // 64)
     with pytest.raises(SealMalformedError):
         age.decrypt(endless, [IDENTITY])
+    source = io.BytesIO(b"age-encryption.org/v1\n-> " + b"x" * (2 * MAX_HEADER_BYTES))
     with pytest.raises(SealMalformedError):
-        age.decrypt(b"age-encryption.org/v1\n-> " + b"x" * (2 * MAX_HEADER_BYTES), [IDENTITY])
+        age.decrypt_file(source, io.BytesIO(), [IDENTITY])
+    assert source.tell() == MAX_HEADER_BYTES
 
 
 # --- Other programs agree -----------------------------------------------------------------------
@@ -256,5 +258,5 @@ class _Trickle(io.RawIOBase):
 def test_a_pipe_that_hands_out_little_at_a_time_is_read_to_its_end():
     sealed, target = io.BytesIO(), io.BytesIO()
     age.encrypt_file(_Trickle(PLAIN), sealed, [RECIPIENT])
-    age.decrypt_file(io.BufferedReader(_Trickle(sealed.getvalue()), 512), target, [IDENTITY])
+    age.decrypt_file(_Trickle(sealed.getvalue()), target, [IDENTITY])
     assert target.getvalue() == PLAIN

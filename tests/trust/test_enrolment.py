@@ -6,6 +6,9 @@ from dataclasses import replace
 from hashlib import sha256
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -71,6 +74,7 @@ GRANTED = [
     (issue_certificate(holder.certificate(), ISSUING), holder.details) for holder in (TABLET, INSPECTOR_ADA)
 ]
 RESPONSE = seal_response(INVITATION, REQUEST, GRANTED)
+MESSAGES = {"offer": OFFER, "request": REQUEST, "response": RESPONSE}
 
 
 def opened(response: bytes, request: bytes = REQUEST, invitation: Invitation = INVITATION):
@@ -213,9 +217,18 @@ def test_the_server_reads_nothing_in_passing(message):
         assert known not in message
 
 
+@pytest.mark.parametrize(("step", "number"), [("offer", 1), ("request", 2), ("response", 3)])
+def test_each_message_is_sealed_under_a_key_of_its_own_direction(step, number):
+    message = MESSAGES[step]
+    info = f"inspector enrolment v1 {step}".encode()
+    key = HKDF(algorithm=SHA256(), length=32, salt=b"", info=info).derive(INVITATION.secret)
+    assert message[:4] == b"IE1" + bytes([number])
+    assert message[4:20].hex() == INVITATION.id
+    assert ChaCha20Poly1305(key).decrypt(message[20:32], message[32:], message[:20]).startswith(b"{")
+
+
 # --- A hostile server ---------------------------------------------------------------------------
 
-MESSAGES = {"offer": OFFER, "request": REQUEST, "response": RESPONSE}
 OPENERS = {
     "offer": lambda message: open_offer(INVITATION, message),
     "request": lambda message: open_request(INVITATION, OFFER, message),
@@ -229,8 +242,9 @@ def test_a_message_reflected_or_moved_to_another_step_is_refused(sent, step):
     if sent == step:
         OPENERS[step](MESSAGES[sent])
         return
-    with pytest.raises(EnrolmentMisdirectedError):
+    with pytest.raises(EnrolmentMisdirectedError) as raised:
         OPENERS[step](MESSAGES[sent])
+    assert "另一步" in raised.value.message
 
 
 @pytest.mark.parametrize("sent", MESSAGES)

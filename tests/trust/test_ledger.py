@@ -145,7 +145,7 @@ def test_a_checkpoint_of_another_log_under_the_same_key_is_refused():
         VERIFIER.text.replace(NAME, "other"),
         "+" + VERIFIER.text.partition("+")[2],
         VERIFIER.text[:-1],
-        VERIFIER.text.replace("+Ac", "+Ag"),
+        "+".join([*VERIFIER.text.split("+")[:2], b64encode(b"\x02" + KEY.public.raw).decode()]),
         NAME + "+00000000+" + b64encode(b"\x02" + KEY.public.raw).decode(),
         NAME + "+00000000+" + b64encode(b"\x01" + bytes(32)).decode(),
         f"{NAME}+0000000G+AQ==",
@@ -282,6 +282,14 @@ def test_a_repeated_delivery_is_refused():
     with pytest.raises(ChainBrokenError) as raised:
         verify_chain([*made, made[2]])
     assert raised.value.facts["seq"] == 3
+
+
+def test_a_number_used_again_is_refused_though_it_is_chained():
+    made = chain(3)
+    made.append(delivery(3, sha256(made[2]).hexdigest()))
+    with pytest.raises(ChainBrokenError) as raised:
+        verify_chain(made)
+    assert "重复" in raised.value.message
 
 
 def test_a_replaced_delivery_breaks_the_next_one():

@@ -167,6 +167,20 @@ def test_a_spoiled_consistency_proof_is_refused(size, data):
         verify_consistency(old, TREE.root_at(old), size, TREE.root_at(size), proof)
 
 
+def test_a_proof_that_stops_below_the_claimed_size_is_refused():
+    with pytest.raises(ProofInvalidError):
+        verify_inclusion(LEAVES[0], 0, 8, TREE.inclusion_proof(0, 4), TREE.root_at(4))
+    with pytest.raises(ProofInvalidError):
+        verify_consistency(4, TREE.root_at(4), 16, TREE.root_at(8), TREE.consistency_proof(4, 8))
+
+
+def test_hashes_cut_at_another_place_are_refused():
+    short, long = LEAVES[0][:31], LEAVES[0][31:] + LEAVES[1]
+    assert node_hash(short, long) == TREE.root_at(2)
+    with pytest.raises(ProofInvalidError):
+        verify_inclusion(short, 0, 2, [long], TREE.root_at(2))
+
+
 def test_a_shorter_log_is_no_successor():
     with pytest.raises(ProofInvalidError):
         verify_consistency(5, TREE.root_at(5), 4, TREE.root_at(4), ())
@@ -189,7 +203,7 @@ def test_every_log_begins_empty():
         verify_inclusion(LEAVES[0], 0, 0, (), EMPTY_ROOT)
 
 
-def test_a_proof_without_end_is_refused_before_it_is_hashed():
+def test_a_proof_without_end_is_refused():
     with pytest.raises(ProofInvalidError):
         verify_inclusion(LEAVES[0], 0, 2**70, [bytes(32)] * 10_000, bytes(32))
 

@@ -99,6 +99,13 @@ def test_what_is_no_bech32_is_refused(text):
         radix.bech32_bytes(text)
 
 
+@pytest.mark.parametrize("text", ["age1qpu0j2ex", "age1qqqyst3gn", "age1qdd35qf"])
+def test_bits_to_spare_behind_the_last_byte_are_refused(text):
+    assert radix.bech32_bytes("age1qqpexly5") == ("age", b"\x00")
+    with pytest.raises(MessageMalformedError):
+        radix.bech32_bytes(text)
+
+
 def test_the_shortest_bech32_is_read():
     # From BIP 173's own list of valid texts.
     assert radix.bech32_bytes("A12UEL5L") == ("a", b"")
