@@ -15,8 +15,8 @@ from inspector.tablet import pages
 from inspector.tablet.paper import NoticeRow
 from inspector.tablet.walk import Walk
 from inspector.ui import theme, words
-from inspector.ui.buttons import quiet_button, secondary_button
-from inspector.ui.dialogs import danger_button
+from inspector.ui.buttons import primary_button, quiet_button, secondary_button
+from inspector.ui.dialogs import confirm
 from inspector.ui.fields import Choice, choice_chips
 from inspector.ui.panels import busy, card, error_panel, quiet_text, section_title
 from inspector.ui.share import Handed, can_share, save_pdf, share_pdf
@@ -51,6 +51,7 @@ def NoticeCard(
     shown, show = ft.use_state(nothing)
     name = f"notices.{kind.value}"
     chars = frozenset(paper.missing) if blank else frozenset()
+    waits = bool(working) or (bool(paper.missing) and not blank)
 
     async def preview() -> None:
         work("正在排版…")
@@ -86,9 +87,9 @@ def NoticeCard(
             "预览",
             preview,
             icon=ft.Icons.VISIBILITY_OUTLINED,
-            disabled=bool(working) or (bool(paper.missing) and not blank),
+            disabled=waits,
         ),
-        *_issue_button(name, paper, issue, disabled=bool(working) or (bool(paper.missing) and not blank)),
+        *([IssueButton(f"{name}-issue", paper, issue, waits)] if _may_issue(paper) else []),
     ]
     return card(
         [
@@ -272,24 +273,34 @@ def _missing(name: str, paper: Paper, blank: bool, leave_blank: Callable[[bool],
     ]
 
 
-def _issue_button(name: str, paper: Paper, issue: Act, *, disabled: bool) -> list[ft.Control]:
+@ft.component
+def IssueButton(name: str, paper: Paper, issue: Act, disabled: bool) -> ft.Control:
+    """出具: asks once, for a paper that was handed over cannot be changed."""
+    asked, ask = ft.use_state(False)
+
+    def yes() -> object:
+        ask(False)
+        return issue()
+
+    numbered = "将占用一个编号；" if paper.numbers_left else "没有编号，将带“草稿”水印；"
+    question = confirm(
+        f"{name}-ask",
+        f"出具{paper.kind.word}？",
+        f"{numbered}出具后不能修改，并随记录报送办公室。",
+        "出具",
+        yes,
+        on_no=lambda: ask(False),
+        tone=Tone.PRIMARY,
+    )
+    ft.use_dialog(question if asked else None)
+    words = "补编号并出具" if paper.issued is not None else "出具"
+    return primary_button(name, words, lambda: ask(True), icon=ft.Icons.PRINT_OUTLINED, disabled=disabled)
+
+
+def _may_issue(paper: Paper) -> bool:
+    """Once; a draft without a number may be followed by one with a number."""
     issued = paper.issued
-    if issued is not None and (not issued.notice.is_draft or not paper.numbers_left):
-        return []
-    act = "补编号并出具" if issued is not None else "出具"
-    numbered = "将占用一个编号，" if paper.numbers_left else "没有编号，将带“草稿”水印；"
-    return [
-        danger_button(
-            f"{name}-issue",
-            act,
-            issue,
-            title=f"出具{paper.kind.word}？",
-            text=f"{numbered}出具后不能修改，并作为记录的一部分报送办公室。",
-            act="出具",
-            icon=ft.Icons.PRINT_OUTLINED,
-            disabled=disabled,
-        )
-    ]
+    return issued is None or (issued.notice.is_draft and paper.numbers_left > 0)
 
 
 def _previewed(walk: Walk, inspection: Inspection, paper: Paper, blank: Collection[str]) -> bytes:

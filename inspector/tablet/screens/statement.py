@@ -107,7 +107,7 @@ def _finding(number: int, finding: Finding) -> list[ft.Control]:
     if finding.corrected is not None:
         lines.append(ft.Text(f"已当场改正（{words.moment(finding.corrected.at_ms)}）"))
     else:
-        last = f"，{finding.deadline.short}完成" if finding.deadline else ""
+        last = f"（{finding.deadline.short}完成）" if finding.deadline else ""
         lines.append(ft.Text(f"整改要求：{finding.requirement}{last}"))
     if finding.all_photos:
         lines.append(quiet_text(f"照片 {len(finding.all_photos)} 张"))
