@@ -91,8 +91,11 @@ def _Screens(session: Session) -> ft.Control:
 
 
 def _with_error(session: Session, error: InspectorError | None, screen: ft.Control) -> ft.Control:
-    if error is None or isinstance(error, StoreInUseError):
-        return ft.Column(controls=[screen], spacing=0, expand=True)
+    """The screen, always in the same place of the tree: an error must not build it anew."""
+    shown = error is not None and not isinstance(error, StoreInUseError)
     away = secondary_button("error.close", "知道了", session.clear_error)
-    panel = ft.Container(content=error_panel(error, actions=[away]), padding=theme.UNIT)
-    return ft.Column(controls=[panel, ft.Container(content=screen, expand=True)], spacing=0, expand=True)
+    panel = [error_panel(error, actions=[away])] if shown and error else []
+    above = ft.Container(
+        content=ft.Column(controls=list(panel), tight=True), padding=theme.UNIT, visible=shown
+    )
+    return ft.Column(controls=[above, ft.Container(content=screen, expand=True)], spacing=0, expand=True)
