@@ -9,7 +9,7 @@ from inspector.ui.states import Mark
 from inspector.ui.theme import Tone
 
 _STATES = {
-    RecordState.NEW: Mark(shape=ft.Icons.FIBER_NEW_OUTLINED, word="待审核", tone=Tone.PRIMARY),
+    RecordState.NEW: Mark(shape=ft.Icons.MARK_EMAIL_UNREAD_OUTLINED, word="待审核", tone=Tone.PRIMARY),
     RecordState.ACCEPTED: Mark(shape=ft.Icons.TASK_ALT, word="已确认", tone=Tone.GOOD),
     RecordState.RETURNED: Mark(shape=ft.Icons.REPLY, word="已退回", tone=Tone.CARE),
     RecordState.ANSWERED: Mark(shape=ft.Icons.FORUM_OUTLINED, word="退回已补正", tone=Tone.IDLE),

@@ -27,7 +27,7 @@ from inspector.ui.states import state_chip, verdict_mark
 from inspector.ui.strokes import strokes_picture
 
 _ROLES = {Role.INSPECTOR: "检查人员", Role.RESPONSIBLE: "被检查单位负责人", Role.WITNESS: "见证人"}
-_SIGNED = {SignedHow.KEY: "密钥签名并手写", SignedHow.HANDWRITTEN: "仅手写签名"}
+_SIGNED = {SignedHow.KEY: "密钥签名", SignedHow.HANDWRITTEN: "仅手写签名"}
 
 
 def answers(session: Session, record: Record, notes: Mapping[str, str], on_note: Note | None) -> ft.Control:
