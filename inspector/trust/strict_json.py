@@ -46,7 +46,7 @@ def parse(data: bytes, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH
         )
     except json.JSONDecodeError as error:
         raise MessageMalformedError(reason="不是合格的 JSON") from error
-    if _SURROGATE_ESCAPE.search(text):
+    if "\\u" in text and _SURROGATE_ESCAPE.search(text):
         _check_surrogates(value)
     return value
 
@@ -91,6 +91,9 @@ def _text(data: bytes, max_bytes: int) -> str:
 def _check_depth(text: str, max_depth: int) -> None:
     if text.count("[") + text.count("{") <= max_depth:
         return  # nothing nests deeper than it opens; envelopes are long texts with a few brackets
+    # Depth needs that many brackets: an envelope around a long payload has three, and is not scanned again.
+    if text.count("[") + text.count("{") <= max_depth:
+        return
     depth = 0
     for match in _STRING_OR_BRACKET.finditer(text):
         mark = match.group()[0]
