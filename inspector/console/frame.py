@@ -67,6 +67,7 @@ def frame(
     aside: Sequence[ft.Control] = (),
     actions: Sequence[ft.Control] = (),
     scrolls: bool = True,
+    start: str = "",
 ) -> ft.Control:
     """A screen.
 
@@ -77,11 +78,14 @@ def frame(
         aside: at the right end of the bar.
         actions: at the bottom; the last one is the next step.
         scrolls: False where the matter scrolls by itself and fills the height.
+        start: another value begins at the top again.
     """
     padding = theme.UNIT * 2
     body: ft.Control
     if scrolls:
-        body = ft.ListView(controls=list(matter), expand=True, padding=padding, spacing=theme.UNIT * 2)
+        body = ft.ListView(
+            controls=list(matter), expand=True, padding=padding, spacing=theme.UNIT * 2, key=f"matter {start}"
+        )
     else:
         body = ft.Container(
             content=ft.Column(

@@ -143,6 +143,7 @@ class Session(Window):
         self.scheme = scheme
         theme.apply(self.page, scheme, theme.Device.CONSOLE)
         self.page.update()
+        self.hall.changed()
 
     def attend(self) -> None:
         """Be known to the hall, and notice when the window goes."""

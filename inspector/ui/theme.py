@@ -147,7 +147,9 @@ def theme_of(scheme: Scheme, device: Device = Device.TABLET, *, scale: float = 1
             content_text_style=ft.TextStyle(size=sizes.body, font_family=family, color=colours.card),
             action_text_color=colours.soft,
         ),
-        tooltip_theme=ft.TooltipTheme(text_style=ft.TextStyle(size=sizes.small, color=colours.card)),
+        tooltip_theme=ft.TooltipTheme(
+            text_style=ft.TextStyle(size=sizes.small, font_family=family, color=colours.card)
+        ),
         chip_theme=ft.ChipTheme(label_text_style=small),
     )
 

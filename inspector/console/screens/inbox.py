@@ -38,15 +38,17 @@ class Listing:
 def InboxScreen(session: Session, route: str) -> ft.Control:
     """The list of the address `route`."""
     use_changes(session)
-    query = InboxQuery.of(route, text=session.search)
+    text, search = ft.use_state(session.search)
+    query = InboxQuery.of(route, text=text)
     open_filters, set_open = ft.use_state(query.is_narrowed)
     chosen, choose = ft.use_state(-1)
-    listing = use_loaded(session, partial(_list, session, query), (route, session.search))
+    listing = use_loaded(session, partial(_list, session, query), (route, text))
     focus: list[ft.TextButton] = ft.use_memo(list, [])
     focus.clear()  # only the buttons of the newest rendering are on the screen
 
     def go(wanted: InboxQuery) -> None:
         session.search = wanted.text
+        search(wanted.text)
         choose(-1)
         session.navigate(wanted.route)
 

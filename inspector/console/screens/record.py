@@ -99,6 +99,7 @@ def _Opened(session: Session, entry: str) -> ft.Control:
         back=session.inbox_route,
         aside=[state_chip(record_mark(opened.row.state))],
         actions=actions,
+        start="returning" if returning else "",
     )
 
 

@@ -116,7 +116,7 @@ def measured(session: Session, record: Record, answer: Answer) -> str:
 def fact(label: str, text: str) -> ft.Control:
     """A name and what it is, side by side."""
     name = quiet_text(label)
-    name.width = 80
+    name.width = 100
     return ft.Row(
         controls=[name, ft.Text(text, expand=True, selectable=True)],
         spacing=theme.UNIT,

@@ -1,0 +1,216 @@
+"""The door of a window: set up, log in, unlock, idle, reload; and a server that fails behind it all."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from inspector.catalog import Catalogue
+from inspector.console.app import window_of
+from inspector.console.desk import OFFICE_KEYS, ROOT_PRINT, STATEMENT, Desk
+from inspector.console.hall import IDLE_MS, Hall
+from inspector.errors import LoginWrongError, OfficeUnreachableError, SecretWrongError
+from tests import make
+from tests.console.desk_rig import CHEAP, PASSPHRASE, PASSWORD, TEMPLATES, DeskRig
+from tests.ui_harness import Harness, screen_test
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Iterator[DeskRig]:
+    with DeskRig(tmp_path) as found:
+        yield found
+
+
+def hall_of(desk: Desk, rig: DeskRig) -> Hall:
+    return Hall(
+        desk, templates=TEMPLATES, catalogue=Catalogue(laws=make.LAWS, files={}), elapsed=rig.clock.now
+    )
+
+
+async def window(hall: Hall, route: str = "/") -> Harness:
+    ui = Harness(route=route, width=1440, height=900)
+    await ui.run(window_of(hall))
+    return ui
+
+
+async def log_in(ui: Harness, login: str, password: str = PASSWORD) -> None:
+    await ui.type("console.login.name", login)
+    await ui.type("console.login.password", password)
+    await ui.tap("console.login.enter")
+
+
+@screen_test
+async def test_a_wrong_password_is_said_and_a_right_one_opens_the_inbox(rig):
+    hall = hall_of(rig.desk, rig)
+    ui = await window(hall)
+    assert not ui.has("console.rail.inbox")
+    await log_in(ui, "supervisor", "wrong password 2026")
+    assert LoginWrongError().message in ui.texts()
+    assert not ui.has("console.rail.inbox")
+    await log_in(ui, "supervisor")
+    assert ui.has("console.inbox.filter")
+    assert "supervisor（审核员）" in ui.texts()
+    assert ui.errors() == []
+    hall.decoder.close()
+
+
+@screen_test
+async def test_wrong_passwords_in_a_row_cost_a_wait_that_is_said(rig):
+    hall = hall_of(rig.desk, rig)
+    ui = await window(hall)
+    for _ in range(5):
+        await log_in(ui, "supervisor", "wrong password 2026")
+    await log_in(ui, "supervisor")
+    assert any("秒后再试" in text for text in ui.texts())
+    rig.clock.pass_(31)
+    await log_in(ui, "supervisor")
+    assert ui.has("console.rail.inbox")
+
+
+@screen_test
+async def test_a_reload_lands_on_the_login_whatever_the_address(rig):
+    hall = hall_of(rig.desk, rig)
+    ui = await window(hall)
+    await log_in(ui, "supervisor")
+    await ui.fire(ui.page, "disconnect")
+    assert ui.has("console.login.name")
+    again = await window(hall, "/devices")
+    assert again.has("console.login.name")
+    assert not again.has("console.rail.devices")
+    acts = [line.act for line in rig.desk.audit.lines()]
+    assert acts[:2] == ["log-out", "log-in"]
+
+
+@screen_test
+async def test_a_window_that_nobody_touches_is_logged_out_and_forgotten_keys_are_locked(rig):
+    hall = hall_of(rig.desk, rig)
+    ui = await window(hall)
+    await log_in(ui, "supervisor")
+    rig.clock.pass_(IDLE_MS / 1000 - 1)
+    await hall.look()
+    await ui.settle()
+    assert ui.has("console.rail.inbox")
+    rig.clock.pass_(1)
+    await hall.look()
+    await ui.settle()
+    assert ui.has("console.login.name")
+    assert rig.desk.is_unlocked
+    rig.clock.pass_(IDLE_MS / 1000)
+    await hall.look()
+    assert not rig.desk.is_unlocked
+
+
+@screen_test
+async def test_keys_are_unlocked_with_the_passphrase_only_and_locked_again(rig):
+    rig.desk.lock()
+    hall = hall_of(rig.desk, rig)
+    ui = await window(hall)
+    await log_in(ui, "supervisor")
+    await ui.tap("console.rail.unlock")
+    await ui.type("console.unlock.passphrase", "wrong passphrase")
+    await ui.tap("console.unlock.open")
+    assert SecretWrongError().message in ui.texts()
+    await ui.type("console.unlock.passphrase", PASSPHRASE)
+    await ui.tap("console.unlock.open")
+    assert "密钥已解锁" in ui.texts()
+    await ui.tap("console.rail.lock")
+    assert "密钥未解锁" in ui.texts()
+    assert not rig.desk.is_unlocked
+
+
+@screen_test
+async def test_a_viewer_is_told_why_keys_stay_locked(rig):
+    hall = hall_of(rig.desk, rig)
+    rig.desk.lock()
+    ui = await window(hall)
+    await log_in(ui, "viewer")
+    await ui.tap("console.rail.unlock")
+    assert any("查看员只能看列表" in text for text in ui.texts())
+    assert not ui.has("console.unlock.passphrase")
+
+
+@screen_test
+async def test_a_server_that_is_away_is_one_line_and_the_screens_go_on(rig):
+    hall = hall_of(rig.desk, rig)
+    ui = await window(hall)
+    await log_in(ui, "supervisor")
+
+    class Away:
+        def __getattr__(self, _name):
+            raise OfficeUnreachableError
+
+    real, rig.desk._office = rig.desk._office, Away()
+    await hall.background.once()
+    await ui.settle()
+    assert ui.has("console.office.retry")
+    assert any(OfficeUnreachableError().message in text for text in ui.texts())
+    await ui.tap("console.rail.audit")
+    assert ui.has("console.rail.inbox")
+    rig.desk._office = real
+    await hall.background.once()
+    await ui.settle()
+    assert not ui.has("console.office.retry")
+    assert ui.errors() == []
+
+
+@screen_test
+async def test_alarms_stand_above_every_screen_in_words(rig):
+    hall = hall_of(rig.desk, rig)
+    rig.desk.copy.raise_alarm(_alarm())
+    ui = await window(hall, "/devices")
+    await log_in(ui, "supervisor")
+    assert any("样例告警：日志被改动" in text for text in ui.texts())
+    await ui.tap("console.alarms.open")
+    assert ui.page.route == "/alarms"
+
+
+def _alarm():
+    from inspector.work.ports import Alarm
+
+    return Alarm(code="log.forked", message="样例告警：日志被改动。", hint="请核对。", entry=None, at_ms=1)
+
+
+@screen_test
+async def test_the_dark_scheme_is_a_tap_away(rig):
+    ui = await rig.window("/")
+    await ui.tap("console.rail.scheme")
+    assert ui.page.theme_mode.value == "dark"
+    await ui.tap("console.rail.scheme")
+    assert ui.page.theme_mode.value == "light"
+
+
+@screen_test
+async def test_an_address_that_leads_nowhere_says_so(rig):
+    ui = await rig.window("/nowhere")
+    assert "没有这个页面" in ui.texts()
+    await ui.tap("console.lost.inbox")
+    assert ui.has("console.inbox.filter")
+
+
+@screen_test
+async def test_the_first_start_sets_the_console_up(rig, tmp_path):
+    keys = tmp_path / "keys"
+    keys.mkdir()
+    for name in (OFFICE_KEYS, STATEMENT, ROOT_PRINT):
+        shutil.copy(rig.folder / "console" / name, keys / name)
+    desk = Desk(
+        tmp_path / "fresh", url="", connect=rig.desk._connect, clock=rig.clock.now, since="", cost=CHEAP
+    )
+    ui = await window(hall_of(desk, rig))
+    assert any("inspector keys new" in text for text in ui.texts())
+    await ui.type("console.setup.folder", str(tmp_path / "elsewhere"))
+    await ui.type("console.setup.name", "样例管理员")
+    await ui.type("console.setup.password", PASSWORD)
+    await ui.type("console.setup.again", PASSWORD + "x")
+    assert "两次输入不同" in ui.texts()
+    await ui.type("console.setup.again", PASSWORD)
+    await ui.tap("console.setup.create")
+    assert ui.has("error")
+    await ui.type("console.setup.folder", str(keys))
+    await ui.tap("console.setup.create")
+    assert "样例管理员（管理员）" in ui.texts()
+    assert ui.errors() == []
+    desk.close()
