@@ -314,8 +314,9 @@ def _issue(walk: Walk, inspection: Inspection, paper: Paper, blank: Collection[s
 
 async def _look(walk: Walk, pdf: bytes, file: str, show: Callable[[tuple[bytes, ...]], object]) -> None:
     """The pages where they can be drawn, else the PDF for the system's viewer."""
-    if pages.can_render():
-        show(await walk.session.act(pages.page_pictures, pdf))
+    pictures = await walk.session.act(pages.page_pictures, pdf)
+    if pictures:
+        show(pictures)
     elif await save_pdf(file, pdf) is Handed.SAVED:
         walk.session.snack(f"已交给系统打开：{file}")
 
