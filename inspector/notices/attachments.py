@@ -121,6 +121,6 @@ def _content(objects: Mapping[int, bytes], place: int) -> bytes:
         raise ValueError("no embedded file")
     reader = zlib.decompressobj()
     content = reader.decompress(rest[: int(length[1])], min(int(size[1]), MAX_FILE_BYTES) + 1)
-    if len(content) != int(size[1]):
+    if len(content) != int(size[1]) or not reader.eof:
         raise ValueError("another size")
     return content

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
 from itertools import groupby
 
 from reportlab import rl_config
-from reportlab.graphics.barcode.qrencoder import QRCode, QRErrorCorrectLevel
 from reportlab.pdfbase.pdfdoc import PDFImageXObject
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.pdfgen.textobject import PDFTextObject
 
 from inspector.errors import AnnexPhotoError
 from inspector.notices.fonts import EmbeddedFont, Face, FontBook
@@ -29,38 +27,40 @@ from inspector.notices.layout import (
     Picture,
     Rule,
 )
+from inspector.notices.qr import QUIET_ZONE, dark_modules
 
 rl_config.useA85 = 0
 """Streams stay binary: a quarter smaller, and a photo's bytes can be read back as they were."""
 
-_QUIET = 4
 _INK_WEIGHT = 1.1
 _FOOT = 7 * MM
-_MASK = 3
 
 
 class Artist:
-    """Draws the pages of one document."""
+    """Draws the pages of one document.
+
+    Operators are written straight into the page's content (ISO 32000-1 §8, §9): reportlab's own calls format
+    each number and look up each font once per call, which took most of the time of a page.
+    """
 
     def __init__(
         self, canvas: Canvas, book: FontBook, photos: Mapping[int, bytes], blank: frozenset[str]
     ) -> None:
         self._canvas = canvas
+        self._document = canvas._doc  # type: ignore[attr-defined]  # the stubs leave it out
         self._book = book
         self._photos = photos
         self._blank = blank
-        canvas.setLineCap(1)
-        canvas.setLineJoin(1)
 
     def page(self, marks: Iterable[Mark], *, foot: str, head: str, watermark: str) -> None:
         """Draw one page and end it."""
+        self._write("1 J 1 j")
         for mark in marks:
             match mark:
                 case Glyphs():
                     self._glyphs(mark, LEFT + mark.x, _up(mark.y))
                 case Rule():
-                    self._canvas.setLineWidth(mark.weight)
-                    self._canvas.line(LEFT + mark.x, _up(mark.y), LEFT + mark.to_x, _up(mark.to_y))
+                    self._rule(mark)
                 case Ink():
                     self._ink(mark)
                 case Picture():
@@ -69,6 +69,9 @@ class Artist:
                     self._code(mark)
         self._page_furniture(foot, head, watermark)
         self._canvas.showPage()
+
+    def _write(self, operators: str) -> None:
+        self._canvas._code.append(operators)  # type: ignore[attr-defined]  # the stubs leave it out
 
     def _page_furniture(self, foot: str, head: str, watermark: str) -> None:
         canvas = self._canvas
@@ -91,30 +94,16 @@ class Artist:
     # --- Text -------------------------------------------------------------------------------------
 
     def _glyphs(self, mark: Glyphs, x: float, y: float) -> None:
-        self._canvas.setFillGray(mark.grey)
-        line = self._line(x, y, mark)
+        self._write(f"{mark.grey:g} g BT {mark.spacing:.3f} Tc")
         for font, run in self._runs(mark):
+            if font is None:
+                self._blank_boxes(len(run), x, y, mark)
+            else:
+                name = font.getSubsetInternalName(0, self._document)
+                ((_, codes),) = font.splitString(run, self._document)
+                self._write(f"{name} {mark.size:g} Tf 1 0 0 1 {x:.2f} {y:.2f} Tm <{codes.hex()}> Tj")
             x += sum(self._book.widths(run, mark.face, mark.size)) + len(run) * mark.spacing
-            if font is not None:
-                line.setFont(font.fontName, mark.size)
-                line.textOut(run)
-                continue
-            self._end_line(line, mark)
-            for place in range(len(run)):
-                self._blank_box(x - (place + 1) * (mark.size + mark.spacing), y, mark.size)
-            line = self._line(x, y, mark)
-        self._end_line(line, mark)
-
-    def _line(self, x: float, y: float, mark: Glyphs) -> PDFTextObject:
-        line = self._canvas.beginText(x, y)
-        if mark.spacing:
-            line.setCharSpace(mark.spacing)
-        return line
-
-    def _end_line(self, line: PDFTextObject, mark: Glyphs) -> None:
-        if mark.spacing:
-            line.setCharSpace(0)
-        self._canvas.drawText(line)
+        self._write("ET")
 
     def _runs(self, mark: Glyphs) -> Iterator[tuple[EmbeddedFont | None, str]]:
         def font_of(char: str) -> EmbeddedFont | None:
@@ -123,12 +112,20 @@ class Artist:
         for font, run in groupby(mark.text, key=font_of):
             yield font, "".join(run)
 
-    def _blank_box(self, x: float, y: float, size: float) -> None:
-        """Room for one character written by hand."""
-        self._canvas.setLineWidth(0.5)
-        self._canvas.rect(x + size * 0.04, y - size * 0.12, size * 0.92, size * 0.92, stroke=1, fill=0)
+    def _blank_boxes(self, count: int, x: float, y: float, mark: Glyphs) -> None:
+        """Room for characters written by hand. A path may not stand inside a text object, so that is left."""
+        side, step = mark.size * 0.92, mark.size + mark.spacing
+        boxes = "".join(
+            f" {x + place * step + mark.size * 0.04:.2f} {y - mark.size * 0.12:.2f} {side:.2f} {side:.2f} re"
+            for place in range(count)
+        )
+        self._write(f"ET 0.5 w{boxes} S BT")
 
     # --- Lines and pictures -----------------------------------------------------------------------
+
+    def _rule(self, mark: Rule) -> None:
+        x, y, to_x, to_y = LEFT + mark.x, _up(mark.y), LEFT + mark.to_x, _up(mark.to_y)
+        self._write(f"{mark.weight:g} w {x:.2f} {y:.2f} m {to_x:.2f} {to_y:.2f} l S")
 
     def _ink(self, mark: Ink) -> None:
         """The strokes as vectors, in their own proportions, in the middle of the box."""
@@ -136,56 +133,36 @@ class Artist:
         scale = min(mark.width / drawn.width, mark.height / drawn.height)
         left = LEFT + mark.x + (mark.width - drawn.width * scale) / 2
         top = _up(mark.y) - (mark.height - drawn.height * scale) / 2
-        path = self._canvas.beginPath()
-        for stroke in drawn.strokes:
-            points = [(left + x * scale, top - y * scale) for x, y in stroke]
-            for place, point in enumerate(points):
-                (path.lineTo if place else path.moveTo)(*point)
-            if len(points) == 1:
-                path.lineTo(*points[0])
-        self._canvas.setLineWidth(_INK_WEIGHT)
-        self._canvas.drawPath(path, stroke=1, fill=0)
+        parts = [f"{_INK_WEIGHT:g} w"]
+        for stroke in filter(None, drawn.strokes):
+            points = [f"{left + x * scale:.2f} {top - y * scale:.2f}" for x, y in stroke]
+            # A dot is a line of no length with a round end.
+            parts.append(f"{points[0]} m {' l '.join(points[1:] or points)} l")
+        self._write(" ".join([*parts, "S"]))
 
     def _picture(self, mark: Picture) -> None:
         name = f"photo{mark.number}"
         image = _image(name, self._photos[mark.number], mark.number)
         scale = min(mark.width / image.width, mark.height / image.height)
         width, height = image.width * scale, image.height * scale
-        canvas = self._canvas
-        canvas._doc.addForm(name, image)  # type: ignore[attr-defined]  # the stubs leave it out
-        canvas.saveState()
-        canvas.translate(LEFT + mark.x + (mark.width - width) / 2, _up(mark.y) - height)
-        canvas.scale(width, height)
-        canvas.doForm(name)
-        canvas.restoreState()
+        x, y = LEFT + mark.x + (mark.width - width) / 2, _up(mark.y) - height
+        self._document.addForm(name, image)
+        self._write(f"q {width:.2f} 0 0 {height:.2f} {x:.2f} {y:.2f} cm")
+        self._canvas.doForm(name)
+        self._write("Q")
 
     def _code(self, mark: Code) -> None:
-        """The QR code as rectangles, one for each run of dark modules in a row."""
-        code: QRCode = _QuickCode(None, QRErrorCorrectLevel.M)
-        code.addData(mark.text)
-        code.make()
-        count = code.getModuleCount()
-        side = mark.side / (count + 2 * _QUIET)
-        path = self._canvas.beginPath()
-        for row in range(count):
-            y = _up(mark.y + (row + 1 + _QUIET) * side)
-            dark = [column for column in range(count) if code.isDark(row, column)]
-            for first, length in _runs_of(dark):
-                path.rect(LEFT + mark.x + (first + _QUIET) * side, y, length * side, side)
-        self._canvas.setFillGray(0)
-        self._canvas.drawPath(path, stroke=0, fill=1)
-
-
-class _QuickCode(QRCode):
-    """A QR code under one fixed mask.
-
-    Any of the eight masks reads the same (the standard lets the encoder choose for contrast); trying all of
-    them costs more than the whole page.
-    """
-
-    def getBestMaskPattern(self) -> int:
-        """The fixed one."""
-        return _MASK
+        """The QR code as rectangles in units of a module, one for each run of dark modules in a row."""
+        rows = dark_modules(mark.text)
+        side = mark.side / (len(rows) + 2 * QUIET_ZONE)
+        x, y = LEFT + mark.x + QUIET_ZONE * side, _up(mark.y + QUIET_ZONE * side)
+        runs = (
+            f"{first} {row} {length} 1 re"
+            for row, modules in enumerate(rows)
+            for first, length in _dark_runs(modules)
+        )
+        self._write(f"q 0 g {side:.4f} 0 0 {-side:.4f} {x:.2f} {y:.2f} cm")
+        self._write("\n".join([*runs, "f Q"]))
 
 
 def _up(y: float) -> float:
@@ -193,11 +170,14 @@ def _up(y: float) -> float:
     return PAGE_HEIGHT - TOP - y
 
 
-def _runs_of(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Consecutive numbers as (first, length)."""
-    for _, run in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
-        columns = [column for _, column in run]
-        yield columns[0], len(columns)
+def _dark_runs(modules: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """Runs of dark modules as (first, length)."""
+    place = 0
+    for is_dark, run in groupby(modules):
+        length = len(list(run))
+        if is_dark:
+            yield place, length
+        place += length
 
 
 def _image(name: str, jpeg: bytes, number: int) -> PDFImageXObject:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
@@ -20,7 +20,10 @@ from reportlab.pdfbase import pdfdoc, pdfmetrics
 from reportlab.pdfbase.ttfonts import SUBSETN, TTFError, TTFont
 
 from inspector.errors import FontUnusableError
+from inspector.notices.subset import subset
 
+_SQUARE = 1000
+_SYMBOLIC = 1 << 2
 _BFCHARS_IN_A_BLOCK = 100  # Adobe technical note 5411
 _PRIVATE_USE = ((0xE000, 0xF8FF), (0xF0000, 0xFFFFD), (0x100000, 0x10FFFD))
 
@@ -71,17 +74,11 @@ class EmbeddedFont(TTFont):
                 "Type": "/Font",
                 "Subtype": "/CIDFontType2",
                 "BaseFont": pdfdoc.PDFName(name),
-                "CIDSystemInfo": pdfdoc.PDFDictionary(
-                    {
-                        "Registry": pdfdoc.PDFString("Adobe"),
-                        "Ordering": pdfdoc.PDFString("Identity"),
-                        "Supplement": 0,
-                    }
-                ),
-                "FontDescriptor": self.face.addSubsetObjects(doc, name, codes),
-                "DW": 1000,
-                "W": pdfdoc.PDFArray([1, pdfdoc.PDFArray([self.width(code) for code in codes])]),
-                "CIDToGIDMap": _stream(doc, self._glyphs(codes), f"cidToGid:{name}"),
+                "CIDSystemInfo": "<< /Registry (Adobe) /Ordering (Identity) /Supplement 0 >>",
+                "FontDescriptor": doc.Reference(self._descriptor(doc, name, codes), f"descriptor:{name}"),
+                "DW": _SQUARE,
+                "W": self._widths(codes),
+                "CIDToGIDMap": "/Identity",
             }
         )
         font = pdfdoc.PDFDictionary(
@@ -101,11 +98,28 @@ class EmbeddedFont(TTFont):
     def _codes(self, doc: object) -> dict[int, int]:
         return self._codes_by_document.setdefault(doc, {})
 
-    def _glyphs(self, codes: list[int]) -> bytes:
-        """Code to glyph, in the order in which `makeSubset` lays glyphs out: two characters may share one."""
-        order = {0: 0}
-        glyphs = [order.setdefault(self.face.charToGlyph.get(code, 0), len(order)) for code in codes]
-        return b"".join(glyph.to_bytes(2) for glyph in [0, *glyphs])
+    def _widths(self, codes: Iterable[int]) -> str:
+        """The widths that are not a full square, as `code [width]` pairs."""
+        widths = ((number, self.width(code)) for number, code in enumerate(codes, start=1))
+        return f"[{' '.join(f'{number} [{width:g}]' for number, width in widths if width != _SQUARE)}]"
+
+    def _descriptor(self, doc: pdfdoc.PDFDocument, name: str, codes: list[int]) -> pdfdoc.PDFDictionary:
+        face = self.face
+        glyphs = [face.charToGlyph[code] for code in codes]
+        return pdfdoc.PDFDictionary(
+            {
+                "Type": "/FontDescriptor",
+                "FontName": pdfdoc.PDFName(name),
+                "Flags": _SYMBOLIC,
+                "FontBBox": pdfdoc.PDFArray(face.bbox),
+                "ItalicAngle": face.italicAngle,
+                "Ascent": face.ascent,
+                "Descent": face.descent,
+                "CapHeight": face.capHeight,
+                "StemV": face.stemV,
+                "FontFile2": _stream(doc, subset(face, glyphs), f"fontFile:{name}"),
+            }
+        )
 
 
 def to_unicode_map(codes: Iterable[int]) -> bytes:
@@ -159,25 +173,34 @@ class FontBook:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder.resolve()
+        self._fonts: dict[str, EmbeddedFont] = {}
         for face in Face:
-            _load(self._folder / f"{face}.ttf")
-        self.font_for = lru_cache(maxsize=16_384)(self._font_for)
+            self.font(face)
+        self._drawn_by: dict[tuple[str, Face], EmbeddedFont | None] = {}
+        self._advances: dict[Face, dict[str, float]] = {face: {} for face in Face}
 
     def font(self, name: str) -> EmbeddedFont:
         """The font of that file name, without its ending."""
-        return _load(self._folder / f"{name}.ttf")
+        if name not in self._fonts:
+            self._fonts[name] = _load(self._folder / f"{name}.ttf")
+        return self._fonts[name]
 
-    def _font_for(self, char: str, face: Face) -> EmbeddedFont | None:
+    def font_for(self, char: str, face: Face) -> EmbeddedFont | None:
         """The font that draws `char` in that face; None when no font has it."""
-        code = ord(char)
-        if (first := self.font(face)).has(code):
-            return first
-        return fallback if (fallback := self.font(FALLBACK)).has(code) else None
+        key = char, face
+        if key not in self._drawn_by:
+            fonts = (self.font(name) for name in (face, FALLBACK))
+            self._drawn_by[key] = next((font for font in fonts if font.has(ord(char))), None)
+        return self._drawn_by[key]
 
     def widths(self, text: str, face: Face, size: float) -> list[float]:
         """The advance width of each code point, in points; a missing one takes a full square."""
-        fonts = ((char, self.font_for(char, face)) for char in text)
-        return [size if font is None else font.width(ord(char)) * size / 1000 for char, font in fonts]
+        advances = self._advances[face]
+        for char in text:
+            if char not in advances:
+                font = self.font_for(char, face)
+                advances[char] = (_SQUARE if font is None else font.width(ord(char))) / 1000
+        return [advances[char] * size for char in text]
 
     def missing(self, text: str) -> list[str]:
         """The characters of `text` that no font has, each once, in their order."""

@@ -40,23 +40,22 @@ def break_lines(
         first_limit: the width of the first line, where it is indented.
     """
     lines: list[str] = []
-    costs = break_costs(text)
     start, room = 0, limit if first_limit is None else first_limit
     while start < len(text):
-        end = _line_end(text, widths, costs, start, room)
+        end = _line_end(text, widths, start, room)
         lines.append(text[start:end])
         start, room = end, limit
     return lines or [""]
 
 
-def _line_end(text: str, widths: Sequence[float], costs: Sequence[int], start: int, room: float) -> int:
+def _line_end(text: str, widths: Sequence[float], start: int, room: float) -> int:
     """Where the line that begins at `start` ends."""
     fits = max(_fitting(text, widths, start, room), start + 1)
     if fits == len(text):
         return fits
     for cost in (ANYWHERE, INSIDE_WORD, BARRED):
         for end in range(fits, start, -1):
-            if costs[end] <= cost:
+            if _cost(text, end) <= cost:
                 return end
     return fits
 
@@ -74,13 +73,8 @@ def _fitting(text: str, widths: Sequence[float], start: int, room: float) -> int
     return end
 
 
-def break_costs(text: str) -> tuple[int, ...]:
-    """The cost of a break before each code point, and before the end."""
-    inner = (_cost(text, place) for place in range(1, len(text)))
-    return (BARRED, *inner, ANYWHERE)
-
-
 def _cost(text: str, place: int) -> int:
+    """What a break before the code point at `place` costs; asked near the ends of lines only."""
     before, after = text[place - 1], text[place]
     if before == " ":
         return ANYWHERE if after != " " else BARRED
@@ -90,6 +84,8 @@ def _cost(text: str, place: int) -> int:
         return INSIDE_WORD
     if before.isdecimal() and after in _UNITS:
         return INSIDE_WORD
+    if before == "日" and after == "前":
+        return INSIDE_WORD  # a deadline reads 12月8日前
     if before == "第" and (after.isdecimal() or after in "一二三四五六七八九十百"):
         return INSIDE_WORD
     return ANYWHERE

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -140,7 +144,7 @@ def test_a_draft_is_marked_and_carries_no_code(tmp_path):
     assert codes(pdf, tmp_path) == []
 
 
-@pytest.mark.parametrize("name", ["order", "record", "hazard notice", "sixty findings"])
+@pytest.mark.parametrize("name", ["order", "hazard notice"])
 def test_the_code_reads_back_from_the_page(name, tmp_path):
     assert codes(printed(PAPERS[name]), tmp_path) == [samples.TOKEN]
 
@@ -206,14 +210,130 @@ def test_an_appended_update_is_refused():
             attachments_of(changed)
 
 
-@settings(max_examples=60)
+SOUND = printed(samples.ORDER)
+
+
+@settings(max_examples=200)
 @given(st.data())
 def test_a_changed_byte_changes_the_files_or_is_refused_but_never_crashes(data):
-    pdf = bytearray(printed(samples.ORDER))
+    pdf = bytearray(SOUND)
     place = data.draw(st.integers(0, len(pdf) - 1))
     pdf[place] ^= 1 << data.draw(st.integers(0, 7))
     try:
         files = attachments_of(bytes(pdf))
     except PdfForeignError:
         return
-    assert set(files) <= {"notice.json", "token.txt"} or files
+    assert set(files.values()) <= set(attachments_of(SOUND).values())
+
+
+# --- Geometry -------------------------------------------------------------------------------------
+
+MM = 72 / 25.4
+WORD = re.compile(r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">(.*?)</word>')
+
+
+@pytest.mark.parametrize("name", ["order", "record", "hazard notice", "refused", "sixty findings"])
+def test_all_text_stands_in_the_type_area(name, tmp_path):
+    pages = read(printed(PAPERS[name]), tmp_path, "-bbox").split("<page ")[1:]
+    for number, page in enumerate(pages, start=1):
+        assert 'width="595.2' in page
+        assert 'height="841.8' in page
+        for left, top, right, bottom, word in WORD.findall(page):
+            # A comma may hang into the right margin by its own width.
+            assert float(left) >= 28 * MM - 1
+            assert float(right) <= (28 + 156) * MM + 17, word
+            if float(bottom) > (37 + 225) * MM + 4:
+                assert word in {"第", "页", "共"} or word.isdigit()
+            if float(top) < 37 * MM - 4:
+                assert number > 1, "the first page has no running head"
+
+
+def test_title_and_body_have_their_sizes(tmp_path):
+    (tmp_path / "x.pdf").write_bytes(printed(samples.ORDER))
+    command = ["pdftohtml", "-xml", "-i", "-stdout", "-zoom", "1", str(tmp_path / "x.pdf")]
+    xml = subprocess.run(command, capture_output=True, check=True).stdout.decode()
+    sizes = dict(re.findall(r'<fontspec id="(\d+)" size="(\d+)"', xml))
+    lines = re.findall(r'<text [^>]*font="(\d+)">(.*?)</text>', xml)
+    size_of = {re.sub(r"<.*?>", "", text).strip(): int(sizes[font]) for font, text in lines}
+    assert size_of["责令限期整改指令书"] == 22
+    assert size_of["经查，你单位存在下列4项问题："] == 16
+    assert size_of["样例市样例化工仓储有限公司"] in (14, 16)
+
+
+def test_handwriting_is_drawn_as_lines_and_called_handwriting(tmp_path):
+    notice = replace(samples.ORDER, findings=samples.many(1).findings, photos=())
+    text = read(printed(notice), tmp_path)
+    listed = subprocess.run(["pdfimages", "-list", str(tmp_path / "x.pdf")], capture_output=True, check=True)
+    assert len(listed.stdout.decode().splitlines()) == 2, "a heading and no picture"
+    assert text.count("手写签名") == 3
+    assert "手写签名" not in read(printed(samples.BLANK_PAPER), tmp_path)
+
+
+def test_photos_lie_in_the_paper_byte_for_byte(tmp_path):
+    (tmp_path / "x.pdf").write_bytes(printed(samples.ORDER))
+    subprocess.run(["pdfimages", "-all", str(tmp_path / "x.pdf"), str(tmp_path / "p")], check=True)
+    found = {sha256(path.read_bytes()).hexdigest() for path in tmp_path.glob("p-*.jpg")}
+    assert found == {photo.printed_sha256 for photo in samples.ORDER.photos}
+
+
+def test_many_photos_stand_four_on_a_page(tmp_path):
+    photos = tuple(samples.photo(number) for number in range(1, 10))
+    pages = read(printed(replace(samples.ORDER, photos=photos)), tmp_path).split("\f")
+    counts = [len(re.findall(r"照片\d", page)) for page in pages if "三号库房南侧安全出口" in page]
+    assert counts == [4, 4, 1]
+
+
+# --- Again ----------------------------------------------------------------------------------------
+
+
+def test_a_paper_can_be_printed_again_from_itself_alone(tmp_path):
+    enterprise = replace(samples.ENTERPRISE, person=f"样{MISSING}")
+    notice = replace(samples.ORDER, enterprise=enterprise)
+    pdf = printed(notice, attachments={"extra.json": b"{}"}, blank_for_handwriting={MISSING})
+    (tmp_path / "x.pdf").write_bytes(pdf)
+    subprocess.run(["pdfimages", "-all", str(tmp_path / "x.pdf"), str(tmp_path / "p")], check=True)
+    pictures = [path.read_bytes() for path in tmp_path.glob("p-*.jpg")]
+    files = attachments_of(pdf)
+    again = PdfPress(APP_FOLDER / "assets").print(
+        from_record(json.loads(files.pop("notice.json"))),
+        token=files.pop("token.txt").decode(),
+        blank_for_handwriting=files.pop("blank.txt").decode(),
+        attachments=files,
+        photos={sha256(picture).hexdigest(): picture for picture in pictures},
+    )
+    assert again == pdf
+
+
+def test_another_process_prints_the_same_bytes():
+    program = (
+        "import hashlib; from inspector.notices.press import PdfPress;"
+        " from inspector.settings import APP_FOLDER; from tests.notices import samples as s;"
+        " p = PdfPress(APP_FOLDER / 'assets');"
+        " print(hashlib.sha256(p.print(s.ORDER, token=s.TOKEN, attachments={}, photos=s.PHOTOS)).hexdigest())"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, cwd=APP_FOLDER)
+    assert done.stdout.decode().strip() == sha256(printed(samples.ORDER)).hexdigest()
+
+
+def test_two_threads_print_without_mixing():
+    papers = [samples.ORDER, samples.RECORD, samples.HAZARD, samples.FIRE] * 3
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(printed, papers)) == [printed(paper) for paper in papers]
+
+
+@pytest.mark.parametrize("name", ["notice.json", "token.txt", "../x", "", "样例.json", "a" * 101])
+def test_a_name_that_is_taken_or_not_plain_is_a_mistake_of_the_caller(name):
+    with pytest.raises(ValueError, match="attachment names"):
+        printed(samples.ORDER, attachments={name: b""})
+
+
+def test_a_png_in_the_place_of_a_photo_stops_the_press():
+    png = samples.not_a_jpeg()
+    name = sha256(png).hexdigest()
+    notice = replace(
+        samples.ORDER,
+        findings=samples.many(1).findings,
+        photos=(replace(samples.photo(1), printed_sha256=name),),
+    )
+    with pytest.raises(AnnexPhotoError):
+        printed(notice, photos={name: png})
