@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from inspector.errors import (
     FormatError,
     KeyFileMalformedError,
-    LocalSealBrokenError,
     PinUnfitError,
     RecordTooNewError,
     SecretRefusedError,
@@ -23,7 +22,6 @@ from inspector.errors import (
 from inspector.trust import vault
 from inspector.trust.key_file import KeyFile, open_key_file, seal_key_file
 from inspector.trust.keys import SigningKey
-from inspector.trust.seal import open_local, seal_local
 from inspector.trust.vault import Cost, check_passphrase, check_pin, kek_for, new_kek, unwrap, wrap
 from tests.trust.office_keys import OFFICE_IDENTITY
 
@@ -114,7 +112,9 @@ def test_no_cost_out_of_bounds_can_be_asked_for(log_n, p):
 
 
 @pytest.mark.parametrize(
-    "wrapped", [b"", b"IVW1", WRAPPED[:50], b"IVW2" + WRAPPED[4:], WRAPPED + bytes(70_000)]
+    "wrapped",
+    [b"", b"IVW1", WRAPPED[:50], b"IVW2" + WRAPPED[4:], WRAPPED + bytes(70_000)],
+    ids=["nothing", "a beginning", "cut", "another version", "too long"],
 )
 def test_what_is_no_wrapped_secret_is_refused(wrapped):
     with pytest.raises(KeyFileMalformedError):
@@ -244,41 +244,3 @@ def test_a_poor_passphrase_is_refused_with_the_reason(passphrase):
 
 def test_an_office_s_passphrase_costs_more_than_a_tablet_s_pin():
     assert vault.OFFICE_COST.log_n > vault.TABLET_COST.log_n > CHEAP.log_n
-
-
-# --- Files of this device -----------------------------------------------------------------------
-
-
-@given(st.binary(max_size=500), st.text(max_size=10), st.binary(max_size=10))
-def test_a_local_file_opens_for_its_own_purpose_and_name(plain, purpose, name):
-    sealed = seal_local(DATA_KEY, purpose, name, plain)
-    assert open_local(DATA_KEY, purpose, name, sealed) == plain
-    for key, other, aad in (
-        (bytes(32), purpose, name),
-        (DATA_KEY, purpose + "x", name),
-        (DATA_KEY, purpose, name + b"x"),
-    ):
-        with pytest.raises(LocalSealBrokenError):
-            open_local(key, other, aad, sealed)
-
-
-@given(st.data())
-def test_a_local_file_with_one_flipped_bit_or_cut_is_refused(data):
-    sealed = seal_local(DATA_KEY, "photo", b"name", b"a picture")
-    place = data.draw(st.integers(0, len(sealed) - 1))
-    flipped = bytearray(sealed)
-    flipped[place] ^= 1 << data.draw(st.integers(0, 7))
-    for spoiled in (bytes(flipped), sealed[:place], sealed + b"\x00"):
-        with pytest.raises(LocalSealBrokenError):
-            open_local(DATA_KEY, "photo", b"name", spoiled)
-
-
-def test_each_local_file_has_a_key_of_its_own():
-    first, second = (seal_local(DATA_KEY, "photo", b"", bytes(64)) for _ in range(2))
-    assert first[4:36] != second[4:36]
-    assert first[36:] != second[36:]
-
-
-def test_a_data_key_of_another_length_is_a_mistake_of_the_caller():
-    with pytest.raises(ValueError, match="32 bytes"):
-        seal_local(bytes(16), "photo", b"", b"")
