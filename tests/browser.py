@@ -19,7 +19,7 @@ import flet as ft
 import flet_web.fastapi as flet_fastapi
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "test-output"
@@ -63,6 +63,18 @@ class Screen:
         self.page.wait_for_selector(_SWITCH, state="attached")
         self.page.evaluate(f"document.querySelector('{_SWITCH}').click()")
 
+    def reload(self) -> None:
+        """Load the page once more, as a person does, and wait until it can be read."""
+        self.page.reload()
+        self.page.wait_for_selector(_SWITCH, state="attached")
+        self.page.evaluate(f"document.querySelector('{_SWITCH}').click()")
+
+    def beside(self, *, width: int, height: int) -> Screen:
+        """Another person's screen in the same browser: no cookie, no storage in common; ends with this one."""
+        browser = self.page.context.browser
+        assert browser, "the screen has no browser"
+        return Screen(_visit(browser, width, height).new_page())
+
     def find(self, identifier: str) -> Locator:
         """The element of an `ft.Semantics(identifier=...)`."""
         return self.page.locator(f'[flt-semantics-identifier="{identifier}"]')
@@ -101,6 +113,15 @@ class Screen:
             route.abort()  # type: ignore[attr-defined]
 
 
+def _visit(browser: Browser, width: int, height: int) -> BrowserContext:
+    return browser.new_context(
+        viewport={"width": width, "height": height},
+        locale="zh-CN",
+        geolocation=_SOMEWHERE,  # type: ignore[arg-type]
+        permissions=["geolocation", "camera"],
+    )
+
+
 @contextmanager
 def browser_screen(*, width: int = 1180, height: int = 820) -> Iterator[Screen]:
     """A fresh browser with a camera and a position that are made up; the size is a small tablet's."""
@@ -108,12 +129,7 @@ def browser_screen(*, width: int = 1180, height: int = 820) -> Iterator[Screen]:
     assert chromium, "chromium is missing: sudo apt-get install chromium"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(_FLAGS))
-        visit = browser.new_context(
-            viewport={"width": width, "height": height},
-            locale="zh-CN",
-            geolocation=_SOMEWHERE,  # type: ignore[arg-type]
-            permissions=["geolocation", "camera"],
-        )
+        visit = _visit(browser, width, height)
         try:
             yield Screen(visit.new_page())
         finally:

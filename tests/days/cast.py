@@ -1,0 +1,206 @@
+"""Who takes part in a day: server, console and tablets, each a process, and a hand at each screen."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from inspector.demo.headless import Folders, found_office
+from inspector.demo.office_process import OfficeProcess, answers, free_port
+from tests.browser import PATIENCE_MS, ROOT, Screen
+from tests.photos.pictures import corners, encoded
+
+STARTS_WITHIN_S = 90.0
+MOST_WHEEL_TURNS = 60
+JPEG = encoded(corners(640, 480))
+"""A photo for the file chooser."""
+
+_WHERE = """identifier => {
+  const node = document.querySelector(`[flt-semantics-identifier="${identifier}"]`);
+  if (!node) return null;
+  const box = node.getBoundingClientRect();
+  let around = {left: 0, top: 0, width: innerWidth, height: innerHeight, bottom: innerHeight};
+  for (let up = node.parentElement; up; up = up.parentElement)
+    if (up.tagName === "FLT-SEMANTICS" && getComputedStyle(up).overflowY !== "visible") {
+      around = up.getBoundingClientRect();
+      break;
+    }
+  const middle = box.top + box.height / 2;
+  const inside = middle > around.top + 6 && middle < Math.min(around.bottom, innerHeight) - 6;
+  return {x: around.left + around.width / 2, y: around.top + Math.min(around.height, innerHeight) / 2,
+          by: inside ? 0 : Math.trunc(middle - (around.top + around.height / 2))};
+}"""
+"""How far a control is from the middle of what scrolls around it: 0 in view, null when it is not there."""
+
+
+class Office:
+    """A sample office in a folder: its server, and whatever is opened on it.
+
+    Args:
+        root: an empty folder.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.folders = Folders(root=root)
+        self.server = OfficeProcess(self.folders.office, free_port(), self.folders.logs / "office.log")
+        self._running: list[subprocess.Popen[bytes]] = []
+
+    def found(self, *, clock_ms: int) -> None:
+        """Make keys and accounts, and start the server."""
+        found_office(self.folders, self.server.url, clock=lambda: clock_ms)
+        self.server.start()
+
+    def tablet(self, name: str = "tablet") -> str:
+        """A tablet in a browser; its address."""
+        return self._program("tablet", "--data", str(self.folders.root / name))
+
+    def console(self) -> str:
+        """The supervisor's console; its address."""
+        return self._program("console", "--data", str(self.folders.console), "--office", self.server.url)
+
+    def end(self) -> None:
+        """End every program and wait for it."""
+        for process in self._running:
+            process.terminate()
+        for process in self._running:
+            process.wait(timeout=20)
+        self.server.stop()
+
+    def _program(self, *arguments: str) -> str:
+        port = free_port()
+        with (self.folders.logs / f"{arguments[0]}-{port}.log").open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "inspector", *arguments, "--port", str(port)],
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        self._running.append(process)
+        address = f"http://127.0.0.1:{port}"
+        deadline = time.monotonic() + STARTS_WITHIN_S
+        while not answers(address):
+            assert process.poll() is None, f"{arguments[0]} ended: {self.logs_of(arguments[0])}"
+            assert time.monotonic() < deadline, f"{arguments[0]} does not answer"
+            _pause()
+        return address
+
+    def logs_of(self, program: str) -> str:
+        """What a program said."""
+        return "\n".join(
+            path.read_text("utf-8", errors="replace") for path in self.folders.logs.glob(f"{program}*.log")
+        )
+
+
+def _pause() -> None:
+    """Let other processes run; the caller's loop has its own condition and its own end."""
+    time.sleep(0.05)
+
+
+class Hand:
+    """A person at a screen: looks for a control, scrolls to it, and touches it."""
+
+    def __init__(self, screen: Screen) -> None:
+        self.screen, self.page = screen, screen.page
+
+    def wait(self, identifier: str) -> None:
+        """Until a control is there."""
+        expect(self.screen.find(identifier).first).to_be_attached(timeout=PATIENCE_MS)
+
+    def has(self, identifier: str) -> bool:
+        """Whether a control is on the screen now."""
+        return self.screen.find(identifier).count() > 0
+
+    def gone(self, identifier: str) -> None:
+        """Until a control is no longer there."""
+        expect(self.screen.find(identifier)).to_have_count(0, timeout=PATIENCE_MS)
+
+    def bring(self, identifier: str, *, over: tuple[float, float] | None = None) -> None:
+        """Scroll with the wheel until the middle of a control is in view.
+
+        Args:
+            over: where the wheel is turned while the control is not there at all.
+        """
+        size = self.page.viewport_size or {"width": 1280, "height": 800}
+        for turn in range(MOST_WHEEL_TURNS):
+            place = self.page.evaluate(_WHERE, identifier)
+            if place and place["by"] == 0:
+                return
+            x, y = (place["x"], place["y"]) if place else over or (size["width"] * 0.6, size["height"] * 0.55)
+            by = place["by"] if place else 320 if turn % MOST_WHEEL_TURNS < MOST_WHEEL_TURNS // 2 else -320
+            self.page.mouse.move(x, y)
+            self.page.mouse.wheel(0, max(-600, min(600, by)))
+            self._next_frames()
+        raise AssertionError(f"{identifier} does not come into view")
+
+    def press(self, identifier: str) -> None:
+        """Bring a control into view, wait until it can be used, and click it."""
+        self.bring(identifier)
+        expect(self.screen.find(identifier).first).to_be_enabled(timeout=PATIENCE_MS)
+        self._uncover(identifier)
+        self.screen.tap(identifier)
+
+    def write(self, identifier: str, text: str) -> None:
+        """Bring a field into view and fill it."""
+        self.bring(identifier)
+        self.screen.type(identifier, text)
+
+    def pin(self, prefix: str, digits: str) -> None:
+        """A PIN, by the field; the last key is pressed once it is ready."""
+        self.wait(f"{prefix}-pin")
+        self.screen.type(f"{prefix}-pin", digits)
+        self.press(f"{prefix}-done")
+
+    def one(self, prefix: str, end: str = "") -> str:
+        """The first identifier that begins and ends so; ids in between are the program's own."""
+        found = self.page.locator(
+            f'[flt-semantics-identifier^="{prefix}"][flt-semantics-identifier$="{end}"]'
+        )
+        expect(found.first).to_be_attached(timeout=PATIENCE_MS)
+        return str(found.first.get_attribute("flt-semantics-identifier"))
+
+    def draw(self, pad: str) -> None:
+        """Two strokes on a signature pad."""
+        box = self.screen.find(pad).bounding_box()
+        assert box, f"{pad} is not on the screen"
+        mouse = self.page.mouse
+        for start, end in (((60, 60), (300, 120)), ((300, 40), (140, 180))):
+            mouse.move(box["x"] + start[0], box["y"] + start[1])
+            mouse.down()
+            mouse.move(box["x"] + end[0], box["y"] + end[1], steps=12)
+            mouse.up()
+
+    def names(self) -> list[str]:
+        """Every identifier on the screen."""
+        return list(
+            self.page.evaluate(
+                "[...document.querySelectorAll('[flt-semantics-identifier]')]"
+                ".map(n => n.getAttribute('flt-semantics-identifier'))"
+            )
+        )
+
+    def _uncover(self, identifier: str) -> None:
+        """Wait until an announcement that lies over a control has gone."""
+        said = self.screen.find("announcement").first
+        if not said.count():
+            return
+        box, over = self.screen.find(identifier).first.bounding_box(), said.bounding_box()
+        if box and over and identifier != "undo":
+            middle = box["y"] + box["height"] / 2
+            if over["y"] - 30 < middle < over["y"] + over["height"] + 30:
+                self.gone("announcement")
+
+    def _next_frames(self) -> None:
+        self.page.evaluate(
+            "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
+        )
+
+
+def at(screen: Screen, address: str) -> Hand:
+    """A hand at an address."""
+    screen.open(f"{address}/")
+    return Hand(screen)
