@@ -720,12 +720,6 @@ class SecretWrongError(TrustError):
     hint = "请重新输入；忘记密码可由办公室恢复，已封存的记录不会丢失。"
 
 
-class LocalSealBrokenError(TrustError):
-    code = "store.seal-broken"
-    says = "本机文件被改动过或已损坏。"
-    hint = "该文件不再采用；请从办公室取回，或交管理员查看。"
-
-
 class FrameInvalidError(TrustError):
     code = "store.frame-invalid"
     says = "加密数据核验不通过（第 {sequence} 帧）。"
