@@ -18,7 +18,6 @@ _HEAD = "audit head"
 
 ACTS = {
     "set-up": "建立审核台",
-    "set-up": "建立审核台",
     "log-in": "登录",
     "log-out": "退出登录",
     "unlock-keys": "解锁办公室密钥",
@@ -35,7 +34,6 @@ ACTS = {
     "set-enterprises": "更新单位名录",
     "put-away-alarm": "处理告警",
     "export-evidence": "导出证据包",
-    "open-record": "打开记录",
     "open-record": "打开记录",
     "accepted": "确认记录",
     "returned": "退回记录",

@@ -67,10 +67,11 @@ def read_table(text: str, known: Sequence[Enterprise], *, new_id: Callable[[], s
     """
     faults: list[Remark] = []
     rows = _rows(text, faults)
-    found = [(line, one) for line, row in rows if (one := _enterprise(line, row, faults)) is not None]
+    found = [(line, _enterprise(line, row, faults)) for line, row in rows]
     faults += _twice(found, known)
     if faults:
-        return Sheet(enterprises=tuple(known), faults=tuple(faults[:MAX_FAULTS]))
+        ordered = sorted(faults, key=lambda one: one.line)
+        return Sheet(enterprises=tuple(known), faults=tuple(ordered[:MAX_FAULTS]))
     merged = {one.id: one for one in known}
     added = changed = 0
     for _, one in found:
@@ -143,12 +144,11 @@ def _named(
     return rows
 
 
-def _enterprise(line: int, row: Mapping[str, str], faults: list[Remark]) -> Enterprise | None:
+def _enterprise(line: int, row: Mapping[str, str], faults: list[Remark]) -> Enterprise:
     word = row.get("domain", "")
     if word and word not in _DOMAINS:
         names = "、".join(domain.chinese for domain in Domain)
         faults.append(Remark(line=line, words=f"领域“{word[:20]}”应为{names}之一，或留空"))
-        return None
     texts = {field: row.get(field, "") for field in COLUMNS if field != "domain"}
     one = Enterprise(id="", **texts, domain=_DOMAINS.get(word), from_office=True)
     faults += [Remark(line=line, words=words) for words in check_enterprise(one)]
@@ -160,6 +160,8 @@ def _twice(found: Sequence[tuple[int, Enterprise]], known: Sequence[Enterprise])
     before: list[tuple[int, Enterprise]] = []
     owners: dict[str, int] = {}
     for line, one in found:
+        if not one.name:
+            continue
         same = next((first for first, other in before if _is_same(one, other)), None)
         old = _known(one, known)
         if same is None and old is not None:

@@ -10,6 +10,7 @@ import flet as ft
 from inspector.console.audit import ACTS, AuditLine
 from inspector.console.frame import frame
 from inspector.console.session import Session, use_loaded
+from inspector.domain.issuer import IssuerKind
 from inspector.errors import InspectorError
 from inspector.ui import theme
 from inspector.ui.buttons import secondary_button
@@ -78,11 +79,17 @@ def _matter(
 
 
 def _line(session: Session, line: AuditLine) -> ft.Control:
-    what = ft.Text(line.object, selectable=True, theme_style=ft.TextThemeStyle.BODY_SMALL, color=theme.QUIET)
+    what = ft.Text(_about(line), selectable=True, theme_style=ft.TextThemeStyle.BODY_SMALL, color=theme.QUIET)
     who = "程序" if line.account == "-" else line.account
     act = ACTS.get(line.act, line.act)
     row = _row(str(line.n), moment(line.at_ms, now_ms=session.now_ms()), who, act, what)
     return ft.Semantics(identifier=f"{NAME}.line-{line.n}", content=row, container=True)
+
+
+def _about(line: AuditLine) -> str:
+    """The ids as they are; the kind of issuer in words."""
+    kinds = {kind.value: kind.word for kind in IssuerKind}
+    return kinds.get(line.object, line.object)
 
 
 def _row(n: str, when: str, who: str, act: str, what: ft.Control) -> ft.Control:

@@ -12,6 +12,7 @@ import segno
 
 from inspector.console import routes
 from inspector.console.frame import frame
+from inspector.console.screens.devices import keyed
 from inspector.console.screens.enrol_compare import NAME, TITLE, Comparing, Equipped, done_screen
 from inspector.console.session import Session
 from inspector.errors import (
@@ -50,7 +51,9 @@ def EnrolScreen(session: Session) -> ft.Control:
 
     async def begin() -> None:
         fail(None)
-        pending.invited = None
+        replaced, pending.invited = pending.invited, None
+        if replaced is not None:
+            await withdraw(session, replaced)
         try:
             made = await session.beside(session.hall.devices.invite, session.me)
         except InspectorError as refused:
@@ -87,7 +90,8 @@ def EnrolScreen(session: Session) -> ft.Control:
     if invited is None:
         return _start(session, begin, error)
     if applied is None:
-        return Waiting(session, invited, lambda one: go((invited, one, None)), begin, back)
+        id = invited.invitation.id
+        return keyed(Waiting, id, session, invited, lambda one: go((invited, one, None)), begin, back)
     return Comparing(session, applied, done, partial(drop, partial(fail, None)), back)
 
 
