@@ -167,4 +167,4 @@ def use_loaded(
 ) -> Loaded[T]:
     """Read something in a thread when the screen opens, and again when a value of `on` changes."""
     run = session.beside if beside else session.act
-    return use_read(session.page, lambda: run(fn), on)
+    return use_read(session, lambda: run(fn), on)

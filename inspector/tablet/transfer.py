@@ -60,8 +60,8 @@ class TransferPage:
 
 
 def look(workbench: Workbench, number: int) -> TransferPage:
-    """One page of everything that was sealed here."""
-    rows = workbench.office.transfer()
+    """One page of everything that was sealed here; what only told of a beginning goes once it has arrived."""
+    rows = [row for row in workbench.office.transfer() if not _is_done_with(row)]
     pages = max(1, -(-len(rows) // PAGE))
     number = max(0, min(number, pages - 1))
     names = {row.id: row.notice.enterprise.name for row in workbench.paper.issued()}
@@ -72,6 +72,10 @@ def look(workbench: Workbench, number: int) -> TransferPage:
         pages=pages,
         unsent=workbench.office.unsent(),
     )
+
+
+def _is_done_with(row: TransferRow) -> bool:
+    return row.kind is EntryKind.OPEN and row.entry.index is not None
 
 
 def words_of(progress: Progress) -> str:

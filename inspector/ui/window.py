@@ -16,6 +16,7 @@ import flet as ft
 
 from inspector.errors import InspectorError, MishapError
 from inspector.ui import dialogs
+from inspector.ui.guard import safely
 from inspector.ui.layout import Layout, layout_of
 from inspector.ui.taps import Act
 
@@ -50,15 +51,8 @@ class Window:
         return layout_of(self.page.width or _WIDTH)
 
     def run(self, fn: Callable[[], Awaitable[object]]) -> None:
-        """Start something that nobody waits for; what it refuses with is shown."""
-
-        async def guarded() -> None:
-            try:
-                await fn()
-            except InspectorError as error:
-                self.show_error(error)
-
-        self.page.run_task(guarded)
+        """Start something that nobody waits for; what it fails with is shown."""
+        self.page.run_task(safely(fn, self.failed))
 
     def navigate(self, route: str) -> None:
         """Go to another screen."""
@@ -138,16 +132,13 @@ def use_repeated(
     async def run() -> None:
         running.turn += 1
         mine = running.turn
-        try:
-            while running.turn == mine and not await fn():
-                await asyncio.sleep(every_s)
-        except InspectorError as error:
-            window.show_error(error)
+        while running.turn == mine and not await fn():
+            await asyncio.sleep(every_s)
 
     def end() -> None:
         running.turn += 1
 
-    ft.use_effect(run, dependencies=list(on), cleanup=end)
+    ft.use_effect(safely(run, window.failed), dependencies=list(on), cleanup=end)
 
 
 @dataclass(slots=True)
@@ -172,7 +163,7 @@ class Loaded(Generic[T]):
     again: Callable[[], object]
 
 
-def use_read(page: ft.Page, fn: Callable[[], Awaitable[T]], on: tuple[object, ...] = ()) -> Loaded[T]:
+def use_read(window: Window, fn: Callable[[], Awaitable[T]], on: tuple[object, ...] = ()) -> Loaded[T]:
     """Read something when the screen opens, and again when a value of `on` changes."""
     nothing: tuple[T | None, InspectorError | None] = (None, None)
     outcome, settle = ft.use_state(nothing)
@@ -186,5 +177,5 @@ def use_read(page: ft.Page, fn: Callable[[], Awaitable[T]], on: tuple[object, ..
         else:
             settle((found, None))
 
-    ft.use_effect(load, dependencies=list(on))
-    return Loaded(value=outcome[0], error=outcome[1], again=lambda: page.run_task(load))
+    ft.use_effect(safely(load, window.failed), dependencies=list(on))
+    return Loaded(value=outcome[0], error=outcome[1], again=lambda: window.run(load))

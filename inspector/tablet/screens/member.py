@@ -11,10 +11,10 @@ from inspector.errors import InspectorError, PinUnfitError
 from inspector.tablet.frame import keyed
 from inspector.trust.vault import PIN_LEAST, PIN_MOST, check_pin
 from inspector.ui import theme
-from inspector.ui.buttons import action_bar, primary_button, quiet_button
+from inspector.ui.buttons import primary_button, quiet_button
 from inspector.ui.fields import text_field
 from inspector.ui.keypad import keypad
-from inspector.ui.panels import quiet_text
+from inspector.ui.panels import card, quiet_text
 from inspector.ui.taps import Act
 
 OnPin = Callable[[str], Awaitable[None]]
@@ -143,9 +143,5 @@ def _particulars(
         ),
     ]
     step = primary_button(f"{name}.next", "下一步：设置 PIN", on_next, icon=ft.Icons.ARROW_FORWARD)
-    return ft.Column(
-        controls=[*fields, action_bar([step])],
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-        spacing=theme.UNIT * 2,
-        tight=True,
-    )
+    onward = ft.Row(controls=[step], alignment=ft.MainAxisAlignment.END)
+    return card([*fields, onward], gap=theme.UNIT * 2)

@@ -58,7 +58,7 @@ def TodayScreen(session: Session) -> ft.Control:
             *_warnings(session, view, found.again),
             _columns(left, right) if session.layout is Layout.LANDSCAPE else _stacked([*left, *right]),
         ],
-        aside=[_who(view), *_bar_buttons(session)],
+        aside=[_who(view), *_bar_buttons(session, view)],
         actions=[_office_line(session, view), start],
         wide=True,
     )
@@ -98,11 +98,16 @@ def _who(view: TodayView) -> ft.Control:
     return ft.Text(view.me, theme_style=ft.TextThemeStyle.TITLE_SMALL)
 
 
-def _bar_buttons(session: Session) -> list[ft.Control]:
+def _bar_buttons(session: Session, view: TodayView) -> list[ft.Control]:
     async def lock() -> None:
         await session.tablet.lock()
 
+    to_transfer = partial(session.navigate, "/transfer")
+    cloud = quiet_button(
+        "today.cloud", f"{view.unsent} 条待送", to_transfer, icon=ft.Icons.CLOUD_UPLOAD_OUTLINED
+    )
     return [
+        *([cloud] if view.unsent else []),
         icon_button(
             "today.settings", ft.Icons.SETTINGS_OUTLINED, "设置", partial(session.navigate, "/settings")
         ),
@@ -291,7 +296,7 @@ def _waiting(session: Session, view: TodayView) -> ft.Control:
         stuck = f"，其中 {view.stuck} 条需要处理" if view.stuck else ""
         said = f"{view.unsent} 条尚未送达办公室{stuck}。内容已加密保存在本机，联网后自动上传。"
     else:
-        said = "已封存的都已送达办公室。"
+        said = "没有待送的内容：已封存的都已送达办公室。"
     rows: list[ft.Control] = [ft.Text(said)]
     progress = background.progress
     if progress is not None and progress.total_bytes:
