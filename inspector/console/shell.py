@@ -64,8 +64,9 @@ def _Screens(session: Session) -> ft.Control:
 
 
 def _with_error(session: Session, error: InspectorError | None, screen: ft.Control) -> ft.Control:
-    if error is None:
-        return ft.Column(controls=[screen], spacing=0, expand=True)
-    away = secondary_button("console.error.close", "知道了", session.clear_error)
-    panel = ft.Container(content=error_panel(error, actions=[away]), padding=theme.UNIT)
-    return ft.Column(controls=[panel, ft.Container(content=screen, expand=True)], spacing=0, expand=True)
+    # The screen keeps its place in the tree whether or not there is an error: it would lose what is typed.
+    over: ft.Control = ft.Container(height=0)
+    if error is not None:
+        away = secondary_button("console.error.close", "知道了", session.clear_error)
+        over = ft.Container(content=error_panel(error, actions=[away]), padding=theme.UNIT)
+    return ft.Column(controls=[over, ft.Container(content=screen, expand=True)], spacing=0, expand=True)
