@@ -90,7 +90,7 @@ def _identity(session: Session, facts: OfficeFacts) -> ft.Control:
                 "办公室的根指纹",
                 aside=[quiet_button(f"{NAME}.copy-root", "复制", copy, icon=ft.Icons.CONTENT_COPY)],
             ),
-            ft.Text("与保险柜里的纸质件、平板“设置”里显示的逐组对照；不一致就不要继续使用。"),
+            ft.Text("与保险柜里的纸质件逐组对照；不一致就不要继续使用。"),
             ft.Semantics(identifier=f"{NAME}.root", content=root, container=True),
             _fact("办公室", f"{facts.office}（{facts.tenant}），声明第 {facts.version} 版"),
             _fact("服务器地址", facts.url),
