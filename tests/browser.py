@@ -45,6 +45,10 @@ _POLICY = (
     b" connect-src 'self' data: blob:; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'self'"
 )
 _SWITCH = "flt-semantics-placeholder"
+MOST_TRIES = 10
+_SEVERAL_FRAMES = """async () => {
+  for (let frame = 0; frame < 8; frame++) await new Promise(done => requestAnimationFrame(done));
+}"""
 
 
 class Screen:
@@ -70,7 +74,7 @@ class Screen:
         self.page.evaluate(f"document.querySelector('{_SWITCH}').click()")
 
     def beside(self, *, width: int, height: int) -> Screen:
-        """Another person's screen in the same browser: no cookie, no storage in common; ends with this one."""
+        """Another person's screen in the same browser: nothing in common; ends with this one."""
         browser = self.page.context.browser
         assert browser, "the screen has no browser"
         return Screen(_visit(browser, width, height).new_page())
@@ -86,11 +90,19 @@ class Screen:
         self.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
     def type(self, identifier: str, text: str) -> None:
-        """Replace the text of a named field, once it has the focus: text that comes earlier is added to the old."""
+        """Replace the text of a named field, once it has the focus.
+
+        Text that comes while the client hands the focus over is dropped or added to the old: then once more.
+        """
         field = self.find(identifier).locator("input, textarea").first
         self.tap(identifier)
         expect(field).to_be_focused(timeout=PATIENCE_MS)
-        field.fill(text)
+        for _ in range(MOST_TRIES):
+            field.fill(text)
+            self.page.evaluate(_SEVERAL_FRAMES)
+            if len(field.input_value()) == len(text):
+                return
+        raise AssertionError(f"{identifier} does not keep what is typed")
 
     def see(self, text: str) -> None:
         """Wait until a text is on the screen, as a label or as content."""
@@ -118,7 +130,7 @@ def _visit(browser: Browser, width: int, height: int) -> BrowserContext:
         viewport={"width": width, "height": height},
         locale="zh-CN",
         geolocation=_SOMEWHERE,  # type: ignore[arg-type]
-        permissions=["geolocation", "camera"],
+        permissions=["geolocation", "camera", "clipboard-read", "clipboard-write"],
     )
 
 

@@ -19,6 +19,11 @@ MOST_WHEEL_TURNS = 60
 JPEG = encoded(corners(640, 480))
 """A photo for the file chooser."""
 
+_UNTIL_LAID_OUT = """async () => {
+  for (let frame = 0; frame < 40; frame++) await new Promise(done => requestAnimationFrame(done));
+}"""
+"""The size goes to the program and another layout comes back; nothing in the page tells when."""
+
 _WHERE = """identifier => {
   const node = document.querySelector(`[flt-semantics-identifier="${identifier}"]`);
   if (!node) return null;
@@ -162,6 +167,14 @@ class Hand:
         )
         expect(found.first).to_be_attached(timeout=PATIENCE_MS)
         return str(found.first.get_attribute("flt-semantics-identifier"))
+
+    def show(self, name: str, *sizes: tuple[int, int]) -> None:
+        """Pictures of the screen under test-output/, in every size; the last one stays."""
+        for width, height in sizes:
+            if self.page.viewport_size != {"width": width, "height": height}:
+                self.page.set_viewport_size({"width": width, "height": height})
+                self.page.evaluate(_UNTIL_LAID_OUT)
+            self.screen.picture(f"{name}-{width}x{height}")
 
     def draw(self, pad: str) -> None:
         """Two strokes on a signature pad."""

@@ -18,6 +18,8 @@ pytestmark = pytest.mark.browser
 
 ITEM = "checklist.item.gas-restaurant."
 NOTE = "请补充切断阀照片的说明"
+HELD = ((800, 1280), (1280, 800))
+DESK = ((1024, 768), (1440, 900))
 ANSWER = "模拟报警时紧急切断阀没有动作，照片为切断阀现状。"
 
 
@@ -56,6 +58,8 @@ def test_an_inspection_is_made_offline_sent_returned_answered_and_accepted(offic
 
 def first_start(tablet: Hand) -> None:
     first = samples.PEOPLE[0]
+    tablet.wait("welcome.next")
+    tablet.show("tablet-welcome", *HELD)
     tablet.write("welcome.name", first.name)
     tablet.write("welcome.number", first.number)
     tablet.press("welcome.next")
@@ -68,6 +72,7 @@ def look_at_the_samples(tablet: Hand) -> None:
     tablet.press("today.samples")
     tablet.press("sample.open.gas-restaurant")
     tablet.press("sample.item.gas-kind-natural")
+    tablet.show("tablet-sample", *HELD)
     tablet.press("sample.back")
     tablet.press("sample.enrol")
     tablet.press("enrol.back")
@@ -76,6 +81,8 @@ def look_at_the_samples(tablet: Hand) -> None:
 def add_the_second_inspector(tablet: Hand) -> None:
     second = samples.PEOPLE[1]
     tablet.press("today.settings")
+    tablet.wait("crew.add")
+    tablet.show("tablet-settings", *HELD)
     tablet.press("crew.add")
     tablet.write("crew.new.name", second.name)
     tablet.write("crew.new.number", second.number)
@@ -107,19 +114,21 @@ def enrol(tablet: Hand, desk: Hand) -> None:
     desk.press("console.rail.devices")
     desk.press("console.devices.enrol")
     desk.press("console.enrol.begin")
-    desk.wait("console.enrol.text")
-    code = desk.screen.find("console.enrol.text").locator("input").input_value()
+    desk.show("console-enrol", *DESK)
+    desk.press("console.enrol.copy")
+    desk.screen.see("已复制")
+    code = desk.page.evaluate("navigator.clipboard.readText()")
     tablet.press("today.enrol")
     tablet.write("enrol.label", "样例平板一号")
     tablet.write("enrol.code", code)
     tablet.press("enrol.send")
     tablet.wait("enrol.digits")
-    desk.press("console.enrol.look")
     desk.wait("console.enrol.digits")
+    desk.show("console-digits", *DESK)
+    tablet.show("tablet-enrol", *HELD)
     assert digits(tablet, "enrol.digits") == digits(desk, "console.enrol.digits")
     desk.press("console.enrol.agree")
     desk.wait("console.enrol.finish")
-    tablet.press("enrol.check")
     tablet.wait("today.start")
     tablet.screen.see("办公室消息截至")
     desk.press("console.rail.logout")
@@ -137,9 +146,12 @@ def begin(tablet: Hand) -> None:
     """Found by initials, with two inspectors, while no server is there."""
     tablet.press("today.start")
     tablet.write("enterprise.search", "lzt")
+    tablet.wait("enterprise.choose.sample-gas")
+    tablet.show("tablet-enterprise", *HELD)
     tablet.press("enterprise.choose.sample-gas")
     tablet.press("begin.checklist-gas-restaurant")
     tablet.press(tablet.one("begin.second-0"))
+    tablet.show("tablet-begin", *HELD)
     tablet.press("begin.start")
     tablet.wait("checklist.ahead")
 
@@ -156,6 +168,9 @@ def walk(tablet: Hand) -> None:
     choose_a_picture(tablet, f"{ITEM}alarm-to-ceiling-finding-photo")
     tablet.press(f"{ITEM}shutoff-linked-fail")
     take_a_picture(tablet, f"{ITEM}shutoff-linked-finding-photo")
+    tablet.show("tablet-finding", *HELD)
+    tablet.bring(f"{ITEM}alarm-installed-pass")
+    tablet.show("tablet-checklist", *HELD)
     enter(tablet, "alarm-expiry", "2099-05-01")
     tablet.press("checklist.ahead")
     pass_the_rest(tablet, "safe-place")
@@ -205,6 +220,7 @@ def reload_in_the_middle(tablet: Hand) -> None:
     tablet.screen.reload()
     tablet.pin("lock", "111222")
     tablet.screen.see("PIN 不正确")
+    tablet.show("tablet-lock", *HELD)
     tablet.pin("lock", samples.PIN)
     tablet.wait("checklist.ahead")
     tablet.wait(f"{ITEM}safe-place-clear")
@@ -225,6 +241,8 @@ def finish(tablet: Hand) -> None:
         tablet.wait(f"{ITEM}{item}-pass")
         pass_the_rest(tablet, item)
     tablet.press("checklist.finish")
+    tablet.wait("finish.gap-1")
+    tablet.show("tablet-finish", *HELD)
     tablet.press("finish.gap-1")
     tablet.press(f"{ITEM}hose-condition-choice-in-order")
     tablet.press("checklist.finish")
@@ -241,6 +259,7 @@ def sign_and_seal(tablet: Hand) -> None:
     tablet.press("finish.sign")
     tablet.wait("signing-pad")
     tablet.draw("signing-pad")
+    tablet.show("tablet-signing", (1280, 800))
     tablet.press("signing-done")
     tablet.press("finish.seal")
     tablet.wait("notices.home")
@@ -250,6 +269,7 @@ def issue(tablet: Hand, pdf) -> None:
     """Previewed, issued, downloaded."""
     tablet.press("notices.rectify-order-text")
     tablet.screen.see("安装位置过低")
+    tablet.show("tablet-notices", *HELD)
     tablet.press("notices.rectify-order-issue")
     tablet.press("notices.rectify-order-issue-ask-yes")
     save = tablet.one("notices.issued.", "-save")
@@ -287,6 +307,7 @@ def return_it(desk: Hand) -> None:
     if desk.has("console.rail.unlock"):
         unlock(desk)
     open_first_record(desk)
+    desk.show("console-record", *DESK)
     for aspect in ("signature", "order", "log", "content"):
         desk.wait(f"console.record.proof.{aspect}")
     desk.press("console.record.finding.1.photo-1")
@@ -295,6 +316,7 @@ def return_it(desk: Hand) -> None:
     desk.gone("console.photo-close")
     desk.press("console.record.begin-return")
     desk.write("console.record.finding.1.note", NOTE)
+    desk.show("console-return", *DESK)
     desk.press("console.record.return")
     desk.screen.see("已退回")
 
@@ -302,7 +324,9 @@ def return_it(desk: Hand) -> None:
 def open_first_record(desk: Hand) -> None:
     desk.press("console.rail.inbox")
     desk.press("console.inbox.state-new")
-    desk.press(desk.one("console.inbox.row."))
+    row = desk.one("console.inbox.row.")
+    desk.show("console-inbox", *DESK)
+    desk.press(row)
     desk.wait("console.record.proof.signature")
 
 
@@ -316,8 +340,11 @@ def answer_it(tablet: Hand) -> None:
     exchange(tablet)
     tablet.press("transfer.back")
     tablet.screen.see(NOTE)
-    tablet.press(tablet.one("today.task."))
+    task = tablet.one("today.task.")
+    tablet.show("tablet-today", *HELD)
+    tablet.press(task)
     tablet.screen.see(NOTE)
+    tablet.show("tablet-task", *HELD)
     tablet.press("task.answer")
     tablet.press("checklist.section.gas-restaurant.alarm")
     tablet.write(f"{ITEM}shutoff-linked-finding-facts", ANSWER)
@@ -338,3 +365,4 @@ def accept_it(desk: Hand) -> None:
 def see_it_acknowledged(tablet: Hand) -> None:
     exchange(tablet)
     tablet.screen.see("办公室已确认")
+    tablet.show("tablet-transfer", *HELD)
