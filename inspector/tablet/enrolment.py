@@ -64,7 +64,7 @@ def invitation_from(text: str, url: str) -> Invitation:
     """
     invitation = enrol.invitation_from(text, url=url.strip())
     if not invitation.url:
-        raise InvitationCodeError(reason="缺少服务器地址，请填写控制台上登记码旁边的地址")
+        raise InvitationCodeError(reason="缺少服务器地址，请填写审核台上登记码旁边的地址")
     return invitation
 
 

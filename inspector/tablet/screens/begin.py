@@ -132,7 +132,7 @@ def _checklists(bench: Workbench, one: Enterprise, plan: Plan, change: Callable[
     lists = fitting(bench.inspections.checklists(), one)
     if not lists:
         return empty_state(
-            ft.Icons.CHECKLIST, "本机没有可用的检查表", "请联系办公室，或在控制台检查表中查看原因。"
+            ft.Icons.CHECKLIST, "本机没有可用的检查表", "请联系办公室，或在审核台检查表中查看原因。"
         )
     chips = [Choice(id=str(each.id), words=f"{each.title}（{each.domain.chinese}）") for each in lists]
     return card(

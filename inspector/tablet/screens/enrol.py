@@ -144,8 +144,8 @@ def _what_happens(session: Session) -> ft.Control:
     unlocked = [one.name for one in members if session.workbench.crew.is_unlocked(one.id)]
     return card(
         [
-            section_title("在办公室的控制台上点“登记平板”，会显示一个登记码"),
-            ft.Text("扫描、粘贴或输入登记码；两边会显示相同的八位数字，核对一致后由控制台确认。"),
+            section_title("在办公室的审核台上点“登记平板”，会显示一个登记码"),
+            ft.Text("扫描、粘贴或输入登记码；两边会显示相同的八位数字，核对一致后由审核台确认。"),
             quiet_text(f"这次一并登记：{'、'.join(unlocked)}。其他人解锁后可再用一个登记码加入。"),
         ]
     )
@@ -213,9 +213,9 @@ def Waiting(session: Session, asking: Asking, on_cancel: Act) -> ft.Control:
         asking.digits, theme_style=ft.TextThemeStyle.HEADLINE_LARGE, text_align=ft.TextAlign.CENTER, size=56
     )
     shown = ft.Semantics(identifier="enrol.digits", content=digits, container=True)
-    said = "暂时联系不上办公室，会自动再试" if offline else "正在等待控制台确认……"
+    said = "暂时联系不上办公室，会自动再试" if offline else "正在等待审核台确认……"
     matter = [
-        card([section_title(asking.office), shown, ft.Text("请与控制台上的数字核对，完全一致才可以确认。")]),
+        card([section_title(asking.office), shown, ft.Text("请与审核台上的数字核对，完全一致才可以确认。")]),
         error_panel(error) if error else busy(said),
         quiet_text("若数字不同，请取消，并告诉管理员：可能有人在中间。"),
     ]
