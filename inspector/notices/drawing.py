@@ -100,12 +100,18 @@ class Artist:
                 self._blank_boxes(len(run), x, y, mark)
             else:
                 name = font.getSubsetInternalName(0, self._document)
-                ((_, codes),) = font.splitString(run, self._document)
-                self._write(f"{name} {mark.size:g} Tf 1 0 0 1 {x:.2f} {y:.2f} Tm <{codes.hex()}> Tj")
-            x += sum(self._book.widths(run, mark.face, mark.size)) + len(run) * mark.spacing
+                codes = font.coded(run, self._document)
+                self._write(f"{name} {mark.size:g} Tf 1 0 0 1 {x:.2f} {y:.2f} Tm <{codes}> Tj")
+            if run is not mark.text:
+                x += sum(self._book.widths(run, mark.face, mark.size)) + len(run) * mark.spacing
         self._write("ET")
 
     def _runs(self, mark: Glyphs) -> Iterator[tuple[EmbeddedFont | None, str]]:
+        """The line in runs of one font each; None stands for characters left blank."""
+        if self._blank.isdisjoint(mark.text) and self._book.is_plain(mark.text, mark.face):
+            yield self._book.font(mark.face), mark.text
+            return
+
         def font_of(char: str) -> EmbeddedFont | None:
             return None if char in self._blank else self._book.font_for(char, mark.face)
 

@@ -8,60 +8,87 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
-from reportlab.pdfbase.ttfonts import TTFontFace, TTFontMaker
+from reportlab.pdfbase.ttfonts import TTFontFace
 
 _WORDS, _SCALE, _MORE, _XY_SCALE, _TWO_BY_TWO = 1, 8, 32, 64, 128
 """Flags of a composite glyph's component (OpenType, glyf)."""
 
 
-def subset(face: TTFontFace, glyphs: Sequence[int]) -> bytes:
-    """A font whose glyph n + 1 is `glyphs[n]` of `face`, its glyph 0 the missing glyph.
+class Cutter:
+    """Cuts one font; remembers the glyphs it has cut, since the same few hundred come in each document."""
 
-    Args:
-        face: the whole font.
-        glyphs: glyph indices; the same one may occur twice.
-    """
-    old = [0, *glyphs]
-    new = {glyph: number for number, glyph in reversed(list(enumerate(old)))}
-    outlines: list[bytes] = []
-    place = 0
-    while place < len(old):  # components that are not there yet are appended on the way
-        outlines.append(_outline(face, old[place], old, new))
-        place += 1
-    maker = TTFontMaker()
-    for tag in ("cvt ", "fpgm", "prep"):
-        if tag in face.table:
-            maker.add(tag, face.get_table(tag))
-    offsets = [0]
-    for outline in outlines:
-        offsets.append(offsets[-1] + len(outline))
-    maker.add("glyf", b"".join(outlines))
-    maker.add("loca", struct.pack(f">{len(offsets)}L", *offsets))
-    metrics = [face.hmetrics[glyph] for glyph in old]
-    maker.add("hmtx", b"".join(struct.pack(">HH", int(width), int(side) & 0xFFFF) for width, side in metrics))
-    maker.add("hhea", _with_ushort(face.get_table("hhea"), 34, len(old)))
-    maker.add("maxp", _with_ushort(face.get_table("maxp"), 4, len(old)))
-    maker.add("head", _with_ushort(face.get_table("head"), 50, 1))
-    made: bytes = maker.makeStream()
-    return made
+    def __init__(self, face: TTFontFace) -> None:
+        self._face = face
+        self._glyphs: dict[int, tuple[bytes, bytes]] = {}
 
+    def subset(self, glyphs: Sequence[int]) -> bytes:
+        """A font whose glyph n + 1 is `glyphs[n]`, its glyph 0 the missing glyph.
 
-def _outline(face: TTFontFace, glyph: int, old: list[int], new: dict[int, int]) -> bytes:
-    """A glyph's outline, padded to four bytes, its components renumbered."""
-    start = face.get_table_pos("glyf")[0]
-    whole: bytes = face._ttf_data  # type: ignore[attr-defined]  # the stubs leave it out
-    data = whole[start + face.glyphPos[glyph] : start + face.glyphPos[glyph + 1]]
-    if data[:1] >= b"\x80":  # a negative number of contours: a composite
-        changed = bytearray(data)
-        for place in _components(data):
-            (component,) = struct.unpack_from(">H", data, place)
+        Args:
+            glyphs: glyph indices; the same one may occur twice.
+        """
+        old = [0, *glyphs]
+        new = {glyph: number for number, glyph in reversed(list(enumerate(old)))}
+        cuts: list[tuple[bytes, bytes]] = []
+        place = 0
+        while place < len(old):  # components that are not there yet are appended on the way
+            cuts.append(self._cut(old[place], old, new))
+            place += 1
+        offsets = [0, *accumulate(len(outline) for outline, _ in cuts)]
+        face = self._face
+        return _file(
+            {tag: face.get_table(tag) for tag in ("cvt ", "fpgm", "prep") if tag in face.table}
+            | {
+                "glyf": b"".join([outline for outline, _ in cuts]),
+                "head": _with_ushort(face.get_table("head"), 50, 1),  # long offsets in loca
+                "hhea": _with_ushort(face.get_table("hhea"), 34, len(old)),
+                "hmtx": b"".join([metric for _, metric in cuts]),
+                "loca": struct.pack(f">{len(offsets)}L", *offsets),
+                "maxp": _with_ushort(face.get_table("maxp"), 4, len(old)),
+            }
+        )
+
+    def _cut(self, glyph: int, old: list[int], new: dict[int, int]) -> tuple[bytes, bytes]:
+        """A glyph's outline, padded to four bytes, and its metric; components are renumbered."""
+        if glyph not in self._glyphs:
+            self._glyphs[glyph] = self._read(glyph)
+        outline, metric = self._glyphs[glyph]
+        if outline[:1] < b"\x80":  # not a composite, whose number of contours is negative
+            return outline, metric
+        changed = bytearray(outline)
+        for place in _components(outline):
+            (component,) = struct.unpack_from(">H", outline, place)
             if component not in new:
                 new[component] = len(old)
                 old.append(component)
             struct.pack_into(">H", changed, place, new[component])
-        data = bytes(changed)
-    return data + bytes(-len(data) % 4)
+        return bytes(changed), metric
+
+    def _read(self, glyph: int) -> tuple[bytes, bytes]:
+        face = self._face
+        start = face.get_table_pos("glyf")[0]
+        whole: bytes = face._ttf_data  # type: ignore[attr-defined]  # the stubs leave it out
+        outline = whole[start + face.glyphPos[glyph] : start + face.glyphPos[glyph + 1]]
+        width, bearing = face.hmetrics[glyph]
+        metric = struct.pack(">HH", int(width), int(bearing) & 0xFFFF)
+        return outline + bytes(-len(outline) % 4), metric
+
+
+def _file(tables: dict[str, bytes]) -> bytes:
+    """The tables as a font file (OpenType, table directory)."""
+    count = len(tables)
+    power = 1 << count.bit_length() - 1
+    head = struct.pack(">LHHHH", 0x00010000, count, power * 16, power.bit_length() - 1, (count - power) * 16)
+    place, entries, bodies = 12 + 16 * count, [head], []
+    for tag, table in sorted(tables.items()):
+        padded = table + bytes(-len(table) % 4)
+        words = struct.unpack(f">{len(padded) // 4}L", padded)
+        entries.append(struct.pack(">4sLLL", tag.encode("ascii"), sum(words) & 0xFFFFFFFF, place, len(table)))
+        bodies.append(padded)
+        place += len(padded)
+    return b"".join([*entries, *bodies])
 
 
 def _components(data: bytes) -> Iterator[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspector.domain.issuer import ENFORCEMENT_WORDS, IssuerKind, NoticeKind, kinds_of
+from inspector.domain.notice_parts import Contact
 from inspector.domain.notice_record import canonical, from_record, to_record
 from inspector.errors import (
     AnnexPhotoError,
@@ -337,3 +339,13 @@ def test_a_png_in_the_place_of_a_photo_stops_the_press():
     )
     with pytest.raises(AnnexPhotoError):
         printed(notice, photos={name: png})
+
+
+def test_words_that_only_meet_on_the_paper_are_stopped_too(tmp_path):
+    (tmp_path / "fonts").symlink_to(APP_FOLDER / "assets" / "fonts")
+    shutil.copytree(APP_FOLDER / "assets" / "notices", tmp_path / "notices")
+    template = tmp_path / "notices" / "non-enforcement.toml"
+    template.write_text(template.read_text("utf-8").replace("联系人：{contact}", "负责{contact}"), "utf-8")
+    notice = replace(samples.HAZARD, contact=Contact(name="令狐样例", phone="000-0000001"))
+    with pytest.raises(PrintForbiddenError):
+        PdfPress(tmp_path).print(notice, token=None, attachments={}, photos=samples.PHOTOS)
