@@ -54,11 +54,9 @@ def diagnostics(tablet: Tablet, workbench: Workbench, *, version: str, at_ms: in
     """The file, as JSON for people: its lines say what they are."""
     here, sealed = workbench.lists.count()
     drafts, damaged = workbench.lists.unfinished()
-    entries = workbench.office.transfer()
     use = storage_of(workbench)
     statement = workbench.crew.statement()
     device = workbench.crew.device()
-    report = tablet.background.report
     checklists = workbench.inspections.checklists()
     found = {
         "format": 1,
@@ -82,19 +80,9 @@ def diagnostics(tablet: Tablet, workbench: Workbench, *, version: str, at_ms: in
             "drafts": len(drafts),
             "damaged": [one.id for one in damaged],
         },
-        "entries": {
-            "count": len(entries),
-            "states": dict(Counter(row.entry.state.value for row in entries)),
-            "kinds": dict(Counter(row.kind.value for row in entries)),
-            "problems": dict(Counter(row.entry.problem.code for row in entries if row.entry.problem)),
-        },
+        "entries": _entries(workbench),
         "alarms": [{"code": one.code, "at_ms": one.at_ms} for one in workbench.office.alarms()],
-        "last_exchange": {
-            "stopped": report.stopped.code if report and report.stopped else None,
-            "paused": report.paused.code if report and report.paused else None,
-            "failure": tablet.background.failure.code if tablet.background.failure else None,
-            "waiting": report.waiting if report else None,
-        },
+        "last_exchange": _last_exchange(tablet),
         "checklists": [{"id": one.id, "version": one.version, "sha256": one.digest} for one in checklists],
         "checklist_faults": len(tablet.catalogue.faults),
         "bytes": {
@@ -106,6 +94,26 @@ def diagnostics(tablet: Tablet, workbench: Workbench, *, version: str, at_ms: in
         "mishaps": list(tablet.mishaps),
     }
     return json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True).encode("utf-8")
+
+
+def _entries(workbench: Workbench) -> dict[str, object]:
+    entries = workbench.office.transfer()
+    return {
+        "count": len(entries),
+        "states": dict(Counter(row.entry.state.value for row in entries)),
+        "kinds": dict(Counter(row.kind.value for row in entries)),
+        "problems": dict(Counter(row.entry.problem.code for row in entries if row.entry.problem)),
+    }
+
+
+def _last_exchange(tablet: Tablet) -> dict[str, object]:
+    report, failure = tablet.background.report, tablet.background.failure
+    return {
+        "stopped": report.stopped.code if report and report.stopped else None,
+        "paused": report.paused.code if report and report.paused else None,
+        "failure": failure.code if failure else None,
+        "waiting": report.waiting if report else None,
+    }
 
 
 def licences() -> tuple[tuple[str, str, str], ...]:

@@ -96,7 +96,11 @@ class Workbench:
             clock=equipment.clock,
             is_enforcement=lambda: self.paper.is_enforcement,
         )
-        self.office = OfficeLink(
+        self.office = self._link(equipment)
+        self.index = open_index(folder / "index.journal", data_key, _Source(self.office), reserve=reserve)
+
+    def _link(self, equipment: Equipment) -> OfficeLink:
+        return OfficeLink(
             memory=self.memory,
             crew=self.crew,
             paper=self.paper,
@@ -105,7 +109,6 @@ class Workbench:
             on_enterprises=self._index_enterprises,
             order=equipment.order,
         )
-        self.index = open_index(folder / "index.journal", data_key, _Source(self.office), reserve=reserve)
 
     def recent_enterprises(self, most: int = 8) -> tuple[EnterpriseRow, ...]:
         """The enterprises of the inspections begun last, without twins."""

@@ -15,8 +15,9 @@ from inspector.catalog import Catalogue
 from inspector.console.accounts import Accounts, LoggedIn, Role
 from inspector.console.administration import Administration
 from inspector.console.app import number_templates, window_of
-from inspector.console.desk import ACCOUNTS, Desk
+from inspector.console.desk import Desk
 from inspector.console.devices import Devices
+from inspector.console.door import ACCOUNTS
 from inspector.console.hall import Hall
 from inspector.console.keys import FEED, ISSUING, ROOT, NewOffice, new_office
 from inspector.domain.issuer import IssuerKind

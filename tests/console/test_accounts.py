@@ -90,16 +90,16 @@ def test_the_console_is_set_up_once(accounts, admin):
         accounts.create_first("又一个", PASSWORD, id=IDS[1])
 
 
-def test_a_wrong_password_is_counted_before_it_is_tried(accounts, admin, tmp_path, monkeypatch):
+def test_a_wrong_password_is_counted_before_it_is_tried(accounts, admin, tmp_path):
     class CutError(Exception):
         pass
 
-    def cut(*_: object) -> None:
-        raise CutError
+    class CutOff(Accounts):
+        def _opened(self, *_: object) -> LoggedIn:
+            raise CutError
 
-    monkeypatch.setattr(accounts, "_opened", cut)
     with pytest.raises(CutError):
-        accounts.log_in("管理员", PASSWORD, now_ms=NOW)
+        CutOff(tmp_path / "accounts.json").log_in("管理员", PASSWORD, now_ms=NOW)
     assert rows(tmp_path)["管理员"]["tries"] == 1
 
 
@@ -166,17 +166,16 @@ def test_closing_or_asking_for_an_unknown_account_is_refused(accounts, admin):
         accounts.public_key("没有这个")
 
 
-def test_a_login_that_was_closed_while_its_password_was_tried_stays_closed(accounts, admin, monkeypatch):
+def test_a_login_that_was_closed_while_its_password_was_tried_stays_closed(accounts, admin, tmp_path):
     accounts.create("甲", OTHER, id=IDS[1], role=Role.VIEWER, by=admin)
-    opened = accounts._opened
 
-    def slow(*args: object) -> LoggedIn:
-        accounts.close("甲", by=admin)
-        return opened(*args)
+    class Slow(Accounts):
+        def _opened(self, *args: object) -> LoggedIn:
+            accounts.close("甲", by=admin)
+            return super()._opened(*args)
 
-    monkeypatch.setattr(accounts, "_opened", slow)
     with pytest.raises(LoginWrongError):
-        accounts.log_in("甲", OTHER, now_ms=NOW)
+        Slow(tmp_path / "accounts.json").log_in("甲", OTHER, now_ms=NOW)
     assert [one.is_active for one in accounts.all() if one.login == "甲"] == [False]
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from inspector.console.database import DeskDatabase
-from inspector.console.desk import OFFICE_KEYS, ROOT_PRINT, STATEMENT, Desk
+from inspector.console.desk import Desk
+from inspector.console.door import OFFICE_KEYS, ROOT_PRINT, STATEMENT
 from inspector.console.records import InboxFilter, Records
 from inspector.errors import (
     AccountExistsError,

@@ -10,7 +10,8 @@ import pytest
 
 from inspector.catalog import Catalogue
 from inspector.console.app import window_of
-from inspector.console.desk import OFFICE_KEYS, ROOT_PRINT, STATEMENT, Desk
+from inspector.console.desk import Desk
+from inspector.console.door import OFFICE_KEYS, ROOT_PRINT, STATEMENT
 from inspector.console.hall import IDLE_MS, Hall
 from inspector.errors import LoginWrongError, OfficeUnreachableError, SecretWrongError
 from tests import make

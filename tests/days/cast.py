@@ -89,9 +89,8 @@ class Office:
         address = f"http://127.0.0.1:{port}"
         deadline = time.monotonic() + STARTS_WITHIN_S
         while not answers(address):
-            assert process.poll() is None, f"{arguments[0]} ended: {self.logs_of(arguments[0])}"
+            assert not _ends(process), f"{arguments[0]} ended: {self.logs_of(arguments[0])}"
             assert time.monotonic() < deadline, f"{arguments[0]} does not answer"
-            _pause()
         return address
 
     def logs_of(self, program: str) -> str:
@@ -101,9 +100,13 @@ class Office:
         )
 
 
-def _pause() -> None:
-    """Let other processes run; the caller's loop has its own condition and its own end."""
-    time.sleep(0.05)
+def _ends(process: subprocess.Popen[bytes]) -> bool:
+    """Whether a program ends within the next moment."""
+    try:
+        process.wait(timeout=0.05)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
 
 
 class Hand:
