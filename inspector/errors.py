@@ -550,7 +550,7 @@ class StoreTooNewError(FormatError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """One thing wrong in a file that somebody wrote: where, what, by which rule, and what to write instead."""
+    """One thing wrong in a file that somebody wrote: where, what, by which rule, what to write instead."""
 
     file: str
     place: str

@@ -10,7 +10,7 @@ import json
 import platform
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib import metadata
 
 from inspector.tablet.tablet import Tablet
@@ -85,12 +85,7 @@ def diagnostics(tablet: Tablet, workbench: Workbench, *, version: str, at_ms: in
         "last_exchange": _last_exchange(tablet),
         "checklists": [{"id": one.id, "version": one.version, "sha256": one.digest} for one in checklists],
         "checklist_faults": len(tablet.catalogue.faults),
-        "bytes": {
-            "inspections": use.inspections,
-            "photos": use.photos,
-            "outbox": use.outbox,
-            "memory": use.memory,
-        },
+        "bytes": asdict(use),
         "mishaps": list(tablet.mishaps),
     }
     return json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True).encode("utf-8")

@@ -6,9 +6,7 @@
 from __future__ import annotations
 
 import io
-import socket
 import sys
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -282,18 +280,6 @@ def root(part: str) -> ft.Control:
     return inside if part == "signing" else ft.ListView([inside], expand=True, padding=8)
 
 
-def wait_until_open(address: str) -> None:
-    """The server's thread may need a moment longer than the test."""
-    host, port = address.removeprefix("http://").split(":")
-    while True:
-        try:
-            socket.create_connection((host, int(port))).close()
-        except ConnectionRefusedError:
-            time.sleep(0.05)
-        else:
-            return
-
-
 def pictures(folder: Path, parts: list[str], schemes: list[Scheme]) -> None:
     from tests.browser import browser_screen, flet_server, serving
 
@@ -302,7 +288,6 @@ def pictures(folder: Path, parts: list[str], schemes: list[Scheme]) -> None:
         for scheme in schemes:
             for part in parts:
                 with serving(flet_server(partial(main, part=part, scheme=scheme))) as address:
-                    wait_until_open(address)
                     screen.open(address)
                     screen.page.wait_for_selector("flt-semantics-host flt-semantics", state="attached")
                     for width, height in ((1280, 800), (800, 1280)):
