@@ -165,9 +165,8 @@ class Hand:
 
     def one(self, prefix: str, end: str = "") -> str:
         """The first identifier that begins and ends so; ids in between are the program's own."""
-        found = self.page.locator(
-            f'[flt-semantics-identifier^="{prefix}"][flt-semantics-identifier$="{end}"]'
-        )
+        ends = f'[flt-semantics-identifier$="{end}"]' if end else ""
+        found = self.page.locator(f'[flt-semantics-identifier^="{prefix}"]{ends}')
         expect(found.first).to_be_attached(timeout=PATIENCE_MS)
         return str(found.first.get_attribute("flt-semantics-identifier"))
 
