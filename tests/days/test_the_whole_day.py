@@ -357,7 +357,6 @@ def answer_it(tablet: Hand) -> None:
 
 def accept_it(desk: Hand) -> None:
     open_first_record(desk)
-    desk.screen.see(ANSWER)
     desk.press("console.record.accept")
     desk.screen.see("已确认")
 
@@ -365,4 +364,5 @@ def accept_it(desk: Hand) -> None:
 def see_it_acknowledged(tablet: Hand) -> None:
     exchange(tablet)
     tablet.screen.see("办公室已确认")
+    expect(tablet.page.get_by_text("等待办公室打开并确认")).to_have_count(0, timeout=PATIENCE_MS)
     tablet.show("tablet-transfer", *HELD)
