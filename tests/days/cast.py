@@ -15,7 +15,8 @@ from tests.browser import PATIENCE_MS, ROOT, Screen
 from tests.photos.pictures import corners, encoded
 
 STARTS_WITHIN_S = 90.0
-MOST_WHEEL_TURNS = 60
+MOST_WHEEL_TURNS = 400
+TURNS_ONE_WAY = 30
 JPEG = encoded(corners(640, 480))
 """A photo for the file chooser."""
 
@@ -139,7 +140,7 @@ class Hand:
             if place and place["by"] == 0:
                 return
             x, y = (place["x"], place["y"]) if place else over or (size["width"] * 0.6, size["height"] * 0.55)
-            by = place["by"] if place else 320 if turn % MOST_WHEEL_TURNS < MOST_WHEEL_TURNS // 2 else -320
+            by = place["by"] if place else 320 if turn // TURNS_ONE_WAY % 2 == 0 else -320
             self.page.mouse.move(x, y)
             self.page.mouse.wheel(0, max(-600, min(600, by)))
             self._next_frames()
