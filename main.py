@@ -26,13 +26,16 @@ def start(
     main: Callable[[ft.Page], object],
     *,
     run: Callable[..., object],
+    serve: Callable[[int], object],
     has_client: Callable[[], bool],
     has_web: Callable[[], bool],
     port: int,
 ) -> None:
     """Open the screens in a window of their own, or in the browser at `port` where there is no client.
 
-    `run` is `ft.run`.
+    Args:
+        run: `ft.run`.
+        serve: serves the same screens to this machine's browser, and to no page of another site.
 
     Raises:
         SystemExit: there is neither; says what to install.
@@ -43,15 +46,7 @@ def start(
     if not has_web():
         raise SystemExit(NO_SCREEN)
     print(IN_BROWSER.format(address=f"http://127.0.0.1:{port}/"), file=sys.stderr)  # noqa: T201
-    run(
-        main,
-        assets_dir=ASSETS,
-        view=ft.AppView.WEB_BROWSER,
-        host="127.0.0.1",
-        port=port,
-        web_renderer=ft.WebRenderer.CANVAS_KIT,
-        no_cdn=True,
-    )
+    serve(port)
 
 
 def has_client() -> bool:
@@ -86,6 +81,6 @@ def free_port() -> int:
 
 
 if __name__ == "__main__":
-    from inspector.tablet.app import main
+    from inspector.tablet.app import main, serve_here
 
-    start(main, run=ft.run, has_client=has_client, has_web=has_web, port=free_port())
+    start(main, run=ft.run, serve=serve_here, has_client=has_client, has_web=has_web, port=free_port())

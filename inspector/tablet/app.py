@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+import webbrowser
+from collections.abc import Callable
 from pathlib import Path
+from threading import Timer
 from typing import TYPE_CHECKING
 
 import flet as ft
@@ -20,7 +21,7 @@ from inspector.ui import theme
 from inspector.ui.guard import guard
 from inspector.ui.palette import Scheme
 from inspector.ui.panels import busy, error_panel
-from inspector.ui.serving import App, OwnPagesOnly
+from inspector.ui.serving import App
 
 if TYPE_CHECKING:
     from inspector.tablet.session import Session
@@ -170,38 +171,46 @@ def build_asgi(assemble: Assemble, *, names: frozenset[str] | None = None) -> Ap
         assemble: puts the tablet together, such as `assemble_in(folder)`.
         names: host names under which it may be asked; None for this machine's own.
     """
-    import flet_web.fastapi as flet_fastapi
-    from fastapi import FastAPI
+    from inspector.ui.browser import screens_asgi
 
     windows = Windows(assemble)
 
-    @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        await flet_fastapi.app_manager.start()
-        try:
-            yield
-        finally:
-            await windows.close()
-            await flet_fastapi.app_manager.shutdown()
+    async def begin() -> None:
+        return None
 
-    server = FastAPI(lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
-    screens = flet_fastapi.app(
+    return screens_asgi(
         windows,
-        assets_dir=str(settings.APP_FOLDER / "assets"),
-        app_name=TITLE,
-        app_short_name=TITLE,
-        app_description="安全检查",
-        no_cdn=True,
-        web_renderer=ft.WebRenderer.CANVAS_KIT,
-        session_timeout_seconds=600,
+        title=TITLE,
+        description="安全检查",
+        assets=settings.APP_FOLDER / "assets",
+        begin=begin,
+        end=windows.close,
+        names=names,
     )
-    server.mount("/", screens)
-    return OwnPagesOnly(server) if names is None else OwnPagesOnly(server, names=names)
 
 
 def serve(folder: Path, *, port: int = 0, ca_file: Path | None = None) -> None:
     """Serve the tablet of a folder to the browsers of this machine until the process is told to stop."""
+    _serve(assemble_in(folder, ca_file=ca_file), port)
+
+
+def serve_here(port: int) -> None:
+    """Serve the tablet of this machine, as `serve` does, and open the browser."""
+    timer = Timer(1.0, webbrowser.open, [f"http://127.0.0.1:{port}/"])
+    timer.daemon = True
+    timer.start()
+    _serve(assemble_here, port)
+
+
+def _serve(assemble: Assemble, port: int) -> None:
     import uvicorn
 
-    app = build_asgi(assemble_in(folder, ca_file=ca_file))
-    uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)
+    uvicorn.run(
+        build_asgi(assemble),
+        host="127.0.0.1",
+        port=port,
+        log_level="warning",
+        access_log=False,
+        # A connection that never became a window would be waited for without end.
+        timeout_graceful_shutdown=3,
+    )
