@@ -68,7 +68,6 @@ FINDINGS_CAP = 500
 PHOTOS_CAP = 500
 
 
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """One document to one enterprise.
