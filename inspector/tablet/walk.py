@@ -70,7 +70,6 @@ class View:
         remark: what the supervisor wrote about the whole of it.
         start: where somebody was when this inspection was left.
         thumbs: small pictures, as far as they were read; empty bytes for one that cannot be.
-        is_closing: it is being sealed, and its documents tried, by this window.
         taking: the item that pictures are being taken for, and whether after its correction.
     """
 
@@ -86,7 +85,6 @@ class View:
     jobs: tuple[Job, ...] = ()
     thumbs: Mapping[PhotoId, bytes] = field(default_factory=dict)
     taking: tuple[ItemKey, bool] | None = None
-    is_closing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +108,7 @@ class Walk:
         self.session, self.id = session, id
         self.view: View | None = None
         self._bench: Workbench
-        self._show: Callable[[View], object] = lambda _view: None
+        self._watchers: list[Callable[[View], object]] = []
         self._own: Context = copy_context()
         self._stored: _Done  # written in the thread whose turn it is
         self._under_way = 0
@@ -133,25 +131,28 @@ class Walk:
             raise IllegalMoveError(reason="这次检查还没有打开")
         return self.view
 
-    async def open(self, show: Callable[[View], object]) -> None:
-        """Read the inspection and show it.
+    async def open(self) -> None:
+        """Read the inspection.
 
         Raises:
             InspectionUnknownError, JournalDamagedError, IllegalMoveError: it cannot be shown.
         """
-        self._own, self._show = copy_context(), show
+        self._own = copy_context()
         tablet, self._bench = self.session.tablet, self.session.workbench
         self._ends = [tablet.before_lock(self.flush), tablet.watch(self._exchanged)]
-        self.view = await self.session.act(self._read)
-        view = self.view
+        self.view = view = await self.session.act(self._read)
         self._stored = _Done(inspection=view.inspection, progress=view.progress, parts=view.parts)
-        show(self.view)
+
+    def watch(self, watcher: Callable[[View], object]) -> Callable[[], object]:
+        """Call `watcher` with each new view; gives what ends it."""
+        self._watchers.append(watcher)
+        return lambda: self._watchers.remove(watcher) if watcher in self._watchers else None
 
     async def leave(self) -> None:
         """The screen goes: write what is still being typed."""
         for end in self._ends:
             end()
-        self._show = lambda _view: None
+        self._watchers.clear()
         await self.flush()
 
     # --- Acts ---
@@ -248,7 +249,7 @@ class Walk:
     def tell(self, **changes: object) -> None:
         """Show something else."""
         self.view = replace(self.now, **changes)  # type: ignore[arg-type]
-        self._own.copy().run(self._show, self.view)
+        self._own.copy().run(self._tell_everybody, self.view)
 
     # --- In a thread ---
 
@@ -299,6 +300,10 @@ class Walk:
         self._under_way -= 1
         still = self._under_way or self._due
         self.tell(saving=Saving.SAVING if still and saving is Saving.SAVED else saving)
+
+    def _tell_everybody(self, view: View) -> None:
+        for watcher in tuple(self._watchers):
+            watcher(view)
 
     def _exchanged(self) -> None:
         running = self.session.tablet.background.running

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import flet as ft
 
-from inspector.tablet import routes
-from inspector.tablet.parts import Part
-from inspector.tablet.screens.section_list import part_list, part_strip
-from inspector.tablet.walk import View, Walk
+from inspector.domain.rules import Tally
+from inspector.tablet.screens.opened import use_view
+from inspector.tablet.screens.section_list import face_of, part_list, part_strip
+from inspector.tablet.screens.tour import Tour
+from inspector.tablet.walk import Walk
 from inspector.ui import theme
 from inspector.ui.buttons import action_bar, icon_button, primary_button, secondary_button
 from inspector.ui.fields import Choice, choice_chips
 from inspector.ui.layout import Layout
 from inspector.ui.panels import progress_bar, quiet_text
 from inspector.ui.states import Stage, saved_mark, stage_mark, state_chip
-from inspector.ui.taps import Act
 
 SIDE = 288
 """Width of the list of sections, in logical pixels."""
@@ -25,27 +22,10 @@ SIDE = 288
 _PROGRESS = 240
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Acts:
-    """What can be done on the screen beside answering."""
-
-    choose: Callable[[str], object]
-    filter: Act
-    jump: Act
-    pass_rest: Act
-    ahead: Act
-    finish: Act
-    is_last: bool
-
-
-def head(walk: Walk, view: View) -> ft.Control:
+@ft.component
+def Head(walk: Walk, tour: Tour) -> ft.Control:
     """The enterprise, the checklists, how far it is, and whether it is saved."""
-    inspection, whole = view.inspection, view.progress.whole
-
-    async def leave() -> None:
-        await walk.flush()
-        walk.session.navigate(routes.today())
-
+    inspection = walk.inspection
     titles = " · ".join(ref.title for ref in inspection.checklists)
     name = ft.Semantics(
         content=ft.Text(
@@ -58,14 +38,9 @@ def head(walk: Walk, view: View) -> ft.Control:
         heading_level=1,
     )
     who = ft.Column(controls=[name, quiet_text(titles)], spacing=0, tight=True, expand=True)
-    back = icon_button("checklist.back", ft.Icons.ARROW_BACK, "返回今日", leave)
-    far = progress_bar(whole.done, whole.total, text="已检")
-    mark = (
-        state_chip(stage_mark(Stage.SEALED))
-        if inspection.is_sealed
-        else saved_mark(view.saving, waiting=view.waiting)
-    )
+    back = icon_button("checklist.back", ft.Icons.ARROW_BACK, "返回今日", tour.home)
     top: list[ft.Control] = [back, who]
+    far, mark = HowFar(walk), SavedMark(walk)
     if walk.session.layout is Layout.LANDSCAPE:
         rows: list[ft.Control] = [_row([*top, ft.Container(content=far, width=_PROGRESS), mark])]
     else:
@@ -78,23 +53,33 @@ def head(walk: Walk, view: View) -> ft.Control:
     )
 
 
-def side(view: View, chosen: str, filtered: bool, acts: Acts) -> ft.Control:
-    """The sections at the left, with the filter and the count of findings under them."""
-    rows = ft.Column(
-        controls=part_list(view.parts, chosen, acts.choose),
-        spacing=4,
-        scroll=ft.ScrollMode.AUTO,
-        expand=True,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+@ft.component
+def HowFar(walk: Walk) -> ft.Control:
+    """`18/32` and a bar."""
+    done, total = use_view(walk, lambda view: (view.progress.whole.done, view.progress.whole.total))
+    return progress_bar(done, total, text="已检")
+
+
+@ft.component
+def SavedMark(walk: Walk) -> ft.Control:
+    """保存中, 已保存, and how many entries wait for the office."""
+    saving, waiting, sealed = use_view(
+        walk, lambda view: (view.saving, view.waiting, view.inspection.is_sealed)
     )
-    sealed = view.inspection.is_sealed
-    below: list[ft.Control] = [quiet_text(finding_words(view))]
+    return state_chip(stage_mark(Stage.SEALED)) if sealed else saved_mark(saving, waiting=waiting)
+
+
+@ft.component
+def Side(walk: Walk, tour: Tour, chosen: str, filtered: bool) -> ft.Control:
+    """The sections at the left, with the filter and the count of findings under them."""
+    sealed = walk.inspection.is_sealed
+    below: list[ft.Control] = [FindingCount(walk)]
     if not sealed:
-        done = secondary_button("checklist.finish", "去完成检查", acts.finish, icon=ft.Icons.DRAW_OUTLINED)
-        below = [_filter(filtered, acts), *below, done]
+        done = secondary_button("checklist.finish", "去完成检查", tour.finish, icon=ft.Icons.DRAW_OUTLINED)
+        below = [_filter(filtered, tour), *below, done]
     return ft.Container(
         content=ft.Column(
-            controls=[rows, *below],
+            controls=[PartColumn(walk, tour, chosen), *below],
             spacing=theme.UNIT,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         ),
@@ -105,47 +90,70 @@ def side(view: View, chosen: str, filtered: bool, acts: Acts) -> ft.Control:
     )
 
 
-def strip(view: View, chosen: str, filtered: bool, acts: Acts) -> ft.Control:
+@ft.component
+def PartColumn(walk: Walk, tour: Tour, chosen: str) -> ft.Control:
+    """The sections under one another."""
+    faces = use_view(walk, lambda view: tuple(face_of(part) for part in view.parts))
+    rows = ft.Column(
+        controls=part_list(faces, chosen, tour.choose),
+        spacing=4,
+        scroll=ft.ScrollMode.AUTO,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+    return ft.Container(content=rows, expand=True)
+
+
+@ft.component
+def PartRow(walk: Walk, tour: Tour, chosen: str) -> ft.Control:
+    """The sections beside one another."""
+    faces = use_view(walk, lambda view: tuple(face_of(part) for part in view.parts))
+    return part_strip(faces, chosen, tour.choose)
+
+
+@ft.component
+def Strip(walk: Walk, tour: Tour, chosen: str, filtered: bool) -> ft.Control:
     """The sections on top, with the filter and the count of findings under them."""
-    below: list[ft.Control] = [ft.Container(content=quiet_text(finding_words(view)), expand=True)]
-    if not view.inspection.is_sealed:
-        done = secondary_button("checklist.finish", "去完成检查", acts.finish, icon=ft.Icons.DRAW_OUTLINED)
-        below = [_filter(filtered, acts), *below, done]
+    below: list[ft.Control] = [ft.Container(content=FindingCount(walk), expand=True)]
+    if not walk.inspection.is_sealed:
+        done = secondary_button("checklist.finish", "去完成检查", tour.finish, icon=ft.Icons.DRAW_OUTLINED)
+        below = [_filter(filtered, tour), *below, done]
     return ft.Container(
-        content=ft.Column(
-            controls=[part_strip(view.parts, chosen, acts.choose), _row(below)], spacing=4, tight=True
-        ),
+        content=ft.Column(controls=[PartRow(walk, tour, chosen), _row(below)], spacing=4, tight=True),
         padding=ft.Padding.symmetric(vertical=theme.UNIT, horizontal=theme.UNIT * 2),
         bgcolor=theme.CARD,
         border=ft.Border.only(bottom=ft.BorderSide(width=1, color=theme.LINE)),
     )
 
 
-def bottom_bar(part: Part | None, acts: Acts) -> ft.Control:
+@ft.component
+def BottomBar(walk: Walk, tour: Tour, part: str) -> ft.Control:
     """What comes next, at the thumb."""
-    jump = secondary_button("checklist.next-open", "下一项未检", acts.jump, icon=ft.Icons.SKIP_NEXT)
+    done = use_view(walk, lambda view: next((one.is_complete for one in view.parts if one.id == part), True))
+    jump = secondary_button("checklist.next-open", "下一项未检", tour.jump, icon=ft.Icons.SKIP_NEXT)
     rest = secondary_button(
-        "checklist.pass-rest",
-        "本节其余合格",
-        acts.pass_rest,
-        icon=ft.Icons.DONE_ALL,
-        disabled=part is None or part.is_complete,
+        "checklist.pass-rest", "本节其余合格", tour.pass_rest, icon=ft.Icons.DONE_ALL, disabled=done
     )
-    title = "完成检查" if acts.is_last else "下一节"
-    ahead = primary_button("checklist.ahead", title, acts.ahead, icon=ft.Icons.ARROW_FORWARD)
+    title = "完成检查" if tour.is_at_the_end else "下一节"
+    ahead = primary_button("checklist.ahead", title, tour.ahead, icon=ft.Icons.ARROW_FORWARD)
     return action_bar([jump, rest, ahead])
 
 
-def finding_words(view: View) -> str:
+@ft.component
+def FindingCount(walk: Walk) -> ft.Control:
     """`问题 4 · 疑似重大 1`."""
-    whole = view.progress.whole
+    return quiet_text(use_view(walk, lambda view: finding_words(view.progress.whole)))
+
+
+def finding_words(whole: Tally) -> str:
+    """How many findings, and how many of them look major."""
     suspected = f" · 疑似重大 {whole.suspected_major}" if whole.suspected_major else ""
     return f"问题 {whole.failed}{suspected}" if whole.failed else "还没有发现问题"
 
 
-def _filter(filtered: bool, acts: Acts) -> ft.Control:
+def _filter(filtered: bool, tour: Tour) -> ft.Control:
     choices = [Choice(id="open", words="只看未检")]
-    return choice_chips("checklist.only", choices, ["open"] if filtered else [], lambda _id: acts.filter())
+    return choice_chips("checklist.only", choices, ["open"] if filtered else [], lambda _id: tour.filter())
 
 
 def _row(controls: list[ft.Control]) -> ft.Control:

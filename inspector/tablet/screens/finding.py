@@ -50,6 +50,9 @@ class Shown:
     jobs: tuple[Job, ...] = ()
 
 
+NO_PICTURES = Shown()
+
+
 @ft.component
 def finding_editor(
     walk: Walk, pictures: Pictures, name: str, item: Item, answer: Answer, finding: Finding, shown: Shown

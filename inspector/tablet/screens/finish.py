@@ -12,7 +12,7 @@ from inspector.tablet import routes
 from inspector.tablet.frame import frame
 from inspector.tablet.parts import part_with
 from inspector.tablet.screens.enterprise_person import PersonCard
-from inspector.tablet.screens.opened import not_yet, use_walk
+from inspector.tablet.screens.opened import not_yet, use_view, use_walk
 from inspector.tablet.screens.people import PeopleCard, Standing, standing_of
 from inspector.tablet.screens.position import PositionCard
 from inspector.tablet.screens.responsible import ResponsibleCard
@@ -35,16 +35,13 @@ MOST_GAPS = 20
 def FinishScreen(session: Session, id: str) -> ft.Control:
     """What is missing, signatures, the seal."""
     opened = use_walk(session, id)
-    if opened.view is None:
-        return not_yet(session, "finish", opened)
-    if opened.view.inspection.is_sealed and not opened.view.is_closing:
-        return _sealed(session, id)
-    return Finishing(opened.walk, opened.view)
+    return Finishing(opened.walk) if opened.is_open else not_yet(session, "finish", opened)
 
 
 @ft.component
-def Finishing(walk: Walk, view: View) -> ft.Control:
-    """The draft on its way to the seal."""
+def Finishing(walk: Walk) -> ft.Control:
+    """The draft on its way to the seal, or where that led."""
+    view = use_view(walk, lambda view: view)
     nobody: Signee | None = None
     signee, ask_to_sign = ft.use_state(nobody)
     no_stage: Stage | None = None
@@ -57,14 +54,14 @@ def Finishing(walk: Walk, view: View) -> ft.Control:
 
     async def seal() -> None:
         show_stage(Stage.SIGN)
-        walk.tell(is_closing=True)
         if not await seal_and_print(walk, show_stage):
-            walk.tell(is_closing=False)
             show_stage(no_stage)
 
     if signee is not None:
         return SigningPanel(walk, view, signee, lambda: ask_to_sign(nobody))
     back = routes.inspection(walk.id)
+    if inspection.is_sealed and stage is None:
+        return _sealed(session, walk.id)
     if stage is not None:
         return frame(session, "finish", "正在封存", [steps_panel(stage)])
     standing = loaded.value

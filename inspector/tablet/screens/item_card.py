@@ -15,10 +15,11 @@ from inspector.domain.working_days import china_date
 from inspector.tablet.pictures import Pictures
 from inspector.tablet.screens.answering import answer_controls, shown_verdict
 from inspector.tablet.screens.basis import basis_panel
-from inspector.tablet.screens.finding import Shown, finding_editor
-from inspector.tablet.screens.photos import item_photos
+from inspector.tablet.screens.finding import NO_PICTURES, Shown, finding_editor
+from inspector.tablet.screens.opened import use_view
+from inspector.tablet.screens.photos import item_photos, thumbnails
 from inspector.tablet.screens.written import written
-from inspector.tablet.walk import Walk
+from inspector.tablet.walk import View, Walk
 from inspector.tablet.workbench import Workbench
 from inspector.ui import theme
 from inspector.ui.buttons import icon_button, quiet_button
@@ -35,17 +36,9 @@ def item_card(
     pictures: Pictures,
     key: ItemKey,
     item: Item,
-    answer: Answer | None,
-    finding: Finding | None,
-    remark: str,
-    shown: Shown,
 ) -> ft.Control:
-    """An item that can be answered.
-
-    Args:
-        remark: what the supervisor wrote about it; empty where nothing was.
-        shown: its pictures.
-    """
+    """An item that can be answered."""
+    answer, finding, remark, shown = use_view(walk, lambda view: of_item(view, key))
     nothing: Verdict | None = None
     tapped, tap = ft.use_state(nothing)
     with_basis, show_basis = ft.use_state(False)
@@ -78,6 +71,21 @@ def item_card(
 
 card_of: Callable[..., ft.Control] = ft.memo(item_card)  # type: ignore[no-untyped-call]
 """The card, built again only when something of its own item changed."""
+
+
+def of_item(view: View, key: ItemKey) -> tuple[Answer | None, Finding | None, str, Shown]:
+    """What a card shows of its item: answer, finding, the supervisor's words, pictures."""
+    answer, finding = view.inspection.answers.get(key), view.inspection.findings.get(key)
+    before = finding.photos if finding else answer.photos if answer else ()
+    after = finding.corrected.photos if finding and finding.corrected else ()
+    shown = NO_PICTURES
+    if before or after or view.jobs:
+        shown = Shown(
+            before=thumbnails(view, before),
+            after=thumbnails(view, after),
+            jobs=tuple(job for job in view.jobs if job.item == key),
+        )
+    return answer, finding, view.notes.get(key, ""), shown
 
 
 def name_of(key: ItemKey) -> str:

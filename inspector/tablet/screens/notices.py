@@ -18,7 +18,7 @@ from inspector.tablet.paper import NoticeRow
 from inspector.tablet.screens.notice_card import IssuedCard, NoticeCard
 from inspector.tablet.screens.opened import not_yet, use_walk
 from inspector.tablet.session import Session, use_loaded
-from inspector.tablet.walk import View, Walk
+from inspector.tablet.walk import Walk
 from inspector.tablet.workbench import Workbench
 from inspector.ui.buttons import primary_button, secondary_button
 from inspector.ui.panels import busy, empty_state, error_panel, section_title
@@ -70,21 +70,21 @@ def desk_of(bench: Workbench, inspection: Inspection, now_ms: int) -> Desk:
 def NoticesScreen(session: Session, id: str) -> ft.Control:
     """The documents of an inspection."""
     opened = use_walk(session, id)
-    if opened.view is None:
+    if not opened.is_open:
         return not_yet(session, "notices", opened)
-    if not opened.view.inspection.is_sealed:
+    if not opened.walk.inspection.is_sealed:
         return _too_early(session, id)
-    return Papers(opened.walk, opened.view)
+    return Papers(opened.walk)
 
 
 @ft.component
-def Papers(walk: Walk, view: View) -> ft.Control:
+def Papers(walk: Walk) -> ft.Control:
     """The documents of a sealed inspection."""
-    session = walk.session
+    session, inspection = walk.session, walk.inspection
     turns, turn = ft.use_state(0)
     loaded = use_loaded(
         session,
-        lambda: desk_of(session.workbench, view.inspection, session.now_ms()),
+        lambda: desk_of(session.workbench, inspection, session.now_ms()),
         on=(turns,),
     )
 
@@ -99,13 +99,13 @@ def Papers(walk: Walk, view: View) -> ft.Control:
     if desk is None:
         matter = [error_panel(loaded.error, on_retry=loaded.again) if loaded.error else busy("正在排版…")]
     else:
-        matter = _matter(walk, view, desk, again)
+        matter = _matter(walk, inspection, desk, again)
     return frame(session, "notices", "文书", matter, back=routes.today(), actions=[look, home])
 
 
-def _matter(walk: Walk, view: View, desk: Desk, again: Callable[[], object]) -> list[ft.Control]:
+def _matter(walk: Walk, inspection: Inspection, desk: Desk, again: Callable[[], object]) -> list[ft.Control]:
     matter: list[ft.Control] = [
-        keyed(NoticeCard, paper.kind.value, walk, view.inspection, paper, again) for paper in desk.papers
+        keyed(NoticeCard, paper.kind.value, walk, inspection, paper, again) for paper in desk.papers
     ]
     if not desk.papers:
         matter.append(

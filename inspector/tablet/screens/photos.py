@@ -11,6 +11,7 @@ from inspector.domain.answer import ItemKey, PhotoId
 from inspector.domain.inspection import Inspection
 from inspector.errors import InspectorError
 from inspector.tablet.pictures import Pictures
+from inspector.tablet.screens.opened import use_view
 from inspector.tablet.screens.written import written
 from inspector.tablet.walk import Job, View, Walk
 from inspector.tablet.workbench import Workbench
@@ -86,17 +87,18 @@ def item_photos(
     )
 
 
-def taker(walk: Walk, pictures: Pictures, view: View) -> ft.Control | None:
+@ft.component
+def TakerOverlay(walk: Walk, pictures: Pictures) -> ft.Control:
     """The camera over everything, while pictures are being taken."""
-    if view.taking is None:
-        return None
-    key, after = view.taking
+    taking, jobs = use_view(walk, lambda view: (view.taking, view.jobs if view.taking else ()))
+    if taking is None:
+        return ft.Container(visible=False)
+    key, after = taking
 
     def took(taken: Taken) -> None:
         pictures.take(key, taken, after_correction=after)
 
-    jobs = [job for job in view.jobs if job.item == key]
-    failed = [error_panel(job.error) for job in jobs if job.error]
+    failed = [error_panel(job.error) for job in jobs if job.error and job.item == key]
     camera = photo_taker("photo", on_taken=took, on_close=lambda: walk.tell(taking=None))
     return ft.Container(
         content=ft.Column(controls=[*failed, camera], spacing=0, expand=True), bgcolor=theme.PAGE, expand=True

@@ -6,17 +6,17 @@ from collections.abc import Callable
 
 import flet as ft
 
-from inspector.domain.answer import Answer, ItemKey
+from inspector.domain.answer import ItemKey
 from inspector.domain.checklist import Item
 from inspector.domain.finding import Finding
 from inspector.domain.rules import verdict_of
 from inspector.tablet import routes
 from inspector.tablet.pictures import Pictures
 from inspector.tablet.screens.answering import value_words
-from inspector.tablet.screens.finding import Shown
-from inspector.tablet.screens.item_card import name_of
+from inspector.tablet.screens.item_card import name_of, of_item
+from inspector.tablet.screens.opened import use_view
 from inspector.tablet.screens.photos import item_photos
-from inspector.tablet.walk import View, Walk
+from inspector.tablet.walk import Walk
 from inspector.ui import theme, words
 from inspector.ui.buttons import primary_button
 from inspector.ui.panels import card, quiet_text
@@ -24,12 +24,13 @@ from inspector.ui.states import severity_mark, state_chip, verdict_mark
 from inspector.ui.theme import Tone
 
 
-def sealed_banner(walk: Walk, view: View) -> list[ft.Control]:
+@ft.component
+def SealedBanner(walk: Walk) -> ft.Control:
     """That nothing can be changed any more, since when, and the way to the documents."""
-    sealed_ms = view.inspection.sealed_ms
-    remark = [_remark(f"审核退回：{view.remark}")] if view.remark else []
+    sealed_ms, remark = use_view(walk, lambda view: (view.inspection.sealed_ms, view.remark))
+    notes = [_remark(f"审核退回：{remark}")] if remark else []
     if sealed_ms is None:
-        return remark
+        return ft.Container(visible=False)
     papers = primary_button(
         "checklist.notices",
         "文书",
@@ -44,21 +45,13 @@ def sealed_banner(walk: Walk, view: View) -> list[ft.Control]:
         ],
         spacing=theme.UNIT * 2,
     )
-    return [card([row, *remark], tone=Tone.PRIMARY)]
+    return card([row, *notes], tone=Tone.PRIMARY)
 
 
 @ft.component
-def sealed_card(
-    walk: Walk,
-    pictures: Pictures,
-    key: ItemKey,
-    item: Item,
-    answer: Answer | None,
-    finding: Finding | None,
-    remark: str,
-    shown: Shown,
-) -> ft.Control:
-    """One item as it was sealed; takes what `item_card` takes."""
+def sealed_card(walk: Walk, pictures: Pictures, key: ItemKey, item: Item) -> ft.Control:
+    """One item as it was sealed."""
+    answer, finding, remark, shown = use_view(walk, lambda view: of_item(view, key))
     verdict = verdict_of(item, answer)
     value, name = value_words(item, answer), name_of(key)
     mark = [state_chip(verdict_mark(verdict))] if item.judged or verdict else []

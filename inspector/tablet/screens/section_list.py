@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 
 import flet as ft
 
+from inspector.domain.rules import Tally
 from inspector.tablet.parts import Part
 from inspector.ui import theme
 from inspector.ui.identified import identified, unspoken
@@ -18,44 +20,54 @@ from inspector.ui.theme import Tone
 _STYLE = ft.TextThemeStyle.BODY_MEDIUM
 
 
-def part_list(parts: Sequence[Part], chosen: str, choose: Callable[[str], object]) -> list[ft.Control]:
+def part_list(parts: Sequence[PartFace], chosen: str, choose: Callable[[str], object]) -> list[ft.Control]:
     """Rows under one another, with the checklist's title above them where there are several."""
-    several = len({part.checklist for part in parts}) > 1
+    several = len({part.of for part in parts}) > 1
     rows: list[ft.Control] = []
-    for _, group in groupby(parts, key=lambda part: part.checklist):
+    for _, group in groupby(parts, key=lambda part: part.of):
         own = list(group)
         rows += [quiet_text(own[0].of)] if several else []
-        rows += [_row(part, part.id == chosen, choose) for part in own]
+        rows += [_part(part, part.id == chosen, choose, True, key=part.id) for part in own]
     return rows
 
 
-def part_strip(parts: Sequence[Part], chosen: str, choose: Callable[[str], object]) -> ft.Control:
+def part_strip(parts: Sequence[PartFace], chosen: str, choose: Callable[[str], object]) -> ft.Control:
     """Chips beside one another."""
     return ft.Row(
-        controls=[_chip(part, part.id == chosen, choose) for part in parts],
+        controls=[_part(part, part.id == chosen, choose, False, key=part.id) for part in parts],
         scroll=ft.ScrollMode.AUTO,
         spacing=theme.UNIT,
     )
 
 
-def _row(part: Part, chosen: bool, choose: Callable[[str], object]) -> ft.Control:
-    face = ft.Row(
-        controls=[ft.Text(part.title, theme_style=_STYLE, expand=True), *_counts(part)],
-        spacing=theme.UNIT,
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartFace:
+    """What of a part is shown in the list."""
+
+    id: str
+    of: str
+    title: str
+    tally: Tally
+    is_complete: bool
+
+
+def face_of(part: Part) -> PartFace:
+    """The part without its items."""
+    return PartFace(id=part.id, of=part.of, title=part.title, tally=part.tally, is_complete=part.is_complete)
+
+
+@ft.component
+def part_button(part: PartFace, chosen: bool, choose: Callable[[str], object], stretched: bool) -> ft.Control:
+    """One part: a tap shows it."""
+    title = ft.Text(part.title, theme_style=_STYLE, no_wrap=not stretched, expand=stretched)
+    face = ft.Row(controls=[title, *_counts(part)], spacing=theme.UNIT, tight=not stretched)
     return _button(part, face, chosen, choose)
 
 
-def _chip(part: Part, chosen: bool, choose: Callable[[str], object]) -> ft.Control:
-    face = ft.Row(
-        controls=[ft.Text(part.title, theme_style=_STYLE, no_wrap=True), *_counts(part)],
-        spacing=theme.UNIT,
-        tight=True,
-    )
-    return _button(part, face, chosen, choose)
+_part: Callable[..., ft.Control] = ft.memo(part_button)  # type: ignore[no-untyped-call]
 
 
-def _counts(part: Part) -> list[ft.Control]:
+def _counts(part: PartFace) -> list[ft.Control]:
     tally = part.tally
     done = ft.Text(f"{tally.done}/{tally.total}", theme_style=_STYLE, no_wrap=True)
     if part.is_complete:
@@ -65,7 +77,7 @@ def _counts(part: Part) -> list[ft.Control]:
     return [done, ft.Icon(shape, size=14, color=Tone.CARE.ink if started else Tone.IDLE.ink)]
 
 
-def _button(part: Part, face: ft.Control, chosen: bool, choose: Callable[[str], object]) -> ft.Control:
+def _button(part: PartFace, face: ft.Control, chosen: bool, choose: Callable[[str], object]) -> ft.Control:
     failed = f"，问题 {part.tally.failed}" if part.tally.failed else ""
     done = "，已完成" if part.is_complete else ""
     button = ft.TextButton(
