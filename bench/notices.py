@@ -19,6 +19,7 @@ import typst
 
 from bench import Row
 from inspector.domain.notice import Notice
+from inspector.domain.notice_parts import NoticeFinding
 from inspector.notices import phrases
 from inspector.notices.forms import compose
 from inspector.notices.layout import Glyphs, paginate
@@ -151,15 +152,7 @@ def words_of(notice: Notice, template: DocumentTemplate) -> dict[str, object]:
         ],
         "before": before,
         "head": ["序号", "隐患", "依据", "整改要求和期限"],
-        "findings": [
-            [
-                str(item.ordinal),
-                phrases.finding_words(item),
-                "\n".join(item.basis),
-                phrases.demand_words(item),
-            ]
-            for item in notice.findings
-        ],
+        "findings": [_row_of(item) for item in notice.findings],
         "after": after,
         "signs": [
             *(phrases.inspector_words(person) for person in notice.inspectors),
@@ -172,6 +165,11 @@ def words_of(notice: Notice, template: DocumentTemplate) -> dict[str, object]:
             f"日志 {notice.witness.size} {notice.witness.root}" if notice.witness else "",
         ],
     }
+
+
+def _row_of(item: NoticeFinding) -> list[str]:
+    words = phrases.finding_words(item), "\n".join(item.basis), phrases.demand_words(item)
+    return [str(item.ordinal), *words]
 
 
 def _pages(press: PdfPress, notice: Notice, token: str | None) -> list[object]:

@@ -23,7 +23,6 @@ def screen():
 @pytest.fixture
 def page(request, screen):
     with serving(flet_server(partial(gallery.main, part=request.param))) as address:
-        gallery.wait_until_open(address)
         screen.open(address)
         yield screen
         assert screen.outside == []
