@@ -1,6 +1,7 @@
 """Exchanging with the office while the tablet is unlocked, beside everything else.
 
-* It begins at once, after each kick, and every five minutes; after a failure when `sync.retry` says so.
+* It begins at once, after each kick, and every five minutes; until the office has said anything,
+  every few seconds; after a failure when `sync.retry` says so.
 * Nobody waits for it: a round runs in a thread of its own and can be stopped between two requests.
 * What it learns shows by `listen`; a screen reads `running`, `progress`, `report` and `failure`.
 """
@@ -18,6 +19,9 @@ from inspector.tablet.office import OfficeLink
 from inspector.work.exchange import ExchangeReport, Progress
 
 EVERY_MS = 5 * 60 * 1000
+FIRST_WORD_MS = 5_000
+"""Until the office has said anything: its first messages follow the certificates by seconds, not minutes."""
+
 Random = Callable[[float, float], float]
 
 
@@ -107,7 +111,7 @@ class Background:
         self.report, self.failure = report, None
         now = self._clock()
         if report.stopped is None:
-            self._pace = self._pace.succeeded(now + EVERY_MS)
+            self._pace = self._pace.succeeded(now + (EVERY_MS if report.feed_until_ms else FIRST_WORD_MS))
         else:
             self._pace = self._pace.failed(now, self._random, retry_after_s=report.retry_after_s)
 

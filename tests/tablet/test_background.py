@@ -7,7 +7,7 @@ import pytest
 
 from inspector.errors import NotEnrolledError, OfficeBusyError, StoreUnavailableError
 from inspector.sync.retry import span_s
-from inspector.tablet.background import EVERY_MS, Background
+from inspector.tablet.background import EVERY_MS, FIRST_WORD_MS, Background
 from inspector.work.exchange import ExchangeReport, Progress, Step
 from tests.tablet.rig import Clock
 from tests.ui_harness import screen_test
@@ -24,7 +24,7 @@ def report(**changes: object) -> ExchangeReport:
         "alarms": (),
         "stopped": None,
         "paused": None,
-        "feed_until_ms": 0,
+        "feed_until_ms": 1,
     }
     return ExchangeReport(**{**values, **changes})  # type: ignore[arg-type]
 
@@ -78,6 +78,13 @@ async def test_it_begins_at_once_and_rests_five_minutes_after_success():
     assert scene.link.rounds == 1
     assert scene.background.next_in_ms == EVERY_MS
     await scene.background.stop()
+
+
+@screen_test
+async def test_a_tablet_that_never_heard_the_office_asks_again_within_seconds():
+    scene = Scene(report(feed_until_ms=0))
+    await scene.background.once()
+    assert scene.background.next_in_ms == FIRST_WORD_MS
 
 
 @pytest.mark.parametrize("failures", [1, 2, 5])
