@@ -36,7 +36,7 @@ def window_of(hall: Hall) -> Callable[[ft.Page], None]:
 
     def show(page: ft.Page) -> None:
         session = Session(page, hall)
-        guard(page, on_failure=session.failed, on_activity=session.touch)
+        guard(page, on_failure=session.failed, on_broken=session.broken, on_activity=session.touch)
         theme.apply(page, Scheme.LIGHT, theme.Device.CONSOLE)
         page.title = TITLE
         page.render(Shell, session)

@@ -14,6 +14,7 @@ from inspector.ui import theme
 from inspector.ui.buttons import secondary_button
 from inspector.ui.layout import use_layout
 from inspector.ui.panels import error_panel
+from inspector.ui.taps import Act
 
 
 class Phase(StrEnum):
@@ -36,15 +37,29 @@ def Shell(session: Session) -> ft.Control:
     """The whole window."""
     nothing: InspectorError | None = None
     shown, show_error = ft.use_state(nothing)
+    broken, break_off = ft.use_state(nothing)
     use_layout()
     use_changes(session)
 
     def begin() -> None:
-        session.on_error = show_error
+        session.on_error, session.on_broken = show_error, break_off
         session.attend()
 
     ft.use_effect(begin, dependencies=[], cleanup=session.depart)
+    if broken is not None:
+        return _in_its_place(session, broken, lambda: break_off(None))
     return _with_error(session, shown, _screen(session))
+
+
+def _in_its_place(session: Session, error: InspectorError, away: Act) -> ft.Control:
+    """Instead of a screen that cannot be shown, which would only fail again."""
+
+    def home() -> None:
+        session.navigate("/")
+        away()
+
+    button = secondary_button("console.broken.home", "返回收件", home)
+    return ft.Container(content=error_panel(error, actions=[button]), padding=theme.UNIT * 4, expand=True)
 
 
 def _screen(session: Session) -> ft.Control:

@@ -64,7 +64,7 @@ class Windows:
     def __call__(self, page: ft.Page) -> None:
         """Show a window; what Flet calls for each."""
         window = _Window()
-        guard(page, on_failure=window.failed, on_activity=window.touched)
+        guard(page, on_failure=window.failed, on_broken=window.broken, on_activity=window.touched)
         theme.apply(page, Scheme.LIGHT)
         page.title = TITLE
         page.render(_Root, self, window)
@@ -82,6 +82,13 @@ class _Window:
             self.session.failed(raised)
         else:
             _log.error("the program failed before its first screen", exc_info=raised)
+
+    def broken(self, raised: BaseException) -> None:
+        """A rendering failed."""
+        if self.session is not None:
+            self.session.broken(raised)
+        else:
+            _log.error("the first screen failed", exc_info=raised)
 
     def touched(self) -> None:
         """Somebody works."""

@@ -7,12 +7,13 @@ from enum import StrEnum
 import flet as ft
 
 from inspector.errors import InspectorError, StoreInUseError
-from inspector.tablet.routes import routes_for, screen_of
+from inspector.tablet.routes import routes_for, screen_of, today
 from inspector.tablet.session import Session
 from inspector.ui import theme
 from inspector.ui.buttons import secondary_button
 from inspector.ui.layout import use_layout
 from inspector.ui.panels import busy, error_panel
+from inspector.ui.taps import Act
 
 
 class Phase(StrEnum):
@@ -44,6 +45,7 @@ def Shell(session: Session) -> ft.Control:
     phase, show_phase = ft.use_state(Phase.BLOCKED)
     block, show_block = ft.use_state(nothing)
     shown, show_error = ft.use_state(nothing)
+    broken, break_off = ft.use_state(nothing)
     use_layout()
 
     def look() -> None:
@@ -60,14 +62,27 @@ def Shell(session: Session) -> ft.Control:
             session.tablet.arrive(session)
 
     def begin() -> None:
-        session.on_error = show_error
+        session.on_error, session.on_broken = show_error, break_off
         session.attend(look)
         session.run(open_store)
 
     ft.use_effect(begin, dependencies=[], cleanup=session.depart)
+    if broken is not None:
+        return _in_its_place(session, broken, lambda: break_off(None))
     if block is not None:
         return screen_of("in_use.BlockedScreen")(block, open_store)
     return _with_error(session, shown, _screen(session, phase))
+
+
+def _in_its_place(session: Session, error: InspectorError, away: Act) -> ft.Control:
+    """Instead of a screen that cannot be shown, which would only fail again."""
+
+    def home() -> None:
+        session.navigate(today())
+        away()
+
+    button = secondary_button("broken.home", "返回今日", home)
+    return ft.Container(content=error_panel(error, actions=[button]), padding=theme.UNIT * 4, expand=True)
 
 
 def _screen(session: Session, phase: Phase) -> ft.Control:

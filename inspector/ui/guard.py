@@ -16,11 +16,14 @@ import flet as ft
 OnFailure = Callable[[BaseException], object]
 
 
-def guard(page: ft.Page, *, on_failure: OnFailure, on_activity: Callable[[], object]) -> None:
+def guard(
+    page: ft.Page, *, on_failure: OnFailure, on_broken: OnFailure, on_activity: Callable[[], object]
+) -> None:
     """Keep failures from the client and tell of a person's activity; once per window, before anything else.
 
     Args:
-        on_failure: gets what was raised: an `InspectorError`, or a mistake of the program.
+        on_failure: gets what a handler raised: an `InspectorError`, or a mistake of the program.
+        on_broken: gets what a rendering raised: what it would have shown cannot be shown.
         on_activity: called before each event of a control, such as a tap or a changed text.
     """
     session: Any = page.session
@@ -38,7 +41,7 @@ def guard(page: ft.Page, *, on_failure: OnFailure, on_activity: Callable[[], obj
 
     session.error = failed
     session.dispatch_event = watched
-    session.schedule_update = lambda control: schedule(_Guarded(control, on_failure))
+    session.schedule_update = lambda control: schedule(_Guarded(control, on_broken))
 
 
 def safely(

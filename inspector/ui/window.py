@@ -44,6 +44,7 @@ class Window:
         self.page, self._mishaps, self._is_leaving = page, mishaps, is_leaving
         self.error: InspectorError | None = None
         self.on_error: Callable[[InspectorError | None], object] = lambda _error: None
+        self.on_broken: Callable[[InspectorError], object] = lambda _error: None
 
     @property
     def layout(self) -> Layout:
@@ -77,14 +78,26 @@ class Window:
             self.error = None
             self.on_error(None)
 
+    def broken(self, raised: BaseException) -> None:
+        """A rendering failed: tell `on_broken`, so that the window shows something that can be shown."""
+        if isinstance(raised, InspectorError):
+            if not self._is_leaving(raised):
+                self.on_broken(raised)
+            return
+        self._note(raised)
+        self.on_broken(MishapError())
+
+    def _note(self, raised: BaseException) -> None:
+        _log.error("the program failed at %s", place_of(raised), exc_info=raised)
+        self._mishaps.append(place_of(raised))
+
     def failed(self, raised: BaseException) -> None:
-        """Show what a handler or a rendering of this window raised; the end of the way for all of it."""
+        """Show what a handler of this window, or something that it started, raised."""
         if isinstance(raised, InspectorError):
             if not self._is_leaving(raised):
                 self.show_error(raised)
             return
-        _log.error("the program failed at %s", place_of(raised), exc_info=raised)
-        self._mishaps.append(place_of(raised))
+        self._note(raised)
         self.show_error(MishapError())
 
 

@@ -5,6 +5,7 @@ import pytest
 from inspector.errors import OfficeFailedError, OfficeUnreachableError
 from inspector.tablet import enrolment
 from inspector.tablet.enrolment import doubt_about_code
+from inspector.trust import age
 from inspector.trust.invitation import Invitation
 from tests.simulator import Cast
 from tests.tablet.rig import SECOND, SECOND_NUMBER, URL, Rig
@@ -53,6 +54,23 @@ async def test_a_scanned_text_leads_to_the_same_digits_on_both_sides_and_then_to
         assert rig.tablet.gate.escrow_file().startswith(b"age-encryption.org/v1")
         assert ui.has("today.start")
         assert all(member.key_id for member in rig.bench.crew.members())
+
+
+@screen_test
+async def test_keeping_the_certificates_wraps_the_data_key_to_the_office_at_once(tmp_path):
+    async with Rig(tmp_path) as rig:
+        await rig.set_up()
+        await rig.tablet.background.stop()
+        gate, bench, invited = rig.tablet.gate, rig.bench, rig.invited()
+        offer, box = enrolment.meet(invited.invitation, lambda _url: rig.boxes)
+        asking = enrolment.apply(bench, offer, box, label="平板一", at_ms=rig.clock.now())
+        enrolment.hand_in(asking)
+        assert enrolment.collect(asking) is None
+        rig.confirm(invited)
+        result = enrolment.collect(asking)
+        assert result is not None
+        enrolment.keep(gate, bench, result)
+        assert len(age.decrypt(gate.escrow_file(), [rig.cast.office_identity])) == 32
 
 
 @screen_test

@@ -2,7 +2,7 @@
 
 import pytest
 
-from inspector.errors import RefusalError
+from inspector.errors import MishapError, NotEnrolledError, RefusalError
 from inspector.tablet.preferences import Preferences
 from inspector.trust import age
 from tests.tablet.rig import NAME, PIN, SECOND, Rig
@@ -237,16 +237,64 @@ async def test_a_second_process_is_told_who_holds_the_store_and_can_try_again(tm
 
 
 @screen_test
-async def test_a_mistake_of_the_program_is_shown_without_its_traceback(tmp_path):
+async def test_a_mistake_in_an_effect_is_shown_without_its_traceback(tmp_path):
     async with Rig(tmp_path) as rig:
         ui = await rig.set_up()
-        rig.bench.office.tasks = lambda: [].pop()  # type: ignore[method-assign]
-        rig.tablet.changed()
-        await ui.tap("today.transfer")
+        rig.bench.office.tasks = mistaken  # type: ignore[method-assign]
         await ui.go("/task/x")
+        assert_shown_as_mishap(rig, ui)
+
+
+@screen_test
+async def test_a_mistake_in_a_handler_is_shown_without_its_traceback(tmp_path):
+    async with Rig(tmp_path) as rig:
+        ui = await rig.set_up()
+        rig.tablet.lock = mistaken  # type: ignore[method-assign]
+        await ui.tap("today.lock")
+        del rig.tablet.lock
+        assert_shown_as_mishap(rig, ui)
+        await ui.tap("error.close")
+        assert not ui.has("error")
+
+
+@screen_test
+async def test_a_mistake_in_a_rendering_is_shown_and_the_window_lives_on(tmp_path):
+    async with Rig(tmp_path) as rig:
+        ui = await rig.enrolled()
+        rig.bench.crew.members = mistaken  # type: ignore[method-assign]
+        await ui.tap("today.settings")
+        assert_shown_as_mishap(rig, ui)
+        del rig.bench.crew.members
+        await ui.tap("broken.home")
+        assert ui.has("today.start")
+
+
+@screen_test
+async def test_a_refusal_in_a_handler_is_shown_with_its_next_step(tmp_path):
+    async with Rig(tmp_path) as rig:
+        ui = await rig.set_up()
+
+        async def refused() -> None:
+            raise NotEnrolledError()
+
+        rig.tablet.lock = refused  # type: ignore[method-assign]
+        await ui.tap("today.lock")
+        del rig.tablet.lock
+        error = NotEnrolledError()
+        assert error.message in ui.texts() and error.next_step in ui.texts()
         assert ui.errors() == []
-        assert rig.tablet.mishaps and "IndexError at" in rig.tablet.mishaps[0]
-        rig.tablet.mishaps.clear()
+
+
+def mistaken(*_: object) -> object:
+    return [].pop()
+
+
+def assert_shown_as_mishap(rig: Rig, ui: Harness) -> None:
+    assert ui.errors() == []
+    assert MishapError().message in ui.texts()
+    assert [place.split(" at ")[0] for place in rig.tablet.mishaps] == ["IndexError"]
+    assert "pop from empty list" not in "".join(ui.texts())
+    rig.tablet.mishaps.clear()
 
 
 async def wrong(rig: Rig) -> None:
