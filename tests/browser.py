@@ -46,6 +46,7 @@ _POLICY = (
 )
 _SWITCH = "flt-semantics-placeholder"
 MOST_TRIES = 10
+FOCUS_MS = 5_000
 _SEVERAL_FRAMES = """async () => {
   for (let frame = 0; frame < 8; frame++) await new Promise(done => requestAnimationFrame(done));
 }"""
@@ -89,20 +90,34 @@ class Screen:
         assert box, f"{identifier} is not on the screen"
         self.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
-    def type(self, identifier: str, text: str) -> None:
+    def type(self, identifier: str, text: str, *, bring: Callable[[str], object] | None = None) -> None:
         """Replace the text of a named field, once it has the focus.
 
-        Text that comes while the client hands the focus over is dropped or added to the old: then once more.
+        What is above a field may still move it away under the finger; and text that comes while the client
+        hands the focus over is dropped or added to the old: then once more.
+
+        Args:
+            bring: gets the field into view, before each try.
         """
         field = self.find(identifier).locator("input, textarea").first
-        self.tap(identifier)
-        expect(field).to_be_focused(timeout=PATIENCE_MS)
         for _ in range(MOST_TRIES):
+            if bring is not None:
+                bring(identifier)
+            self.tap(identifier)
+            if not self._takes_focus(field):
+                continue
             field.fill(text)
             self.page.evaluate(_SEVERAL_FRAMES)
             if len(field.input_value()) == len(text):
                 return
         raise AssertionError(f"{identifier} does not keep what is typed")
+
+    def _takes_focus(self, field: Locator) -> bool:
+        try:
+            expect(field).to_be_focused(timeout=FOCUS_MS)
+        except AssertionError:
+            return False
+        return True
 
     def see(self, text: str) -> None:
         """Wait until a text is on the screen, as a label or as content."""

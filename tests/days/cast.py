@@ -155,8 +155,7 @@ class Hand:
 
     def write(self, identifier: str, text: str) -> None:
         """Bring a field into view and fill it."""
-        self.bring(identifier)
-        self.screen.type(identifier, text)
+        self.screen.type(identifier, text, bring=self.bring)
 
     def pin(self, prefix: str, digits: str) -> None:
         """A PIN, by the field; the last key is pressed once it is ready."""

@@ -315,6 +315,7 @@ def return_it(desk: Hand) -> None:
     desk.press("console.photo-close")
     desk.gone("console.photo-close")
     desk.press("console.record.begin-return")
+    desk.wait("console.record.cancel")
     desk.write("console.record.finding.1.note", NOTE)
     desk.show("console-return", *DESK)
     desk.press("console.record.return")
