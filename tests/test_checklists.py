@@ -33,9 +33,9 @@ def every_item():
     return [(name, item) for name, checklist in CHECKLISTS.items() for item in checklist.items]
 
 
-def test_all_four_are_read_without_a_fault_or_a_warning():
+def test_all_are_read_without_a_fault_or_a_warning():
     assert CATALOGUE.faults == ()
-    assert set(CHECKLISTS) == {"hazmat-storage", "courier-branch", "gas-restaurant", "fire-mall"}
+    assert set(CHECKLISTS) >= {"hazmat-storage", "courier-branch", "gas-restaurant", "fire-mall"}
     assert [fault for checklist in CHECKLISTS.values() for fault in warnings_of(checklist, LAWS)] == []
 
 

@@ -1,4 +1,4 @@
-"""A checklist's file → `Checklist`, or every fault of it at once."""
+"""A checklist's file, with the parts that it names → `Checklist`, or every fault of it at once."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from inspector.catalog.citations import KnownLaws
 from inspector.catalog.digest import digest_of
 from inspector.catalog.faults import Faults, refusal
 from inspector.catalog.item_table import ItemContext, read_item
+from inspector.catalog.parts import Parts, places_of, read_parts, with_parts
 from inspector.catalog.sources import bytes_of
 from inspector.catalog.tables import Table, parse_toml
 from inspector.domain.checklist import (
@@ -33,16 +34,18 @@ MAX_ITEMS = 500
 _TITLE_CAP = 60
 _APPLIES_CAP = 200
 _VERSION_FORM = re.compile(r"20[0-9]{2}\.[1-9][0-9]{0,2}", re.ASCII)
-_ID_LINE = re.compile(r"""^\s*id\s*=\s*["']([^"']+)["']""", re.MULTILINE)
 
 
-def read_checklist(source: Path | bytes, *, laws: Laws | None = None, name: str = "检查表.toml") -> Checklist:
+def read_checklist(
+    source: Path | bytes, *, laws: Laws | None = None, parts: Parts | None = None, name: str = "检查表.toml"
+) -> Checklist:
     """The checklist of a file.
 
     Args:
         source: the file, or its bytes.
         laws: what may be cited. Without them citations are taken as they are; nothing unknown gets printed
             all the same, because `Laws` prints only what it knows.
+        parts: the sections that it may name; without them those beside the file, if it is one.
         name: what to call it in faults when bytes are given.
 
     Raises:
@@ -53,12 +56,15 @@ def read_checklist(source: Path | bytes, *, laws: Laws | None = None, name: str 
     tree = parse_toml(data, faults) if data is not None else None
     if data is None or tree is None:
         raise refusal(faults.file, faults.as_tuple())
-    checklist = _read(Table(tree, "", faults), KnownLaws(laws), _lines(data))
+    if parts is None:
+        parts = read_parts(source.parent) if isinstance(source, Path) else Parts()
+    tree, places = with_parts(tree, places_of(data), parts, faults)
+    checklist = _read(Table(tree, "", faults), KnownLaws(laws), places)
     faults.refuse()
     return replace(checklist, digest=digest_of(tree))
 
 
-def _read(root: Table, laws: KnownLaws, lines: Mapping[str, int]) -> Checklist:
+def _read(root: Table, laws: KnownLaws, places: Mapping[str, str]) -> Checklist:
     root.integer("format", lowest=FORMAT, highest=FORMAT, required=True)
     version = root.text("version", cap=_TITLE_CAP, required=True)
     if version and not _VERSION_FORM.fullmatch(version):
@@ -71,19 +77,19 @@ def _read(root: Table, laws: KnownLaws, lines: Mapping[str, int]) -> Checklist:
         domain=root.one_of("domain", Domain),
         applies_to=root.text("applies-to", cap=_APPLIES_CAP, required=True),
         stage=root.text("stage", cap=_TITLE_CAP),
-        sections=_read_sections(root, ItemContext(laws=laws, criteria=criteria), lines),
+        sections=_read_sections(root, ItemContext(laws=laws, criteria=criteria), places),
         digest="",
     )
     root.close()
     return checklist
 
 
-def _read_sections(root: Table, context: ItemContext, lines: Mapping[str, int]) -> tuple[Section, ...]:
+def _read_sections(root: Table, context: ItemContext, places: Mapping[str, str]) -> tuple[Section, ...]:
     pairs = [(table, table.tables("item", required=True)) for table in root.tables("section", required=True)]
     tables = [item for _, items in pairs for item in items]
     for table in tables:
         id = table.identifier("id")
-        table.place = f"第 {lines[id]} 行 {id}" if id in lines else table.place
+        table.place = places.get(id, table.place)
         if id in context.all_ids:
             table.fault("id", f"编号“{id}”重复", "同一张检查表里每个编号只用一次")
         context.all_ids.add(ItemId(id))
@@ -116,14 +122,3 @@ def _checked_ids(sections: list[Section], root: Table) -> tuple[Section, ...]:
     for id in sorted({id for id in ids if ids.count(id) > 1}):
         root.fault("section", f"章节编号“{id}”重复", "同一张检查表里每个章节编号只用一次")
     return tuple(sections)
-
-
-def _lines(data: bytes) -> dict[str, int]:
-    """The line on which each id stands first, so that a fault can be found in an editor."""
-    text = data.decode("utf-8-sig")
-    lines: dict[str, int] = {}
-    line, last = 1, 0
-    for match in _ID_LINE.finditer(text):
-        line, last = line + text.count("\n", last, match.start(1)), match.start(1)
-        lines.setdefault(match[1], line)
-    return lines

@@ -9,6 +9,7 @@ from pathlib import Path
 from inspector.catalog.checklist_file import read_checklist
 from inspector.catalog.faults import Faults, refusal
 from inspector.catalog.law_file import read_laws
+from inspector.catalog.parts import Parts, read_parts
 from inspector.domain.checklist import Checklist, ChecklistId
 from inspector.domain.law import Laws
 from inspector.errors import ChecklistFaultsError, Fault
@@ -46,7 +47,7 @@ class Catalogue:
 
 
 def read_all(folder: Path) -> Catalogue:
-    """Everything in a folder: `laws.toml` and one checklist per other `*.toml`.
+    """Everything in a folder: `laws.toml`, the parts in `parts/`, and one checklist per other `*.toml`.
 
     Raises:
         ChecklistFaultsError: the folder itself cannot be read.
@@ -57,8 +58,10 @@ def read_all(folder: Path) -> Catalogue:
         laws = read_laws(folder / LAWS_FILE)
     except ChecklistFaultsError as error:
         files[folder / LAWS_FILE] = error.faults
+    parts = read_parts(folder)
+    files |= parts.faults
     for path in _checklist_paths(folder):
-        entry = _entry(path, laws)
+        entry = _entry(path, laws, parts)
         files[path] = _refuse_twin(path, entry, files) if isinstance(entry, Checklist) else entry
     return Catalogue(laws=laws or Laws(), files=files)
 
@@ -74,9 +77,9 @@ def _checklist_paths(folder: Path) -> list[Path]:
         raise refusal(folder.name, faults.as_tuple()) from error
 
 
-def _entry(path: Path, laws: Laws | None) -> Checklist | tuple[Fault, ...]:
+def _entry(path: Path, laws: Laws | None, parts: Parts) -> Checklist | tuple[Fault, ...]:
     try:
-        return read_checklist(path, laws=laws)
+        return read_checklist(path, laws=laws, parts=parts)
     except ChecklistFaultsError as error:
         return error.faults
 

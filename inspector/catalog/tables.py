@@ -78,7 +78,7 @@ class Table:
 
     def fault(self, key: str, what: str, rule: str, suggestion: str = "") -> None:
         """Record a fault of the value under `key`."""
-        self.faults.add(f"{self.place} · {key}" if key else self.place, what, rule, suggestion)
+        self.faults.add(self._place_of(key), what, rule, suggestion)
 
     def has(self, key: str) -> bool:
         """Whether the key is written."""
@@ -198,7 +198,7 @@ class Table:
     def table(self, key: str, *, required: bool = False) -> Table | None:
         """A table within this one."""
         value = self._take(key, dict, "表", required)
-        return Table(value, f"{self.place} · {key}", self.faults) if isinstance(value, dict) else None
+        return Table(value, self._place_of(key), self.faults) if isinstance(value, dict) else None
 
     def tables(self, key: str, *, required: bool = False) -> tuple[Table, ...]:
         """A list of tables."""
@@ -209,7 +209,7 @@ class Table:
             self.fault(key, "列表是空的", "至少要有一个")
         if not all(isinstance(value, dict) for value in values):
             self.fault(key, "列表里有不是表的内容", "列表的每一个都应写在 { } 里")
-        place = f"{self.place} · {key}" if self.place else key
+        place = self._place_of(key)
         return tuple(
             Table(value, f"{place} 第 {number} 个", self.faults)
             for number, value in enumerate(values, 1)
@@ -238,6 +238,9 @@ class Table:
         for key in [key for key in self._raw if key not in self._asked]:
             listed = "、".join(sorted(self._asked))
             self.fault(key[:60], "不认识这个键", f"这里只能有：{listed}", nearest(key, self._asked))
+
+    def _place_of(self, key: str) -> str:
+        return " · ".join(part for part in (self.place, key) if part)
 
     def _take(self, key: str, kind: type, kind_name: str, required: bool) -> object:
         """The value under `key` if it is of that very kind; None, with a fault where due, otherwise."""
