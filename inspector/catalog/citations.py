@@ -99,6 +99,7 @@ class KnownLaws:
                 "引用的条文须先在 laws.toml 登记并注明怎样核对",
                 nearest(citation.article, labels),
             )
+        self._check_binding(table, law, citation)
         if not _has_a_day(law, citation):
             table.fault(
                 "since",
@@ -106,6 +107,20 @@ class KnownLaws:
                 "since、until 与法律的施行期间要有重合",
                 "核对日期，或删去这条引用",
             )
+
+    def _check_binding(self, table: Table, law: Law, citation: Citation) -> None:
+        """Refuse a clause that had lost its binding force on a day which the citation is for."""
+        lapse = law.lapse_of(citation.article or "", on=citation.until or date.max)
+        if lapse is None:
+            return
+        successor = self.laws.get(lapse.by) if self.laws else None
+        instead = successor.printed_name if successor else "接替它的标准"
+        table.fault(
+            "article",
+            f"“{law.short}”{citation.article}自 {lapse.since} 起不再是强制性条文",
+            "失去强制力的条文只能用于此前的检查",
+            f"改引{instead}，或用 until 写到前一日为止",
+        )
 
     def _was_read(self, criterion: Criterion) -> bool:
         law = self.laws.get(criterion.law) if self.laws else None

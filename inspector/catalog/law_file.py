@@ -8,7 +8,8 @@ from pathlib import Path
 from inspector.catalog.faults import Faults, nearest
 from inspector.catalog.sources import bytes_of
 from inspector.catalog.tables import Table, parse_toml
-from inspector.domain.law import Article, Law, LawId, LawKind, Laws, VerificationMark
+from inspector.domain.clause import Clause, listed_clauses
+from inspector.domain.law import Article, Lapse, Law, LawId, LawKind, Laws, VerificationMark
 
 FORMAT = 1
 """Format of the file that this version reads."""
@@ -16,6 +17,7 @@ FORMAT = 1
 _TITLE_CAP = 80
 _NOTE_CAP = 300
 _LABEL_CAP = 40
+_ID_CAP = 48
 
 
 def read_laws(source: Path | bytes, *, name: str = "laws.toml") -> Laws:
@@ -45,9 +47,16 @@ def _read(root: Table) -> tuple[Law, ...]:
     for number, (table, law) in enumerate(zip(tables, laws, strict=True)):
         if law.id in ids[:number]:
             table.fault("id", f"编号“{law.id}”重复", "每部法律的编号只用一次")
-        if law.replaced_by is not None and law.replaced_by not in ids:
-            hint = nearest(law.replaced_by, ids)
-            table.fault("replaced-by", f"没有“{law.replaced_by}”这部法律", "必须是本文件里的编号", hint)
+        named = [("lapsed", lapse.by) for lapse in law.lapses]
+        named += [("replaced-by", law.replaced_by)] if law.replaced_by else []
+        for key, other in named:
+            if other not in ids or other == law.id:
+                table.fault(
+                    key,
+                    f"没有“{other}”这另一部法律",
+                    "必须是本文件里别的法律的编号",
+                    nearest(other, ids),
+                )
     return laws
 
 
@@ -73,9 +82,30 @@ def _read_law(table: Table) -> Law:
         in_force_confirmed=table.boolean("in-force-confirmed", default=True),
         note=table.name("note", cap=_NOTE_CAP),
         articles=_read_articles(table, source, checked_on),
+        lapses=tuple(_read_lapse(lapse) for lapse in table.tables("lapsed")),
     )
     table.close()
     return law
+
+
+def _read_lapse(table: Table) -> Lapse:
+    clauses: list[Clause] = []
+    for text in table.texts("clauses", cap=_LABEL_CAP):
+        listed = listed_clauses(text)
+        if not listed:
+            table.fault(
+                "clauses", f"看不懂“{text[:20]}”", "写成标准的条号，部分款写在括号里", "例如 5.5.16（1、2）"
+            )
+        clauses += listed
+    if not clauses:
+        table.fault("clauses", "没有条号", "至少写一个失去强制力的条号")
+    lapse = Lapse(
+        since=table.day("since", required=True) or date.min,
+        by=LawId(table.text("by", cap=_ID_CAP, required=True)),
+        clauses=tuple(clauses),
+    )
+    table.close()
+    return lapse
 
 
 def _read_articles(law: Table, source: str, checked_on: date | None) -> tuple[Article, ...]:

@@ -5,6 +5,7 @@
 * A law whose article was not verified is cited by its name alone.
 * A law that was not in force that day is not cited at all. A citation may narrow the days further, and an
   item may cite several laws, so that each day finds the one that applied.
+* A clause that lost its binding force is cited by the standard's name alone from that day on.
 * Days are those of the inspection in +08:00. No question here raises for an unknown law: it prints nothing,
   and the catalogue has already refused the checklist that named it.
 """
@@ -16,6 +17,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import NewType
+
+from inspector.domain.clause import Clause, clause_of
 
 LawId = NewType("LawId", str)
 """Name of a law within `laws.toml`, such as `fire-law`; each numbering of its articles has its own."""
@@ -41,6 +44,17 @@ class LawKind(StrEnum):
     CIRCULAR = "circular"
 
 
+class LawStanding(StrEnum):
+    """How a law stands on a day, in the words of the screens."""
+
+    NOT_YET = "尚未施行"
+    IN_FORCE = "现行有效"
+    UNCONFIRMED = "效力未确认"
+    YIELDED = "不再引用"
+    REPLACED = "已被接替"
+    REPEALED = "已废止"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """One article, paragraph or clause of a law.
@@ -61,6 +75,26 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lapse:
+    """Clauses of a standard that ceased to bind while the standard itself goes on.
+
+    Attributes:
+        since: first day without binding force.
+        by: the law or standard whose coming into force ended it.
+        clauses: the places.
+    """
+
+    since: date
+    by: LawId
+    clauses: tuple[Clause, ...]
+
+    def covers(self, label: str) -> bool:
+        """Whether the article with that label, or a part of it, is among them."""
+        cited = clause_of(label)
+        return cited is not None and any(cited.meets(clause) for clause in self.clauses)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Law:
     """A law, regulation, rule, standard or circular in one version.
 
@@ -72,11 +106,12 @@ class Law:
         in_force_to: last day on which it applied; None while it applies.
         cite_until: last day of inspections for which we cite it, where that is earlier: a regulation that was
             never repealed but yields to a newer law.
-        replaced_by: the law that took its place.
+        replaced_by: the law that took its place, or to which it yields after `cite_until`.
         scope: whom or what it applies to, where that is narrower than its title says.
         in_force_confirmed: False when nobody could confirm that it still applies: then no article of it is
             printed, whatever the article's mark.
         note: what is known about its status.
+        lapses: clauses that ceased to bind before the whole did.
     """
 
     id: LawId
@@ -92,6 +127,7 @@ class Law:
     in_force_confirmed: bool = True
     note: str = ""
     articles: tuple[Article, ...] = ()
+    lapses: tuple[Lapse, ...] = ()
 
     @property
     def printed_name(self) -> str:
@@ -106,6 +142,20 @@ class Law:
     def may_be_cited(self, on: date) -> bool:
         """Whether an inspection of that day may cite it."""
         return self.was_in_force(on) and (self.cite_until is None or on <= self.cite_until)
+
+    def standing(self, on: date) -> LawStanding:
+        """How it stands on that day; whether it may be cited then is `may_be_cited`."""
+        if on < self.in_force_from:
+            return LawStanding.NOT_YET
+        if not self.was_in_force(on):
+            return LawStanding.REPLACED if self.replaced_by else LawStanding.REPEALED
+        if not self.may_be_cited(on):
+            return LawStanding.YIELDED
+        return LawStanding.IN_FORCE if self.in_force_confirmed else LawStanding.UNCONFIRMED
+
+    def lapse_of(self, label: str, *, on: date) -> Lapse | None:
+        """What took the binding force of that article or of a part of it by that day; None where it binds."""
+        return next((lapse for lapse in self.lapses if lapse.since <= on and lapse.covers(label)), None)
 
     def article(self, label: str) -> Article | None:
         """The article with that label, or None when nothing is recorded about it."""
@@ -172,6 +222,16 @@ class Laws:
         """The law with that id, or None."""
         return self._by_id.get(law)
 
+    def standing_words(self, law: Law, *, on: date) -> str:
+        """How a law stands on a day, with its successor's name where that says more: `已由《…》接替`."""
+        standing = law.standing(on)
+        successor = self.get(law.replaced_by) if law.replaced_by else None
+        if successor is not None and standing is LawStanding.REPLACED:
+            return f"已由{successor.printed_name}接替"
+        if successor is not None and standing is LawStanding.YIELDED:
+            return f"不再引用，以{successor.printed_name}为准"
+        return standing.value
+
     def may_be_cited(self, citation: Citation, *, on: date) -> bool:
         """Whether an inspection of that day may cite it at all: law in force, citation meant for the day."""
         law = self.get(citation.law)
@@ -184,6 +244,7 @@ class Laws:
             return None
         article = law.article(citation.article) if citation.article else None
         verified = article is not None and article.mark is VerificationMark.READ and law.in_force_confirmed
+        verified = verified and law.lapse_of(citation.article or "", on=on) is None
         return PrintedBasis(law=law.id, name=law.printed_name, article=citation.article if verified else None)
 
     def printable_all(self, citations: Iterable[Citation], *, on: date) -> tuple[PrintedBasis, ...]:

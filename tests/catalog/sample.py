@@ -41,6 +41,20 @@ articles = [
   { label = "第5.1条", mark = "V" },
   { label = "第5.2条", mark = "V2" },
 ]
+
+[[law]]
+id = "older-standard"
+kind = "standard"
+short = "旧规范"
+title = "样例旧规范"
+number = "样例 2-2010"
+in-force-from = 2010-01-01
+articles = [
+  { label = "第3.1条", mark = "V2" },
+  { label = "第3.2条第1款", mark = "V2" },
+  { label = "第3.2条第2款", mark = "V2" },
+]
+lapsed = [{ since = 2025-11-01, by = "major-criteria", clauses = ["3.1", "3.2（1、3）"] }]
 """
 
 CHECKLIST = """

@@ -190,6 +190,20 @@ SPOILT = {
         "没有一天",
         "",
     ),
+    "a clause that lost its binding force": (
+        'law = "fire-law", article = "第二十八条"',
+        'law = "older-standard", article = "第3.1条"',
+        "article",
+        "不再是强制性条文",
+        "样例 1-2025",
+    ),
+    "a clause cited one day too long": (
+        'law = "fire-law", article = "第二十八条"',
+        'law = "older-standard", article = "第3.2条第1款", until = 2025-11-01',
+        "article",
+        "自 2025-11-01 起",
+        "until",
+    ),
     "疑似重大 without a criterion": (
         '  criteria = [{ is = "major", article = "第5.1条", text = "设施停用" }]\n',
         "",
@@ -387,3 +401,9 @@ def test_a_spoilt_checklist_is_read_or_refused_but_never_breaks_the_reader(data)
         assert refused.faults
     else:
         assert all(item.basis and item.remedy for item in checklist.items if item.judged)
+
+
+@pytest.mark.parametrize("article", ['"第3.1条", until = 2025-10-31', '"第3.2条第2款"'])
+def test_a_clause_may_be_cited_while_it_binds(article):
+    basis = f'basis = [{{ law = "older-standard", article = {article} }}]'
+    assert read(spoilt('basis = [{ law = "fire-law" }]', basis)).items

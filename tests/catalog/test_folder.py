@@ -19,7 +19,7 @@ def test_a_folder_holds_its_checklists_and_laws(folder):
     catalogue = read_all(folder)
     assert [checklist.id for checklist in catalogue.checklists] == ["sample"]
     assert catalogue.faults == ()
-    assert len(catalogue.laws) == 3
+    assert len(catalogue.laws) == 4
     assert catalogue.get("sample") is catalogue.checklists[0]
     assert catalogue.get("other") is None
 

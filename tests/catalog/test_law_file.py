@@ -11,10 +11,13 @@ from tests.catalog.sample import LAWS, laws, spoilt
 
 
 def test_a_good_file_becomes_the_laws_that_it_states():
-    fire, old, criteria = laws()
+    fire, old, criteria, standard = laws()
     assert (fire.kind, fire.in_force_from, fire.in_force_to) == (LawKind.LAW, date(2021, 4, 29), None)
     assert (old.in_force_to, old.replaced_by) == (date(2020, 12, 31), "fire-law")
     assert criteria.printed_name == "《样例重大隐患判定标准》（样例 1-2025）"
+    lost = [standard.lapse_of(one.label, on=date(2025, 11, 1)) is not None for one in standard.articles]
+    assert lost == [True, True, False]
+    assert standard.lapse_of("第3.1条", on=date(2025, 10, 31)) is None
     read, second_hand = fire.articles
     assert (read.mark, read.source, read.checked_on) == (VerificationMark.READ, "全文", date(2026, 11, 23))
     assert (second_hand.mark, second_hand.gist) == (VerificationMark.SECOND_HAND, "")
@@ -35,6 +38,11 @@ def test_an_articles_own_source_prevails():
         ("in-force-to = 2020-12-31", "in-force-to = 2000-12-31", "in-force-from", "晚于"),
         ("in-force-to = 2020-12-31", "cite-until = 2000-12-31", "in-force-from", "晚于"),
         ('replaced-by = "fire-law"', 'replaced-by = "fire-lav"', "replaced-by", "没有“fire-lav”"),
+        ('replaced-by = "fire-law"', 'replaced-by = "old-rules"', "replaced-by", "没有“old-rules”这另一部"),
+        ('by = "major-criteria"', 'by = "minor-criteria"', "lapsed", "没有“minor-criteria”"),
+        ('"3.2（1、3）"', '"第三条"', "clauses", "看不懂"),
+        ('clauses = ["3.1", "3.2（1、3）"]', "clauses = []", "clauses", "没有条号"),
+        ("since = 2025-11-01, ", "", "since", "没有写"),
         ('id = "old-rules"', 'id = "fire-law"', "id", "重复"),
         ('"第十六条"', '"第二十八条"', "label", "重复"),
         ('source = "全文"\n', "", "mark", "没有出处"),

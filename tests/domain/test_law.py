@@ -1,12 +1,24 @@
 """Guarantee 7: no article number is printed that is unverified or was not in force that day."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspector.domain.law import Article, Citation, Law, LawId, LawKind, Laws, VerificationMark
+from inspector.domain.clause import clause_of
+from inspector.domain.law import (
+    Article,
+    Citation,
+    Lapse,
+    Law,
+    LawId,
+    LawKind,
+    Laws,
+    LawStanding,
+    VerificationMark,
+)
 
 DAYS = st.dates(date(2024, 1, 1), date(2027, 12, 31))
 LABELS = ("第一条", "第二条", "第三条第一款")
@@ -138,3 +150,78 @@ def test_only_reading_the_article_of_a_law_surely_in_force_prints_its_number(mar
 
 def test_a_law_without_a_known_number_is_named_without_one():
     assert a_law(kind=LawKind.STANDARD).printed_name == "《样例法》"
+
+
+@given(laws_of_any_kind(), st.none() | st.just(LawId("b-law")), DAYS)
+def test_a_law_stands_in_one_way_each_day_and_only_what_stands_can_be_cited(law, successor, day):
+    law = replace(law, replaced_by=successor)
+    standing = law.standing(day)
+    assert law.may_be_cited(day) == (standing in (LawStanding.IN_FORCE, LawStanding.UNCONFIRMED))
+    assert (standing is LawStanding.NOT_YET) == (day < law.in_force_from)
+    assert standing is not LawStanding.IN_FORCE or law.in_force_confirmed
+    assert standing is not LawStanding.REPLACED or successor is not None
+
+
+@pytest.mark.parametrize(
+    ("given", "day", "standing", "words"),
+    [
+        ({}, date(2024, 12, 31), LawStanding.NOT_YET, "尚未施行"),
+        ({}, date(2025, 1, 1), LawStanding.IN_FORCE, "现行有效"),
+        ({"in_force_confirmed": False}, date(2025, 1, 1), LawStanding.UNCONFIRMED, "效力未确认"),
+        ({"in_force_to": date(2026, 1, 1)}, date(2026, 1, 1), LawStanding.IN_FORCE, "现行有效"),
+        ({"in_force_to": date(2026, 1, 1)}, date(2026, 1, 2), LawStanding.REPEALED, "已废止"),
+        (
+            {"in_force_to": date(2026, 1, 1), "replaced_by": LawId("new")},
+            date(2026, 1, 2),
+            LawStanding.REPLACED,
+            "已由《新法》接替",
+        ),
+        ({"cite_until": date(2026, 1, 1)}, date(2026, 1, 2), LawStanding.YIELDED, "不再引用"),
+        (
+            {"cite_until": date(2026, 1, 1), "replaced_by": LawId("new")},
+            date(2026, 1, 2),
+            LawStanding.YIELDED,
+            "不再引用，以《新法》为准",
+        ),
+        (
+            {"in_force_to": date(2026, 1, 1), "replaced_by": LawId("unknown")},
+            date(2026, 1, 2),
+            LawStanding.REPLACED,
+            "已被接替",
+        ),
+    ],
+)
+def test_how_a_law_stands_is_said_in_words_that_name_its_successor(given, day, standing, words):
+    law = a_law(**given)
+    assert law.standing(day) is standing
+    assert Laws((law, a_law("new", title="新法"))).standing_words(law, on=day) == words
+
+
+LAPSED = Lapse(
+    since=date(2025, 6, 1),
+    by=LawId("new"),
+    clauses=(clause_of("第5.5.8条"), clause_of("第5.5.16条第1款")),
+)
+
+
+@pytest.mark.parametrize(
+    ("label", "binds"),
+    [
+        ("第5.5.8条", False),
+        ("第5.5.8条第2款", False),
+        ("第5.5.16条", False),
+        ("第5.5.16条第1款", False),
+        ("第5.5.16条第2款", True),
+        ("第5.5.1条", True),
+        ("附录A", True),
+    ],
+)
+def test_a_clause_that_lost_its_force_is_printed_until_its_last_day_only(label, binds):
+    law = a_law(kind=LawKind.STANDARD, articles=(article(label),), lapses=(LAPSED,))
+    cited = Citation(law=law.id, article=label)
+    before, after = (
+        Laws((law,)).printable(cited, on=day).article for day in (date(2025, 5, 31), date(2025, 6, 1))
+    )
+    assert before == label
+    assert after == (label if binds else None)
+    assert Laws((law,)).may_print_figure(cited, on=date(2025, 6, 1)) is binds
