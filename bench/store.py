@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from itertools import cycle, permutations
 from pathlib import Path
 from statistics import median, quantiles
 from time import perf_counter
@@ -64,11 +65,13 @@ def _tapper(database: Database) -> Tap:
 
 
 def _in_turns(taps: Sequence[Tap], rounds: int = ROUNDS) -> list[list[float]]:
-    """Milliseconds of each tap; every side is first as often as the others."""
+    """Milliseconds of each tap; every side comes after each other one, and first, as often as the others.
+
+    One that syncs leaves the disk's queue and the caches to whoever comes next.
+    """
     times: list[list[float]] = [[] for _ in taps]
-    order = list(range(len(taps)))
-    for number in range(rounds + 50):
-        order.append(order.pop(0))
+    orders = cycle(permutations(range(len(taps))))
+    for number, order in zip(range(rounds + 50), orders, strict=False):
         for side in order:
             start = perf_counter()
             taps[side](number)
