@@ -1,4 +1,8 @@
-"""`inspector checklist lint FOLDER`: every fault of every checklist at once, each with its place and rule."""
+"""`inspector checklist {lint,compare}`.
+
+`lint FOLDER` tells every fault of every checklist at once, each with its place and rule; `compare` is in its
+own module.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import argparse
 from pathlib import Path
 
 from inspector.catalog import read_all, warnings_of
+from inspector.commands import compare
 from inspector.errors import ChecklistFaultsError, Fault
 
 
@@ -15,6 +20,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     lint = commands.add_parser("lint", help="检查一个文件夹里的全部检查表和 laws.toml")
     lint.add_argument("folder", type=Path)
     lint.set_defaults(run=run)
+    compare.add(commands.add_parser("compare", help="把 laws.toml 的每一条与官方文本对照"))
 
 
 def run(args: argparse.Namespace) -> int:
