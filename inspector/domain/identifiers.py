@@ -147,7 +147,7 @@ def credit_code_check_digit(body: str) -> str:
 # --- Text typed by people -------------------------------------------------------------------------
 
 # Characters that show nothing, or change the order of their neighbours, without being of category Cf.
-_INVISIBLE = frozenset((0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0)) | frozenset(
+_INVISIBLE = frozenset((0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0, 0x1D159)) | frozenset(
     chain(range(0x180B, 0x1810), range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
 )
 _REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})

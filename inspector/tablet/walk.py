@@ -113,6 +113,8 @@ class Walk:
         self._stored: _Done  # written in the thread whose turn it is
         self._under_way = 0
         self._texts: dict[str, str] = {}
+        self._refused: dict[str, tuple[str, InspectorError]] = {}
+        self._unsaved: set[str] = set()
         self._due: dict[str, tuple[asyncio.TimerHandle, Callable[[], Awaitable[object]]]] = {}
         self._ends: list[Callable[[], object]] = []
         self._exchanging = False
@@ -210,14 +212,39 @@ class Walk:
         self._own.copy().run(self.session.snack, text, back if undo else None)
 
     async def write(self, slot: str, text: str, write: Write) -> InspectorError | None:
-        """Keep a text; of several that wait in one slot the newest is kept."""
+        """Keep a text; of several that wait in one slot the newest is kept.
+
+        One that is refused does not show as saved, and can be asked for with `refused` to be mended.
+        """
         self._texts[slot] = text
 
         def newest(bench: Workbench, now: Inspection) -> Inspection:
             waiting = self._texts.pop(slot, None)
             return now if waiting is None else write(bench, now, waiting)
 
-        return await self.act(newest, quietly=True)
+        error = await self.act(newest, quietly=True)
+        if isinstance(error, RefusalError):
+            self._refused[slot] = (text, error)
+            self.look_at(slot)
+        elif self._refused.pop(slot, None):
+            self.look_away(slot)
+        return error
+
+    def refused(self, slot: str) -> tuple[str, InspectorError] | None:
+        """The text of a slot that could not be kept, and why."""
+        return self._refused.get(slot)
+
+    def look_at(self, slot: str) -> None:
+        """The slot's field is on the screen: while its text is refused, nothing shows as saved."""
+        if slot in self._refused:
+            self._unsaved.add(slot)
+            self.tell(saving=Saving.FAILED)
+
+    def look_away(self, slot: str) -> None:
+        """The slot's field is gone, or its text is mended."""
+        if slot in self._unsaved:
+            self._unsaved.discard(slot)
+            self._done(Saving.SAVED, of=0)
 
     def later(self, slot: str, commit: Callable[[], Awaitable[object]]) -> None:
         """Run `commit` when typing in this slot has rested, or by `at_once`, or by `flush`."""
@@ -296,10 +323,12 @@ class Walk:
 
     # --- Inside ---
 
-    def _done(self, saving: Saving) -> None:
-        self._under_way -= 1
-        still = self._under_way or self._due
-        self.tell(saving=Saving.SAVING if still and saving is Saving.SAVED else saving)
+    def _done(self, saving: Saving, *, of: int = 1) -> None:
+        self._under_way -= of
+        if saving is Saving.SAVED:
+            still = self._under_way or self._due
+            saving = Saving.SAVING if still else Saving.FAILED if self._unsaved else saving
+        self.tell(saving=saving)
 
     def _tell_everybody(self, view: View) -> None:
         for watcher in tuple(self._watchers):

@@ -33,6 +33,7 @@ from inspector.errors import (
     EnrolmentUnknownError,
 )
 from inspector.store.keystore import FileKeystore
+from inspector.sync.address import OfficeAddress
 from inspector.tablet.app import Windows
 from inspector.tablet.gate import Gate
 from inspector.tablet.tablet import Tablet
@@ -202,13 +203,17 @@ class Rig:
                 since="11月18日 12:26",
                 cost=Cost(log_n=14),
             ),
-            knock=lambda _url: self.boxes,
+            knock=self._knock,
             catalogue=self.catalogue,
             clock=self.clock.now,
             elapsed=self.clock.uptime,
             random=lambda low, _high: low,
             order=order,
         )
+
+    def _knock(self, url: str) -> Boxes:
+        OfficeAddress.parse(url)
+        return self.boxes
 
     async def __aenter__(self) -> Rig:
         return self

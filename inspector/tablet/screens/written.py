@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import flet as ft
 
+from inspector.errors import InspectorError
 from inspector.tablet.walk import Walk, Write
 from inspector.ui.fields import text_field
 
@@ -53,16 +54,19 @@ def written(
 ) -> ft.Control:
     """A field whose text goes to the disk while it is typed; why it is refused stands under it.
 
+    A refused text is there again when the field comes back after having been out of sight.
+
     Args:
         value: the text as it is on the disk.
         write: puts it there; a refusal leaves what was there before.
         warn: what to look at again in a text that may stay.
         settles: wait until typing rests, where a half-typed value would already judge.
     """
-    typed = ft.use_memo(lambda: _Typed(text=value, seen=value), [])
+    before = walk.refused(identifier)
+    typed = ft.use_memo(lambda: _Typed(text=before[0] if before else value, seen=value), [])
     typed.sync(value)
     _, turn = ft.use_state(0)
-    refused, refuse = ft.use_state("")
+    refused, refuse = ft.use_state(_words(before[1]) if before else "")
 
     async def keep() -> None:
         text = typed.text
@@ -70,7 +74,7 @@ def written(
         error = await walk.write(identifier, text, write)
         if error is not None and text in typed.handed:
             typed.handed.remove(text)
-        refuse(error.message if error else "")
+        refuse(_words(error) if error else "")
 
     def changed(text: str) -> None:
         typed.text = text
@@ -83,6 +87,9 @@ def written(
     async def settle() -> None:
         await walk.at_once(identifier)
 
+    ft.use_effect(
+        lambda: walk.look_at(identifier), dependencies=[], cleanup=lambda: walk.look_away(identifier)
+    )
     return text_field(
         identifier,
         label,
@@ -98,3 +105,7 @@ def written(
         on_submit=settle,
         on_leave=settle,
     )
+
+
+def _words(error: InspectorError) -> str:
+    return f"{error.message}{error.next_step}"
