@@ -98,7 +98,7 @@ def _entry_faults(text: str, label: str) -> list[str]:
     try:
         check_entry(text, field=label)
     except (TextTooLongError, TextControlError) as error:
-        return [error.message]
+        return [f"{error.message}{error.next_step}"]
     return []
 
 

@@ -11,6 +11,7 @@ from inspector.console.database import Row
 from inspector.console.desk import Desk
 from inspector.console.taking import RecordState
 from inspector.domain.checklist import Domain, Severity
+from inspector.domain.identifiers import check_entry
 from inspector.domain.records import Record
 from inspector.errors import (
     EntryDisagreesError,
@@ -23,6 +24,8 @@ from inspector.work.feed import Decision, ItemNote, Outcome, sign_decision
 from inspector.work.intake import Aspect, Mark, NoticeEntry, OpenedEntry, ProofLine
 
 PAGE = 50
+NOTE_CAP, ITEM_NOTE_CAP = 1000, 500
+"""Characters of what a return says about the whole record, and about one item."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,7 +200,10 @@ class Records:
         Raises:
             NotPermittedError: the account may not decide.
             IllegalMoveError: nothing is said, it is not genuine, or somebody has decided already.
+            TextTooLongError, TextControlError: a note cannot be shown on the tablet as it is.
         """
+        for text, cap in ((note, NOTE_CAP), *((item.note, ITEM_NOTE_CAP) for item in items)):
+            check_note(text, cap)
         told = tuple(item for item in items if item.note.strip())
         if not note.strip() and not told:
             raise IllegalMoveError(reason="退回时请写明要补什么")
@@ -311,6 +317,15 @@ class Records:
             if named <= matter:
                 return tuple(found.values())
             matter |= named
+
+
+def check_note(text: str, cap: int) -> None:
+    """Accept what a return says.
+
+    Raises:
+        TextTooLongError, TextControlError: it cannot be shown on the tablet as it is.
+    """
+    check_entry(text, field="退回说明", cap=cap, multiline=True)
 
 
 _SELECT = """

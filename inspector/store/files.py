@@ -171,6 +171,8 @@ class RealFiles:
             return path.read_bytes()
         except OSError as error:
             raise explained(error) from error
+        except ValueError as error:  # a zero byte in a name that a person typed
+            raise StoreUnavailableError(reason="文件名里有不能用的字符") from error
 
     def size(self, path: Path) -> int | None:
         """Bytes, or None."""

@@ -38,7 +38,6 @@ def text_field(
     error: str = "",
     warn: str = "",
     hint: str = "",
-    limit: int | None = None,
     lines: int = 1,
     keyboard: ft.KeyboardType = ft.KeyboardType.TEXT,
     secret: bool = False,
@@ -59,7 +58,6 @@ def text_field(
         error: why the text cannot stay as it is; shown under the field in red, with its mark.
         warn: what to look at again although it may stay; shown under the field.
         hint: an example, shown while the field is empty.
-        limit: the most characters; shows how many are used.
         lines: more than one makes the field grow up to three times as many.
         suffix: a unit behind the text.
     """
@@ -74,7 +72,6 @@ def text_field(
         error_max_lines=3,
         helper=_warning(warn) if warn and not error else None,
         helper_max_lines=3,
-        max_length=limit,
         multiline=lines > 1,
         min_lines=lines if lines > 1 else None,
         max_lines=lines * 3 if lines > 1 else 1,

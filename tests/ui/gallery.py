@@ -77,7 +77,7 @@ def answers() -> ft.Control:
                 chosen,
                 lambda id: choose((*chosen, id) if id not in chosen else tuple(c for c in chosen if c != id)),
             ),
-            text_field("name", "问题描述", text, write, limit=200, lines=2),
+            text_field("name", "问题描述", text, write, lines=2),
             text_field("phone", "联系电话", "1380013", write, error="手机号应为 11 位数字，还差 4 位"),
             text_field("measure", "报警浓度", "25", write, warn="高于常见范围，请再看仪表", suffix="%LEL"),
             ft.Text(f"已撤销 {done} 次"),

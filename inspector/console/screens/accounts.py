@@ -203,7 +203,7 @@ def login_doubt(login: str) -> str:
     try:
         check_login(login or "a")
     except LoginRefusedError as error:
-        return error.message
+        return f"{error.message}{error.next_step}"
     return ""
 
 

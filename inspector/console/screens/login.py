@@ -116,7 +116,7 @@ def SetUpScreen(session: Session) -> ft.Control:
             text_field(
                 "console.setup.folder", "密钥文件夹（本机路径）", folder, set_folder, disabled=working
             ),
-            text_field("console.setup.name", "管理员登录名", login, set_login, limit=40, disabled=working),
+            text_field("console.setup.name", "管理员登录名", login, set_login, disabled=working),
             text_field(
                 "console.setup.password",
                 "密码（不少于 10 个字符）",

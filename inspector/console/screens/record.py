@@ -9,11 +9,11 @@ import flet as ft
 
 from inspector.console.accounts import Act
 from inspector.console.frame import frame
-from inspector.console.records import OpenedRecord
+from inspector.console.records import NOTE_CAP, OpenedRecord
 from inspector.console.screens import record_parts as parts
 from inspector.console.screens.marks import record_mark
 from inspector.console.screens.proof import ProofStrip, bad_lines
-from inspector.console.screens.record_findings import Note, findings
+from inspector.console.screens.record_findings import Note, doubt_about_note, findings
 from inspector.console.screens.unlock import unlock_card
 from inspector.console.session import Session, use_changes, use_loaded
 from inspector.console.taking import RecordState
@@ -129,7 +129,13 @@ def _actions(
 
 def _whole_note(whole: str, set_whole: Callable[[str], object]) -> ft.Control:
     field = text_field(
-        "console.record.note", "退回说明（整份记录）", whole, set_whole, lines=2, limit=1000, autofocus=True
+        "console.record.note",
+        "退回说明（整份记录）",
+        whole,
+        set_whole,
+        lines=2,
+        error=doubt_about_note(whole, NOTE_CAP),
+        autofocus=True,
     )
     hint = quiet_text("可以只写这里，也可以在具体项目下写；检查人员会在平板上逐条看到。")
     return card([field, hint], tone=Tone.CARE)

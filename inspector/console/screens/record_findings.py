@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 
 import flet as ft
 
+from inspector.console.records import ITEM_NOTE_CAP, check_note
 from inspector.console.screens.record_photos import Photos
 from inspector.console.session import Session
 from inspector.domain.answer import Answer
 from inspector.domain.finding import Finding
 from inspector.domain.records import Record
+from inspector.errors import TextControlError, TextTooLongError
 from inspector.ui import theme, words
 from inspector.ui.fields import text_field
 from inspector.ui.panels import card, empty_state, quiet_text
@@ -131,8 +133,17 @@ def _note(place: int, item: str, notes: Mapping[str, str], on_note: Note) -> ft.
         notes.get(item, ""),
         lambda text: on_note(item, text),
         lines=2,
-        limit=500,
+        error=doubt_about_note(notes.get(item, ""), ITEM_NOTE_CAP),
     )
+
+
+def doubt_about_note(text: str, cap: int) -> str:
+    """Why a note cannot be sent to the tablet, in Chinese; empty when it can."""
+    try:
+        check_note(text, cap)
+    except (TextTooLongError, TextControlError) as error:
+        return f"{error.message}{error.next_step}"
+    return ""
 
 
 def _gravity(finding: Finding) -> int:

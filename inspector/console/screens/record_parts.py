@@ -8,9 +8,9 @@ from functools import partial
 import flet as ft
 
 from inspector.console import routes
-from inspector.console.records import NoticeOf, OpenedRecord
+from inspector.console.records import ITEM_NOTE_CAP, NoticeOf, OpenedRecord
 from inspector.console.screens.marks import record_mark
-from inspector.console.screens.record_findings import Note, fact, measured
+from inspector.console.screens.record_findings import Note, doubt_about_note, fact, measured
 from inspector.console.session import Session
 from inspector.domain.answer import Answer, ItemKey, Verdict
 from inspector.domain.checklist import Checklist, item_key
@@ -116,7 +116,7 @@ def _note(key: ItemKey, notes: Mapping[str, str], on_note: Note) -> list[ft.Cont
             "退回说明（这一项要补什么）",
             notes[key],
             lambda text: on_note(key, text),
-            limit=500,
+            error=doubt_about_note(notes[key], ITEM_NOTE_CAP),
         )
     ]
 
