@@ -88,13 +88,15 @@ def _report(laws: Laws, compared: tuple[Comparison, ...]) -> Iterator[str]:
     yield _figures(compared)
     for law in laws:
         ones = [one for one in compared if one.law is law]
-        yield from ("", f"### {law.printed_name}", "", _status(law, laws))
+        sources = {one.article.source for one in ones}
+        source = sources.pop() if len(sources) == 1 else ""
+        yield from ("", f"### {law.printed_name}", "", _status(law, laws, source))
         if ones:
             yield from ("", "| 条文 | 核验 | 原文 | 判断 | 何处何日 |", "|---|---|---|---|---|")
-            yield from (_row(one) for one in ones)
+            yield from (_row(one, source) for one in ones)
 
 
-def _status(law: Law, laws: Laws) -> str:
+def _status(law: Law, laws: Laws, source: str) -> str:
     successor = laws.get(law.replaced_by) if law.replaced_by else None
     parts = [
         law.number if law.number not in law.printed_name else "",
@@ -104,14 +106,17 @@ def _status(law: Law, laws: Laws) -> str:
         "" if law.in_force_confirmed else "效力未确认，不印条号",
         f"适用：{law.scope}" if law.scope else "",
         law.note,
+        f"核自{source}" if source else "",
         *(f"{lapse.since}起失去强制力的条文 {len(lapse.clauses)} 处" for lapse in law.lapses),
     ]
     return "；".join(part for part in parts if part) + "。"
 
 
-def _row(one: Comparison) -> str:
+def _row(one: Comparison, shared: str) -> str:
+    """One line of a law's table; the source only where the law's articles do not share one."""
     article = one.article
-    where = "，".join(part for part in (article.source, str(article.checked_on or "")) if part)
+    parts = ("" if article.source == shared else article.source, str(article.checked_on or ""))
+    where = "，".join(part for part in parts if part)
     cells = (article.label, article.mark.value, _WORDS[one.state], _judgement(one), where)
     return "| " + " | ".join(cell.replace("|", "／") for cell in cells) + " |"
 
