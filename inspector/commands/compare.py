@@ -88,7 +88,7 @@ def _report(laws: Laws, compared: tuple[Comparison, ...]) -> Iterator[str]:
     yield _figures(compared)
     for law in laws:
         ones = [one for one in compared if one.law is law]
-        sources = {one.article.source for one in ones}
+        sources = {one.article.source for one in ones if one.article.mark is VerificationMark.READ}
         source = sources.pop() if len(sources) == 1 else ""
         yield from ("", f"### {law.printed_name}", "", _status(law, laws, source))
         if ones:
@@ -116,7 +116,8 @@ def _row(one: Comparison, shared: str) -> str:
     """One line of a law's table; the source only where the law's articles do not share one."""
     article = one.article
     parts = ("" if article.source == shared else article.source, str(article.checked_on or ""))
-    where = "，".join(part for part in parts if part)
+    read = article.mark is VerificationMark.READ
+    where = "，".join(part for part in parts if part) if read else ""
     cells = (article.label, article.mark.value, _WORDS[one.state], _judgement(one), where)
     return "| " + " | ".join(cell.replace("|", "／") for cell in cells) + " |"
 
