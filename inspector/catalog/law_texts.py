@@ -115,6 +115,11 @@ class Collection:
                 found[law.id] = text
         return found
 
+    def unused(self, laws: Laws) -> tuple[str, ...]:
+        """Names of the files that no version of a law is compared with."""
+        used = {text.file for text in self.by_law(laws).values()}
+        return tuple(text.file for text in self.texts if text.file not in used)
+
     def compare(self, laws: Laws) -> tuple[Comparison, ...]:
         """Every article of every law, in the order of `laws`."""
         texts = self.by_law(laws)

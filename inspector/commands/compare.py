@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     elif args.report:
         lines = _report(laws, compared)
     else:
-        lines = _side_by_side(compared)
+        lines = _side_by_side(compared, collection.unused(laws))
     for line in lines:
         print(line)  # noqa: T201
     for fault in collection.faults:
@@ -65,7 +65,7 @@ def _as_json(one: Comparison) -> dict[str, str]:
     }
 
 
-def _side_by_side(compared: tuple[Comparison, ...]) -> Iterator[str]:
+def _side_by_side(compared: tuple[Comparison, ...], unused: tuple[str, ...]) -> Iterator[str]:
     for law, group in groupby(compared, key=lambda one: one.law):
         ones = list(group)
         yield f"\n{law.printed_name}　{ones[0].file or '没有文本'}"
@@ -75,6 +75,8 @@ def _side_by_side(compared: tuple[Comparison, ...]) -> Iterator[str]:
                 yield f"    要旨　{one.article.gist}"
             for paragraph in one.passage.splitlines():
                 yield f"    原文　{paragraph}"
+    if unused:
+        yield f"\n没有对应的法律或版本，没有用到：{'、'.join(unused)}"
     yield f"\n{_figures(compared)}"
 
 

@@ -32,6 +32,7 @@ def compare(tmp_path, texts, capsys):
 def test_our_words_stand_beside_the_official_ones(compare):
     code, out, err = compare()
     assert (code, err) == (0, "")
+    assert "没有用到" not in out
     lines = [line.strip() for line in out.splitlines()]
     at = lines.index("第一条第二款　[V]　found")
     assert lines[at + 1 : at + 3] == [
@@ -40,6 +41,14 @@ def test_our_words_stand_beside_the_official_ones(compare):
     ]
     assert "《样例没有文本的规定》　没有文本" in lines
     assert lines[-1].startswith("共 6 条：原文在此 2 条，原文里没有 1 条，没有文本 3 条")
+
+
+def test_a_text_of_no_known_version_is_named(compare, texts):
+    (texts / "样例检查法(2026-01-01).md").write_text(NEW, encoding="utf-8")
+    (texts / "别的法.md").write_text(NEW, encoding="utf-8")
+    code, out, _ = compare()
+    assert code == 0
+    assert "没有用到：别的法.md、样例检查法(2026-01-01).md" in out
 
 
 def test_json_says_the_same_for_programs(compare):
