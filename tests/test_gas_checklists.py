@@ -72,6 +72,11 @@ def test_users_are_asked_shared_questions_in_the_same_words():
     assert [id for id in shared if one[id] != other[id]] == []
 
 
+def test_facts_that_fire_checks_ask_as_well_are_asked_in_their_words():
+    for id in ("place-use", "high-rise"):
+        assert CHECKLISTS["gas-restaurant"].item(id) == CHECKLISTS["fire-mall"].item(id)
+
+
 def test_every_entry_of_the_editorial_list_has_its_item():
     sources = {source for c in CHECKLISTS.values() if c.domain.value == "gas" for source in placed(c)}
     assert {f"C{number:02d}" for number in range(1, 43)} <= sources

@@ -161,6 +161,7 @@ def walk(tablet: Hand) -> None:
     tablet.press(f"{ITEM}floor-choice-above")
     tablet.press(f"{ITEM}high-rise-choice-no")
     tablet.write(f"{ITEM}gas-supplier-value", "样例燃气公司")
+    tablet.press(f"{ITEM}place-use-choice-catering")
     take_a_picture(tablet, f"{ITEM}kitchen-overview-photo")
     tablet.press("checklist.ahead")
     tablet.press(f"{ITEM}alarm-installed-pass")
@@ -231,11 +232,11 @@ def reload_in_the_middle(tablet: Hand) -> None:
 
 def finish(tablet: Hand) -> None:
     """The gap that is left is a jump; then position, second inspector's PIN, signature, seal."""
-    tablet.press("checklist.section.gas-restaurant.appliances")
+    tablet.press("checklist.section.gas-restaurant.gas-appliances")
     enter(tablet, "hose-length", "1.5")
     enter(tablet, "hose-expiry", "2099-05-01")
     pass_the_rest(tablet, "no-alteration")
-    for section, item in (("management", "staff-trained"), ("fire", "extinguishers")):
+    for section, item in (("management", "staff-trained"), ("fire-basics", "extinguishers")):
         tablet.press(f"checklist.section.gas-restaurant.{section}")
         tablet.wait(f"{ITEM}{item}-pass")
         pass_the_rest(tablet, item)
