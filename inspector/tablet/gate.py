@@ -8,15 +8,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import cast
 
 from inspector.domain.identifiers import check_entry, uuid7
-from inspector.errors import IllegalMoveError, NotEnrolledError
+from inspector.errors import (
+    IllegalMoveError,
+    MessageMalformedError,
+    NotEnrolledError,
+    StoreFullError,
+    StoreUnavailableError,
+)
 from inspector.store import memory
 from inspector.store.files import REAL_FILES, Files, write_durably
 from inspector.store.journal import Recovery, recover
@@ -28,6 +34,7 @@ from inspector.tablet.inspections import Clock
 from inspector.tablet.workbench import Workbench
 from inspector.trust.frames import KEY_SIZE
 from inspector.trust.keys import SigningKey
+from inspector.trust.strict_json import parse_object
 from inspector.trust.vault import Cost
 
 VAULT, PEOPLE = "vault.json", "people.json"
@@ -248,6 +255,9 @@ class Gate:
         if new is not None:
             self.workbench.crew.enter(new)
         self.workbench.crew.unlock(id, SigningKey(unlocked.seed))
+        # Names that were lost come back from the journal; a full disk must not keep anybody out for them.
+        with contextlib.suppress(StoreFullError, StoreUnavailableError):
+            self._name(*self.workbench.crew.members())
         return self.workbench
 
     def _new_member(self, name: str, number: str, role: str) -> Member:
@@ -259,10 +269,16 @@ class Gate:
         return Member(id=id, name=name, number=number, role=role)
 
     def _names(self) -> dict[str, str]:
+        """The names as they lie beside the vault; none of a damaged file: they only serve the lock screen."""
         if self._files.size(self._people) is None:
             return {}
-        return cast("dict[str, str]", json.loads(self._files.read(self._people)))
+        try:
+            names = parse_object(self._files.read(self._people))
+        except MessageMalformedError:
+            return {}
+        return {id: name for id, name in names.items() if isinstance(name, str)}
 
-    def _name(self, member: Member) -> None:
-        names = {**self._names(), member.id: member.name}
-        write_durably(self._files, self._people, json.dumps(names, ensure_ascii=False).encode("utf-8"))
+    def _name(self, *members: Member) -> None:
+        names = self._names() | {member.id: member.name for member in members}
+        if names != self._names():
+            write_durably(self._files, self._people, json.dumps(names, ensure_ascii=False).encode("utf-8"))
