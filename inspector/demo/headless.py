@@ -77,11 +77,15 @@ def found_office(folders: Folders, url: str, *, clock: Callable[[], int]) -> str
     return made.office.identities[0]
 
 
-def run(out: Path, *, clock: Callable[[], int]) -> Mapping[str, Any]:
-    """The whole demo; returns its summary and leaves everything in `out`."""
+def run(out: Path, *, clock: Callable[[], int], port: int | None = None) -> Mapping[str, Any]:
+    """The whole demo; returns its summary and leaves everything in `out`.
+
+    Args:
+        port: the server's, which the tablet remembers; a free one unless given.
+    """
     out.mkdir(parents=True, exist_ok=True)
     folders = Folders(root=out / "programs")
-    server = OfficeProcess(folders.office, free_port(), folders.root / "logs" / "office.log")
+    server = OfficeProcess(folders.office, port or free_port(), folders.root / "logs" / "office.log")
     identity = found_office(folders, server.url, clock=clock)
     (out / IDENTITY).write_text(identity + "\n", "ascii")
     with programs(folders, server) as (desk, tablet):

@@ -205,9 +205,11 @@ class Tablet:
             return
         held = self.is_held_by(window)
         self._windows.remove(window)
-        self.changed()
-        if held:
-            await self.lock()
+        try:
+            self.changed()
+        finally:
+            if held:
+                await self.lock()
 
     def is_held_by(self, window: object) -> bool:
         """Whether this is the window that works."""

@@ -42,6 +42,7 @@ class Window:
         self, page: ft.Page, mishaps: list[str], *, is_leaving: Callable[[InspectorError], bool]
     ) -> None:
         self.page, self._mishaps, self._is_leaving = page, mishaps, is_leaving
+        self._own, self._loop = copy_context(), page.session.connection.loop
         self.error: InspectorError | None = None
         self.on_error: Callable[[InspectorError | None], object] = lambda _error: None
         self.on_broken: Callable[[InspectorError], object] = lambda _error: None
@@ -52,8 +53,12 @@ class Window:
         return layout_of(self.page.width or _WIDTH)
 
     def run(self, fn: Callable[[], Awaitable[object]]) -> None:
-        """Start something that nobody waits for; what it fails with is shown."""
-        self.page.run_task(safely(fn, self.failed))
+        """Start something that nobody waits for, from whatever window; what it fails with is shown.
+
+        It also starts while the window has lost its client, which `page.run_task` cannot do.
+        """
+        start = safely(fn, self.failed)
+        self._own.copy().run(lambda: asyncio.run_coroutine_threadsafe(start(), self._loop))
 
     def navigate(self, route: str) -> None:
         """Go to another screen."""

@@ -47,12 +47,15 @@ class Office:
     """A sample office in a folder: its server, and whatever is opened on it.
 
     Args:
-        root: an empty folder.
+        root: a folder, empty or with the programs' folders of a demo.
+        port: the server's; a free one unless given.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, port: int | None = None) -> None:
         self.folders = Folders(root=root)
-        self.server = OfficeProcess(self.folders.office, free_port(), self.folders.logs / "office.log")
+        self.server = OfficeProcess(
+            self.folders.office, port or free_port(), self.folders.logs / "office.log"
+        )
         self._running: list[subprocess.Popen[bytes]] = []
 
     def found(self, *, clock_ms: int) -> None:
@@ -170,12 +173,18 @@ class Hand:
         expect(found.first).to_be_attached(timeout=PATIENCE_MS)
         return str(found.first.get_attribute("flt-semantics-identifier"))
 
-    def show(self, name: str, *sizes: tuple[int, int]) -> None:
-        """Pictures of the screen under test-output/, in every size; the last one stays."""
+    def show(self, name: str, *sizes: tuple[int, int], at: str = "") -> None:
+        """Pictures of the screen under test-output/, in every size; the last one stays.
+
+        Args:
+            at: a control that is brought into view.
+        """
         for width, height in sizes:
             if self.page.viewport_size != {"width": width, "height": height}:
                 self.page.set_viewport_size({"width": width, "height": height})
                 self.page.evaluate(_UNTIL_LAID_OUT)
+            if at:
+                self.bring(at)
             self.screen.picture(f"{name}-{width}x{height}")
 
     def draw(self, pad: str) -> None:

@@ -116,7 +116,7 @@ def use_withdrawal(session: Session, pending: _Pending) -> None:
             if session.who is not None:
                 session.show_error(error)
 
-    ft.use_effect(lambda: None, dependencies=[], cleanup=lambda: session.page.run_task(end))
+    ft.use_effect(lambda: None, dependencies=[], cleanup=lambda: session.run(end))
 
 
 async def withdraw(session: Session, invited: Invited) -> None:
