@@ -389,6 +389,12 @@ class EnrolmentSpentError(RefusalError):
     hint = "登记码 15 分钟内有效，只能用一次；请办公室重新发码。"
 
 
+class DeskClockError(RefusalError):
+    code = "desk.clock"
+    says = "本机时间比办公室服务器慢，登记码一发出就已过期。"
+    hint = "请核对本机和服务器的日期和时间，改正后重新发码；其他内容没有变。"
+
+
 class EnrolmentPendingError(RefusalError):
     code = "enrolment.pending"
     says = "对方还没有完成这一步。"
@@ -973,6 +979,12 @@ class StoreShortError(AvailabilityError):
     code = "store.short"
     says = "已保存，但本机存储空间不足，已动用预留空间。"
     hint = "请尽快清理本机空间，再继续检查。"
+
+
+class ClockMovedError(AvailabilityError):
+    code = "clock.moved"
+    says = "本机时间刚被调{way}了 {span}。"
+    hint = "请在系统设置中核对日期和时间。已填的内容都在；这次检查会注明时间被调整过。"
 
 
 class StoreUnavailableError(AvailabilityError):

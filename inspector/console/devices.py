@@ -91,6 +91,7 @@ class Devices:
 
         Raises:
             NotPermittedError: no administrator.
+            DeskClockError: this machine's clock is behind the server's.
             AvailabilityError: the server could not be reached.
         """
         logged_in.account.must(Act.MANAGE)

@@ -56,6 +56,7 @@ class OfficeLink:
 
     Args:
         connect: opens the way to the server at an address, signed by this device.
+        elapsed: milliseconds that run on whatever the clock does.
         on_enterprises: told after one enterprise, or with None the office's list, has changed.
         order: held while a message takes effect, so that no act of a person runs at the same time.
     """
@@ -68,11 +69,14 @@ class OfficeLink:
         paper: Paper,
         connect: Callable[[str], Office],
         clock: Clock,
+        elapsed: Clock,
         on_enterprises: Callable[[Enterprise | None], None],
         order: Lock,
     ) -> None:
         self._memory, self._crew, self._paper = memory, crew, paper
         self._connect, self._clock, self._on_enterprises = connect, clock, on_enterprises
+        self._elapsed = elapsed
+        self._office_began: int | None = None
         self._order, self._one_at_a_time = order, Lock()
         self.last_report: ExchangeReport | None = None
 
@@ -97,6 +101,7 @@ class OfficeLink:
             raise NotEnrolledError()
         if not self._one_at_a_time.acquire(blocking=False):
             return None
+        began = self._elapsed()
         try:
             self.last_report = exchange(
                 office=self._connect(str(fact["url"])),
@@ -113,7 +118,15 @@ class OfficeLink:
             )
         finally:
             self._one_at_a_time.release()
+        if self.last_report.office_ms is not None:
+            self._office_began = self.last_report.office_ms - began
         return self.last_report
+
+    def clock_off_ms(self) -> int:
+        """By how much this tablet's clock is ahead of what the server said last; negative: behind."""
+        if self._office_began is None:
+            return 0
+        return self._clock() - (self._office_began + self._elapsed())
 
     def _apply_in_order(self, message: FeedMessage, body: FeedBody) -> None:
         with self._order:

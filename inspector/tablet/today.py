@@ -17,6 +17,7 @@ from inspector.work.ports import Alarm, EntryState
 SHOWN = 20
 """Rows of one block; a longer list says how many more there are."""
 CLOCK_SLACK_MS = 60_000
+SERVER_SLACK_MS = 5 * 60_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,7 @@ class TodayView:
         unsent: entries without a receipt; `stuck` of them wait for a person.
         heard_ms: the time of the office's last message; 0 for none.
         behind_ms: by how much this tablet's clock is behind a time that the office has signed.
+        off_ms: by how much it is ahead of the server's clock, which nobody signs; negative when it is behind.
     """
 
     me: str
@@ -54,6 +56,7 @@ class TodayView:
     alarms: tuple[Alarm, ...]
     heard_ms: int
     behind_ms: int
+    off_ms: int
     is_short_of_space: bool
 
 
@@ -62,7 +65,7 @@ def look(workbench: Workbench, *, at_ms: int) -> TodayView:
     drafts, damaged = workbench.lists.unfinished()
     entries = workbench.office.transfer()
     heard = workbench.office.heard_until_ms()
-    behind = heard - at_ms
+    behind, off = heard - at_ms, workbench.office.clock_off_ms()
     me = workbench.crew.member(workbench.crew.current or "")
     today = china_date(at_ms)
     return TodayView(
@@ -77,6 +80,7 @@ def look(workbench: Workbench, *, at_ms: int) -> TodayView:
         alarms=workbench.office.alarms(),
         heard_ms=heard,
         behind_ms=behind if behind > CLOCK_SLACK_MS else 0,
+        off_ms=off if abs(off) > SERVER_SLACK_MS else 0,
         is_short_of_space=workbench.is_short_of_space,
     )
 

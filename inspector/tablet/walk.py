@@ -18,12 +18,13 @@ from typing import cast
 from inspector.domain.answer import ItemKey, PhotoId
 from inspector.domain.inspection import Inspection
 from inspector.domain.rules import Progress
-from inspector.errors import IllegalMoveError, InspectorError, RefusalError, StoreShortError
+from inspector.errors import ClockMovedError, IllegalMoveError, InspectorError, RefusalError, StoreShortError
 from inspector.tablet.amending import supervisor_notes
 from inspector.tablet.parts import Part, parts_of
 from inspector.tablet.session import Session
 from inspector.tablet.workbench import Workbench
 from inspector.ui.states import Saving
+from inspector.ui.words import span
 from inspector.work.conduct import Reference, Undo
 
 PLACES = "places"
@@ -185,8 +186,9 @@ class Walk:
             return error
         self.view = replace(self.now, inspection=done.inspection, progress=done.progress, parts=done.parts)
         self._done(Saving.SAVED)
-        if done.short is not None:
-            self._own.copy().run(self.session.show_error, done.short)
+        for warning in (done.short, _clock_moved(before, self.inspection)):
+            if warning is not None:
+                self._own.copy().run(self.session.show_error, warning)
         if not signs and _is_signed(before) and not _is_signed(self.inspection):
             self.announce("内容有改动，之前的签名已作废，请在完成检查时重新签名")
         return None
@@ -337,12 +339,24 @@ class Walk:
     def _exchanged(self) -> None:
         running = self.session.tablet.background.running
         if self._exchanging and not running and self.view is not None:
-            self._own.copy().run(self.session.run, self._count)
+            self.session.run(self._count)
         self._exchanging = running
 
     async def _count(self) -> None:
-        waiting = await self.session.act(self._bench.office.unsent)
-        self.tell(waiting=waiting)
+        waiting = await self.session.act(self._unsent)
+        if waiting is not None:
+            self.tell(waiting=waiting)
+
+    def _unsent(self) -> int | None:
+        """How much waits for the office; None when the tablet was locked meanwhile."""
+        return self._bench.office.unsent() if self.session.gate.workbench is self._bench else None
+
+
+def _clock_moved(before: Inspection, after: Inspection) -> InspectorError | None:
+    if len(after.jumps) <= len(before.jumps):
+        return None
+    by_ms = after.jumps[-1].by_ms
+    return ClockMovedError(way="快" if by_ms > 0 else "慢", span=span(abs(by_ms)))
 
 
 def _is_signed(inspection: Inspection) -> bool:

@@ -106,6 +106,7 @@ class Workbench:
             paper=self.paper,
             connect=lambda url: equipment.connect(url, self.crew.seal().key),
             clock=equipment.clock,
+            elapsed=equipment.elapsed,
             on_enterprises=self._index_enterprises,
             order=equipment.order,
         )

@@ -16,10 +16,14 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Self
 
+from inspector.domain.identifiers import check_entry
 from inspector.domain.message_fields import MessageFields
 from inspector.errors import (
     CertificateInvalidError,
     DetailsMismatchError,
+    MessageMalformedError,
+    TextControlError,
+    TextTooLongError,
 )
 from inspector.trust import dsse
 from inspector.trust.age import check_recipient
@@ -65,6 +69,7 @@ NO_GOOD_DELIVERY = "0" * 64
 """The hash in a revocation that leaves no delivery valid."""
 
 _SALT_BYTES = 16
+_TEXTS = {"name": "名称", "number": "证件号", "role": "职务"}
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _KEY_ID = re.compile(r"[0-9a-f]{32}")
 _DEVICE_FIELDS = "v tenant kind id key recipient details_sha256 issued_ms"
@@ -124,13 +129,16 @@ class Details:
         """The reverse of `to_payload`.
 
         Raises:
-            MessageMalformedError: a surplus, missing or wrong field.
+            MessageMalformedError: a surplus, missing or wrong field, or a text that nobody could read.
         """
         fields = MessageFields.of(value, "证书资料", "salt name number role")
         salt = fields.octets("salt")
         if len(salt) != _SALT_BYTES:
             raise fields.wrong("salt")
-        texts = {name: fields.text(name, most=200) for name in ("name", "number", "role")}
+        try:
+            texts = {name: check_entry(fields.text(name), field=word) for name, word in _TEXTS.items()}
+        except (TextTooLongError, TextControlError) as error:
+            raise MessageMalformedError(reason=error.message.rstrip("。")) from error
         return cls(salt=salt, **texts)
 
 

@@ -65,6 +65,13 @@ def ago(at_ms: int, now_ms: int) -> str:
     return f"{passed // _HOUR_MS} 小时前"
 
 
+def span(ms: int) -> str:
+    """`40 分钟`, `3 小时`, from two days on `12 天`."""
+    if ms >= 2 * _DAY_MS:
+        return f"{ms // _DAY_MS} 天"
+    return f"{ms // _HOUR_MS} 小时" if ms >= _HOUR_MS else f"{ms // _MINUTE_MS} 分钟"
+
+
 def size(count: int) -> str:
     """`3.2 MB`, in thousands as phones show it; bytes below a thousand are whole."""
     value, unit = float(count), 0

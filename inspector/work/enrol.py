@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from inspector.domain.delivery import EntryStatus
-from inspector.errors import EnrolmentRefusedError, OfficeAnswerError
+from inspector.errors import DeskClockError, EnrolmentRefusedError, EnrolmentSpentError, OfficeAnswerError
 from inspector.trust.certificates import Certificate, Details, HolderKind, issue_certificate
 from inspector.trust.enrolment import (
     Applicant,
@@ -252,13 +252,17 @@ def invite(url: str, *, statement: bytes, box: DeskBox, now_ms: int) -> Invited:
         statement: the office statement's envelope.
 
     Raises:
+        DeskClockError: it would be late already; `now_ms` is behind the server's clock.
         AvailabilityError: the line broke; the invitation is worthless, make another.
     """
     invitation = Invitation.new(url)
     invited = Invited(
         invitation=invitation, offer=seal_offer(invitation, statement), expires_ms=now_ms + LIFETIME_MS
     )
-    box.publish(invitation.id, invited.offer, expires_ms=invited.expires_ms)
+    try:
+        box.publish(invitation.id, invited.offer, expires_ms=invited.expires_ms)
+    except EnrolmentSpentError as error:
+        raise DeskClockError() from error
     return invited
 
 

@@ -63,6 +63,7 @@ class ExchangeReport:
         stopped: why it ended early; try again, after `retry_after_s` where the server named a time.
         paused: why nothing may be sent until a person has looked or the office has answered otherwise.
         feed_until_ms: "办公室消息截至": the time of the office's last message that was applied; 0 for none.
+        office_ms: what the server's clock showed when the round began, signed by nobody; None for nothing.
     """
 
     sent: int
@@ -75,6 +76,7 @@ class ExchangeReport:
     stopped: InspectorError | None
     paused: InspectorError | None
     feed_until_ms: int
+    office_ms: int | None = None
 
     @property
     def is_complete(self) -> bool:
@@ -188,6 +190,7 @@ def _greet(round_: Round, root_fingerprint: str) -> bytes | None:
     """
     round_.at(Step.GREETING)
     hello = round_.ask(round_.office.hello)
+    round_.office_ms = hello.time_ms
     try:
         if hello.tenant != round_.pinned.tenant:
             raise OfficeMismatchError(reason="单位不同")
@@ -272,4 +275,5 @@ def _report(round_: Round, stopped: InspectorError | None, paused: InspectorErro
         stopped=stopped,
         paused=paused,
         feed_until_ms=round_.inbox.position().at_ms,
+        office_ms=round_.office_ms,
     )

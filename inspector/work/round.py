@@ -94,6 +94,7 @@ class Round:
         self.acknowledged = 0
         self.set_aside_count = 0
         self.messages = 0
+        self.office_ms: int | None = None
         self._on_progress = on_progress
         self._is_cancelled = is_cancelled
         self._step = Step.GREETING

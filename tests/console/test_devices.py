@@ -13,6 +13,7 @@ from inspector.domain.delivery import EntryStatus, FeedMessage
 from inspector.domain.issuer import IssuerKind, NoticeKind, kinds_of
 from inspector.domain.profile import IssuerProfile
 from inspector.errors import (
+    DeskClockError,
     EnrolmentForgedError,
     EnrolmentMisdirectedError,
     EnrolmentPendingError,
@@ -127,7 +128,7 @@ def test_a_withdrawn_code_is_worthless(rig):
 
 def test_a_code_that_would_be_late_already_is_not_laid_out(rig):
     rig.clock.pass_(-30 * 24 * 3600)
-    with pytest.raises(EnrolmentSpentError):
+    with pytest.raises(DeskClockError):
         rig.devices.invite(rig.admin)
 
 

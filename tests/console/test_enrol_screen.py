@@ -3,13 +3,14 @@
 import flet as ft
 import pytest
 
-from inspector.errors import EnrolmentUnknownError, OfficeUnreachableError
+from inspector.errors import DeskClockError, EnrolmentUnknownError, OfficeUnreachableError
 from inspector.photos.qr import read_qr
 from inspector.trust.enrolment import Invitation
 from inspector.work import enrol
 from tests import make
 from tests.console.desk_rig import DeskRig
 from tests.console.test_devices import Lossy, acts
+from tests.simulator import NOW_MS
 from tests.ui_harness import screen_test
 
 
@@ -98,6 +99,31 @@ async def test_a_code_that_ran_out_is_replaced_by_another(rig):
     assert "这个登记码已经用过或过期。" in ui.texts()
     await ui.tap("console.enrol.again")
     assert Invitation.from_text(ui.by_identifier("console.enrol.text").value).id != invitation.id
+
+
+@pytest.mark.parametrize("behind_s", [3600, 3650 * 86_400])
+@screen_test
+async def test_a_console_whose_clock_is_behind_says_so_instead_of_showing_a_dead_code(rig, behind_s):
+    rig.clock.ms = NOW_MS - behind_s * 1000
+    ui = await rig.window("/devices/enrol")
+    await ui.tap("console.enrol.begin")
+    assert DeskClockError().message in ui.texts() and DeskClockError().next_step in ui.texts()
+    assert not ui.has("console.enrol.code")
+    rig.clock.ms = NOW_MS
+    await ui.tap("console.enrol.begin")
+    assert ui.has("console.enrol.code")
+
+
+@pytest.mark.parametrize("label", ["样例\u202e平板", "样" * 201, "\u2800"])
+@screen_test
+async def test_a_tablet_or_person_whose_name_nobody_could_read_is_not_offered(rig, label):
+    ui, invitation = await with_code(rig)
+    rig.tablet(label=label).apply(invitation, rig.box())
+    await ui.tap("console.enrol.look")
+    assert any("收到的数据格式不对" in text for text in ui.texts()), ui.texts()
+    assert not ui.has("console.enrol.agree")
+    await ui.tap("console.enrol.again")
+    assert ui.has("console.enrol.code")
 
 
 @screen_test

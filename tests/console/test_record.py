@@ -196,3 +196,19 @@ async def test_a_record_without_findings_says_so(rig):
     assert said(ui, "没有发现问题")
     assert said(ui, "审核台没有这一版检查表")
     assert ui.has("console.record.accept")
+
+
+@pytest.mark.parametrize("ahead_s", [3600, 3650 * 86_400])
+@screen_test
+async def test_a_record_from_a_clock_that_is_ahead_is_doubted_in_words_and_can_still_be_decided(rig, ahead_s):
+    tablet, data = rig.enrolled(), picture()
+    rig.clock.pass_(-ahead_s)
+    id = PhotoId(sha256(data).hexdigest())
+    entry = seal(tablet, with_finding(tablet, id, len(data)), {id: data})
+    rig.sends(tablet, [entry.envelope])
+    upload(rig, tablet, entry)
+    rig.desk.run()
+    ui = await rig.window(at(entry.sha256), **WIDE)
+    await ui.tap("console.record.proof.time")
+    assert said(ui, "封存时间晚于收到时间")
+    assert ui.has("console.record.accept")

@@ -134,6 +134,8 @@ def _warnings(session: Session, view: TodayView, again: Act) -> list[ft.Control]
         shown.append(_not_enrolled(session))
     if view.behind_ms:
         shown.append(_clock_behind(session, view))
+    elif view.off_ms:
+        shown.append(_clock_off(view.off_ms))
     if view.is_short_of_space:
         text = "本机存储空间不足：现在还能保存，请尽快传输已封存的记录，或清理其他应用的文件。"
         shown.append(_warning("today.space", ft.Icons.SD_CARD_ALERT_OUTLINED, text))
@@ -158,16 +160,19 @@ def _not_enrolled(session: Session) -> ft.Control:
 def _clock_behind(session: Session, view: TodayView) -> ft.Control:
     heard = words.moment(view.heard_ms, now_ms=session.now_ms())
     text = (
-        f"本机时间比办公室已签名的时间（{heard}）早 {_span(view.behind_ms)}。"
+        f"本机时间比办公室已签名的时间（{heard}）早 {words.span(view.behind_ms)}。"
         "请在系统设置中核对日期和时间；在此之前的记录会注明时间存疑。"
     )
     return _warning("today.clock", ft.Icons.MORE_TIME, text)
 
 
-def _span(ms: int) -> str:
-    if ms >= 2 * _DAY_MS:
-        return f"{ms // _DAY_MS} 天"
-    return f"{ms // _HOUR_MS} 小时" if ms >= _HOUR_MS else f"{ms // 60_000} 分钟"
+def _clock_off(off_ms: int) -> ft.Control:
+    way = "快" if off_ms > 0 else "慢"
+    text = (
+        f"本机时间比办公室服务器{way} {words.span(abs(off_ms))}。"
+        "请在系统设置中核对日期和时间：整改期限和文书日期都按本机时间计算。已填的内容都在。"
+    )
+    return _warning("today.clock", ft.Icons.MORE_TIME, text)
 
 
 def _warning(name: str, icon: ft.IconData, text: str, aside: ft.Control | None = None) -> ft.Control:
