@@ -494,6 +494,12 @@ class PhotoTooLargeError(FormatError):
     hint = "请调低相机分辨率后重拍，或缩小后再选；其他内容不受影响。"
 
 
+class PhotosTooLargeError(FormatError):
+    code = "photo.too-many"
+    says = "一次选择的照片加起来超过 {limit}，浏览器的连接因此断开，这一次选的都没有加入。"
+    hint = "请重新输入 PIN，分几次选择；已保存的内容都在本机。"
+
+
 class PhotoUnreadableError(FormatError):
     code = "photo.unreadable"
     says = "照片读不出来：{reason}。"

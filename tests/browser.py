@@ -21,6 +21,8 @@ import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
+from inspector.ui.browser import OPTIONS
+
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "test-output"
 """Where screenshots go; not part of the tree."""
@@ -171,7 +173,8 @@ def serving(app: object) -> Iterator[str]:
     listener.bind(("127.0.0.1", 0))
     # Who asks before the server accepts waits in the queue instead of being refused.
     listener.listen()
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="on"))  # type: ignore[arg-type]
+    options = {**OPTIONS, "log_level": "error"}
+    server = uvicorn.Server(uvicorn.Config(app, lifespan="on", **options))  # type: ignore[arg-type]
     thread = Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:

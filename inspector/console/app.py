@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import flet as ft
-import uvicorn
 
 from inspector import settings
 from inspector.catalog import read_all
@@ -22,7 +21,7 @@ from inspector.sync.address import OfficeAddress
 from inspector.sync.desk import DeskOffice
 from inspector.sync.transport import Transport
 from inspector.ui import theme
-from inspector.ui.browser import screens_asgi
+from inspector.ui.browser import screens_asgi, serve_screens
 from inspector.ui.guard import guard
 from inspector.ui.palette import Scheme
 from inspector.ui.serving import App
@@ -95,4 +94,4 @@ def serve(folder: Path, *, office: str, port: int) -> None:
         InspectorError: as `hall_of`.
     """
     hall = hall_of(folder, office=office)
-    uvicorn.run(build_asgi(hall), host="127.0.0.1", port=port, log_level="warning", access_log=False)
+    serve_screens(build_asgi(hall), port)

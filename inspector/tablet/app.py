@@ -12,11 +12,12 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Timer
 from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 import flet as ft
 
 from inspector import __version__, settings
-from inspector.errors import InspectorError
+from inspector.errors import InspectorError, PhotosTooLargeError
 from inspector.ui import theme
 from inspector.ui.guard import guard
 from inspector.ui.palette import Scheme
@@ -45,6 +46,7 @@ class Windows:
         self._tablet: Tablet | None = None
         self._turn = asyncio.Lock()
         self._watch: asyncio.Task[None] | None = None
+        self._opened: WeakSet[_Window] = WeakSet()
 
     async def tablet(self, page: ft.Page) -> Tablet:
         """The tablet, put together when the first window asks."""
@@ -61,9 +63,16 @@ class Windows:
         if self._tablet is not None:
             await self._tablet.close()
 
+    def too_large(self) -> None:
+        """The window that works was cut off for sending too much: it says so when it is there again."""
+        for window in tuple(self._opened):
+            if window.session is not None and window.session.is_holder:
+                window.session.run(_say_too_large)
+
     def __call__(self, page: ft.Page) -> None:
         """Show a window; what Flet calls for each."""
         window = _Window()
+        self._opened.add(window)
         guard(page, on_failure=window.failed, on_broken=window.broken, on_activity=window.touched)
         theme.apply(page, Scheme.LIGHT)
         page.title = TITLE
@@ -94,6 +103,13 @@ class _Window:
         """Somebody works."""
         if self.session is not None:
             self.session.tablet.touch()
+
+
+async def _say_too_large() -> None:
+    from inspector.ui.browser import MESSAGE_LIMIT
+    from inspector.ui.words import size
+
+    raise PhotosTooLargeError(limit=size(MESSAGE_LIMIT))
 
 
 @ft.component
@@ -193,6 +209,7 @@ def build_asgi(assemble: Assemble, *, names: frozenset[str] | None = None) -> Ap
         begin=begin,
         end=windows.close,
         names=names,
+        on_too_large=windows.too_large,
     )
 
 
@@ -210,14 +227,6 @@ def serve_here(port: int) -> None:
 
 
 def _serve(assemble: Assemble, port: int) -> None:
-    import uvicorn
+    from inspector.ui.browser import serve_screens
 
-    uvicorn.run(
-        build_asgi(assemble),
-        host="127.0.0.1",
-        port=port,
-        log_level="warning",
-        access_log=False,
-        # A connection that never became a window would be waited for without end.
-        timeout_graceful_shutdown=3,
-    )
+    serve_screens(build_asgi(assemble), port)

@@ -58,6 +58,11 @@ class Session(Window):
             raise IllegalMoveError(reason="本机已锁定，请先输入 PIN")
         return workbench
 
+    @property
+    def is_holder(self) -> bool:
+        """Whether this is the window that works."""
+        return self.tablet.is_held_by(self)
+
     def now_ms(self) -> int:
         """Milliseconds since the Unix epoch, by this machine's clock."""
         return self.tablet.now_ms()

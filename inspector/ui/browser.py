@@ -5,17 +5,29 @@ Imported only where screens are served: a packaged tablet carries no server.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import flet as ft
 import flet_web.fastapi as flet_fastapi
+import uvicorn
 from fastapi import FastAPI
 
 from inspector.ui.serving import LOOPBACK_NAMES, App, OwnPagesOnly
 
 SESSION_TIMEOUT_S = 600
+MESSAGE_LIMIT = 512 * 1024 * 1024
+"""Bytes in one message of a client: all the pictures that were chosen at once come in a single one."""
+OPTIONS: Mapping[str, Any] = {
+    "log_level": "warning",
+    "access_log": False,
+    "ws_max_size": MESSAGE_LIMIT,
+    # A connection that never became a window would be waited for without end.
+    "timeout_graceful_shutdown": 3,
+}
+"""How uvicorn serves screens."""
 
 
 def screens_asgi(
@@ -27,6 +39,7 @@ def screens_asgi(
     begin: Callable[[], Awaitable[object]],
     end: Callable[[], Awaitable[object]],
     names: frozenset[str] | None = None,
+    on_too_large: Callable[[], object] = lambda: None,
 ) -> App:
     """The application.
 
@@ -36,6 +49,7 @@ def screens_asgi(
         begin: awaited on the serving loop before the first window.
         end: awaited when the server stops.
         names: host names under which it may be asked; None for this machine's own.
+        on_too_large: called when a client sent more than `MESSAGE_LIMIT` at once and was cut off for it.
     """
 
     @asynccontextmanager
@@ -60,4 +74,9 @@ def screens_asgi(
         session_timeout_seconds=SESSION_TIMEOUT_S,
     )
     server.mount("/", screens)
-    return OwnPagesOnly(server, names=LOOPBACK_NAMES if names is None else names)
+    return OwnPagesOnly(server, names=LOOPBACK_NAMES if names is None else names, on_too_large=on_too_large)
+
+
+def serve_screens(app: App, port: int) -> None:
+    """Serve screens to the browsers of this machine until the process is told to stop."""
+    uvicorn.run(app, host="127.0.0.1", port=port, **OPTIONS)

@@ -34,6 +34,7 @@ _HEADERS = (
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-opener-policy", b"same-origin"),
 )
+_TOO_LARGE = 1009  # RFC 6455 §7.4.1
 _FOREIGN = "请直接打开本程序给出的地址。"
 
 
@@ -43,10 +44,17 @@ class OwnPagesOnly:
     Args:
         app: what is served.
         names: host names, without a port, under which it may be asked.
+        on_too_large: called when a screen's connection ends because its client sent more than is taken.
     """
 
-    def __init__(self, app: App, *, names: Collection[str] = LOOPBACK_NAMES) -> None:
-        self._app, self._names = app, frozenset(names)
+    def __init__(
+        self,
+        app: App,
+        *,
+        names: Collection[str] = LOOPBACK_NAMES,
+        on_too_large: Callable[[], object] = lambda: None,
+    ) -> None:
+        self._app, self._names, self._on_too_large = app, frozenset(names), on_too_large
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection, or turn it away."""
@@ -55,7 +63,16 @@ class OwnPagesOnly:
         elif not self._is_own(scope):
             await _turn_away(scope, receive, send)
         else:
-            await self._app(scope, receive, _with_headers(send))
+            await self._app(scope, self._noticing(receive), _with_headers(send))
+
+    def _noticing(self, receive: Receive) -> Receive:
+        async def receiving() -> Message:
+            message = await receive()
+            if message["type"] == "websocket.disconnect" and message.get("code") == _TOO_LARGE:
+                self._on_too_large()
+            return message
+
+        return receiving
 
     def _is_own(self, scope: Scope) -> bool:
         host = _header(scope, b"host")
