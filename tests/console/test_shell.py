@@ -215,3 +215,23 @@ async def test_the_first_start_sets_the_console_up(rig, tmp_path):
     assert "样例管理员（管理员）" in ui.texts()
     assert ui.errors() == []
     desk.close()
+
+
+@screen_test
+async def test_a_field_that_is_being_typed_in_stays_the_same_when_an_error_comes_and_goes(rig):
+    ui = await rig.window("/office")
+    await ui.type("console.office.issuer-name", "样例甲（样例）")
+    field = ui.by_identifier("console.office.issuer-name")
+
+    async def refused() -> None:
+        raise OfficeUnreachableError()
+
+    rig.session.run(refused)
+    await ui.settle()
+    assert OfficeUnreachableError().message in ui.texts()
+    assert ui.by_identifier("console.office.issuer-name")._i == field._i, "a new one would lose the cursor"
+    await ui.type("console.office.issuer-name", "样例乙（样例）")
+    await ui.tap("console.error.close")
+    assert not ui.has("console.error.close")
+    assert ui.by_identifier("console.office.issuer-name")._i == field._i
+    assert ui.by_identifier("console.office.issuer-name").value == "样例乙（样例）"

@@ -273,10 +273,6 @@ async def test_a_mistake_in_a_rendering_is_shown_and_the_window_lives_on(tmp_pat
 async def test_a_refusal_in_a_handler_is_shown_with_its_next_step(tmp_path):
     async with Rig(tmp_path) as rig:
         ui = await rig.set_up()
-
-        async def refused() -> None:
-            raise NotEnrolledError()
-
         rig.tablet.lock = refused  # type: ignore[method-assign]
         await ui.tap("today.lock")
         del rig.tablet.lock
@@ -302,3 +298,26 @@ async def wrong(rig: Rig) -> None:
     rig.clock.pass_(1000)
     with pytest.raises(RefusalError):
         await rig.tablet.act(rig.tablet.gate.unlock, rig.person().id, OTHER_PIN)
+
+
+@screen_test
+async def test_a_field_that_is_being_typed_in_stays_the_same_when_an_error_comes_and_goes(tmp_path):
+    async with Rig(tmp_path) as rig:
+        ui = await rig.enrolled("/start/new")
+        await ui.type("new-enterprise.name", "样例商行")
+        field = ui.by_identifier("new-enterprise.name")
+        session = next(iter(rig.tablet._windows))
+        session.run(refused)
+        await ui.settle()
+        assert NotEnrolledError().message in ui.texts()
+        assert ui.by_identifier("new-enterprise.name")._i == field._i, "a new one would lose the cursor"
+        assert ui.by_identifier("new-enterprise.name").value == "样例商行"
+        await ui.type("new-enterprise.name", "样例商行（样例）")
+        await ui.tap("error.close")
+        assert not ui.has("error")
+        assert ui.by_identifier("new-enterprise.name")._i == field._i
+        assert ui.by_identifier("new-enterprise.name").value == "样例商行（样例）"
+
+
+async def refused() -> None:
+    raise NotEnrolledError()
