@@ -2,14 +2,13 @@
 
 A condition looks back at items that were read before it, so a checklist can be judged in one pass. It is
 tried against every combination of answers to the items it depends on, directly or through their own
-conditions; there are few, because a condition compares with few values.
+conditions; there are few, because a condition compares with few values and a hidden item has no answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from decimal import Decimal
-from itertools import product
 
 from inspector.catalog.faults import nearest
 from inspector.catalog.tables import Table
@@ -41,7 +40,7 @@ Earlier = Mapping[ItemId, Item]
 
 
 def read_condition(
-    table: Table, *, of: ItemId, earlier: Earlier, all_ids: frozenset[str], depth: int = 1
+    table: Table, *, of: ItemId, earlier: Earlier, all_ids: Container[str], depth: int = 1
 ) -> Condition | None:
     """The condition in `table`; None, with a fault recorded, when it cannot be understood.
 
@@ -70,13 +69,13 @@ def read_condition(
 def fault_of_reach(condition: Condition, earlier: Earlier) -> tuple[str, str] | None:
     """What is wrong when the condition is always or never true (what, rule); None when nothing is."""
     needed = _closure(condition, earlier)
-    candidates = [_candidates(item, _thresholds(item.id, condition, needed)) for item in needed]
-    combinations = 1
-    for values in candidates:
-        combinations *= max(1, len(values))
-    if combinations > MAX_COMBINATIONS:
-        return "条件牵涉的检查项太多", f"答案组合最多 {MAX_COMBINATIONS} 种，才能逐一验证"
-    outcomes = {holds(condition, _visible(needed, values)) for values in product(*candidates)}
+    states: list[dict[ItemId, str]] = [{}]
+    for item in needed:
+        candidates = _candidates(item, _thresholds(item.id, condition, needed))
+        states = [after for before in states for after in _answered(before, item, candidates)]
+        if len(states) > MAX_COMBINATIONS:
+            return "条件牵涉的检查项太多", f"答案组合最多 {MAX_COMBINATIONS} 种，才能逐一验证"
+    outcomes = {holds(condition, facts) for facts in states}
     if outcomes == {False}:
         return "条件永远不成立，这一项永远不会出现", "每个条件都要既能成立又能不成立"
     if outcomes == {True}:
@@ -94,7 +93,7 @@ def referenced(condition: Condition) -> Iterator[Comparison]:
 
 
 def _read_comparison(
-    table: Table, *, of: ItemId, earlier: Earlier, all_ids: frozenset[str]
+    table: Table, *, of: ItemId, earlier: Earlier, all_ids: Container[str]
 ) -> Comparison | None:
     target = ItemId(table.text("item", cap=_VALUE_CAP, required=True))
     written = [test for test in ConditionTest if table.has(test.value)]
@@ -122,7 +121,7 @@ def _read_values(table: Table, test: ConditionTest) -> tuple[str, ...]:
 
 
 def _target(
-    table: Table, target: ItemId, *, of: ItemId, earlier: Earlier, all_ids: frozenset[str]
+    table: Table, target: ItemId, *, of: ItemId, earlier: Earlier, all_ids: Container[str]
 ) -> Item | None:
     rule = "条件只能看同一张检查表里排在前面的检查项"
     if target in earlier:
@@ -140,6 +139,8 @@ def _suits(table: Table, comparison: Comparison, item: Item) -> bool:
     """Whether this comparison makes sense for the kind of item that it looks at."""
     key = comparison.test.value
     if not comparison.values:
+        if comparison.test is ConditionTest.ANY_OF:
+            table.fault(key, "没有写一个答案", "any-of 至少列出一个答案")
         return False
     if item.kind is ItemKind.MEASURE:
         if comparison.test not in _NUMERIC:
@@ -181,16 +182,20 @@ def _words(item: Item) -> tuple[str, ...]:
 
 
 def _closure(condition: Condition, earlier: Earlier) -> tuple[Item, ...]:
-    """The items that decide the condition, in the order asked."""
-    needed: set[ItemId] = set()
-    waiting = [condition]
+    """The items that decide the condition, each after those that decide its own."""
+    needed: dict[ItemId, Item] = {}
+    seen: set[ItemId] = set()
+    waiting = [comparison.item for comparison in referenced(condition)]
     while waiting:
-        for comparison in referenced(waiting.pop()):
-            if comparison.item not in needed:
-                needed.add(comparison.item)
-                shows = earlier[comparison.item].shows
-                waiting += [shows] if shows else []
-    return tuple(item for item in earlier.values() if item.id in needed)
+        item = earlier[waiting[-1]]
+        if item.id in seen:
+            needed.setdefault(item.id, item)
+            waiting.pop()
+            continue
+        seen.add(item.id)
+        own = (comparison.item for comparison in referenced(item.shows)) if item.shows else ()
+        waiting += [id for id in own if id not in seen]
+    return tuple(needed.values())
 
 
 def _thresholds(item: ItemId, condition: Condition, needed: Iterable[Item]) -> tuple[str, ...]:
@@ -215,10 +220,12 @@ def _candidates(item: Item, thresholds: Iterable[str]) -> tuple[str, ...]:
     return (*possible, NOT_APPLICABLE) if item.may_not_apply else tuple(possible)
 
 
-def _visible(needed: tuple[Item, ...], values: tuple[str, ...]) -> dict[ItemId, str]:
-    """The facts that remain when hidden items' answers do not count."""
-    facts: dict[ItemId, str] = {}
-    for item, value in zip(needed, values, strict=True):
-        if item.shows is None or holds(item.shows, facts):
-            facts[item.id] = value
-    return facts
+def _answered(
+    facts: dict[ItemId, str], item: Item, candidates: tuple[str, ...]
+) -> Iterator[dict[ItemId, str]]:
+    """What may be known after the item was asked; the same as before where it is hidden."""
+    if item.shows is not None and not holds(item.shows, facts):
+        yield facts
+        return
+    for value in candidates:
+        yield {**facts, item.id: value}

@@ -233,7 +233,7 @@ def _read_shows(table: Table, id: ItemId, context: ItemContext) -> Condition | N
     entry = table.table("shows")
     if entry is None:
         return None
-    condition = read_condition(entry, of=id, earlier=context.earlier, all_ids=frozenset(context.all_ids))
+    condition = read_condition(entry, of=id, earlier=context.earlier, all_ids=context.all_ids)
     fault = fault_of_reach(condition, context.earlier) if condition else None
     if fault:
         entry.fault("", *fault)

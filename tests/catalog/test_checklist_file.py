@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspector.catalog import read_checklist
+from inspector.catalog.tables import MAX_FILE_BYTES
 from inspector.domain.checklist import (
     AllOf,
     Comparison,
@@ -109,6 +110,13 @@ SPOILT = {
         'item = "door-width", is = "1"',
         "is",
         "是测量项",
+        "",
+    ),
+    "a condition on none of the answers": (
+        'any-of = ["pass", "fail"]',
+        "any-of = []",
+        "any-of",
+        "没有写一个答案",
         "",
     ),
     "a comparison beyond what can be": (
@@ -284,7 +292,7 @@ def test_the_error_counts_its_faults_and_tells_the_first():
         (CHECKLIST.encode("gb18030"), "第 5 行", "UTF-8"),
         (b"\xff\xfe\x00", "第 1 行", "UTF-8"),
         (b"a = " + b"[" * 100_000, "整个文件", "嵌套"),
-        (b"#" * (1024 * 1024 + 1), "整个文件", "太大"),
+        (b"#" * (MAX_FILE_BYTES + 1), "整个文件", "太大"),
         (b"a = 1" + b"0" * 5000, "文件末尾", "格式读不懂"),
         (b"", "format", "没有写"),
     ],

@@ -21,6 +21,20 @@ def test_a_condition_that_covers_every_answer_of_an_item_that_may_be_hidden_is_n
     assert fault_of_reach(covering, by_id(gate, inner)) is None
 
 
+def test_items_that_share_an_id_and_look_at_one_another_end_the_search():
+    first, second = a_fact("one", shows=when("two", "yes")), a_fact("two", shows=when("one", "yes"))
+    assert fault_of_reach(when("two", "yes"), by_id(first, second)) is not None
+
+
+def test_thirty_levels_below_one_another_are_few_combinations():
+    chain = [a_fact("level-0")]
+    for depth in range(1, 30):
+        chain.append(a_fact(f"level-{depth}", shows=when(f"level-{depth - 1}", "yes")))
+    assert fault_of_reach(when("level-29", "yes"), by_id(*chain)) is None
+    ruled_out = AllOf(parts=(when("level-29", "yes"), when("level-0", "no")))
+    assert "永远不成立" in fault_of_reach(ruled_out, by_id(*chain))[0]
+
+
 def test_numbers_are_tried_at_each_threshold_and_beside_it():
     mass = an_item("mass", ItemKind.MEASURE, scale=Scale(unit="千克", decimals=0, lowest="0", highest="10"))
     above, below = (

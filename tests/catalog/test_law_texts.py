@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from inspector.catalog import read_laws
 from inspector.catalog.law_texts import TextState, read_texts
+from inspector.catalog.tables import MAX_FILE_BYTES
 from inspector.domain.clause import clause_of
 from inspector.errors import ChecklistFaultsError
 from tests.domain.test_clause import written
@@ -213,7 +214,7 @@ def test_of_two_texts_of_one_version_the_later_is_taken(tmp_path):
     assert found["old"].file == "样例检查法(2020-02-01).md"
 
 
-@pytest.mark.parametrize("data", [b"\xff\xfe", b"x" * (1024 * 1024 + 1)], ids=["not UTF-8", "too large"])
+@pytest.mark.parametrize("data", [b"\xff\xfe", b"x" * (MAX_FILE_BYTES + 1)], ids=["not UTF-8", "too large"])
 def test_a_text_that_cannot_be_read_is_told_and_the_rest_is_used(folder, data):
     (folder / "坏文件.md").write_bytes(data)
     (folder / "文件夹.md").mkdir()
