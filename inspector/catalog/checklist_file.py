@@ -28,7 +28,10 @@ from inspector.domain.law import Laws
 FORMAT = 1
 """Format of the file that this version reads."""
 
-MAX_ITEMS = 500
+LAYERS = "layers"
+"""Key under which a resolved tree names the layers that changed it."""
+
+MAX_ITEMS = 2000
 """Items of one checklist."""
 
 _TITLE_CAP = 60

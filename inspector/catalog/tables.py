@@ -19,8 +19,8 @@ from inspector.domain.decimals import decimal_of
 from inspector.domain.identifiers import check_entry
 from inspector.errors import NumberMalformedError, TextControlError, TextTooLongError
 
-MAX_FILE_BYTES = 1024 * 1024
-"""Size of a file: twenty times the longest checklist that anybody could walk in a day."""
+MAX_FILE_BYTES = 4 * 1024 * 1024
+"""Size of a file: room for more items than `MAX_ITEMS` in full wording."""
 
 _ID_FORM = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 _ID_CAP = 48
