@@ -143,6 +143,12 @@ class AccountExistsError(RefusalError):
     hint = "请换一个登录名。"
 
 
+class AccountClosedError(RefusalError):
+    code = "account.closed"
+    says = "这个账号已被停用或改了角色，已退出登录。"
+    hint = "刚才没有做完的操作没有保存；以前的审核决定仍然有效。需要继续工作请联系管理员。"
+
+
 class AccountUnknownError(RefusalError):
     code = "account.unknown"
     says = "没有名为“{login}”的账号。"

@@ -177,9 +177,9 @@ class Accounts:
         return str(_row(self._load(), login)["key"])
 
     def is_open(self, account: Account) -> bool:
-        """Whether the account has not been closed since it logged in."""
+        """Whether the account has been neither closed nor given another role since it logged in."""
         row = self._load().get(account.login)
-        return row is not None and row["id"] == account.id and bool(row["active"])
+        return row is not None and _account(account.login, row) == account
 
     def log_in(self, login: str, password: str, *, now_ms: int) -> LoggedIn:
         """Try a password.

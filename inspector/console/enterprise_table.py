@@ -1,19 +1,23 @@
 """A table of enterprises that somebody pasted: comma or tab separated, its first line names the columns.
 
 All faults are found at once and nothing is taken while there is one. An enterprise that is known already, by
-its credit code or else by its name, keeps its id. A doubtful credit code warns and never stops.
+its credit code or else by its name, keeps its id and whatever the table has no column for. A doubtful credit
+code warns and never stops.
 """
 
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import StringIO
+from typing import Any
 
 from inspector.domain.checklist import Domain
 from inspector.domain.enterprise import Enterprise
 from inspector.domain.identifiers import check_entry, doubt_about_credit_code
+from inspector.domain.kinds import EnterpriseKind
 from inspector.errors import TextControlError, TextTooLongError
 
 COLUMNS = {
@@ -24,6 +28,7 @@ COLUMNS = {
     "position": "职务",
     "phone": "电话",
     "domain": "领域",
+    "kinds": "单位类型",
 }
 """Fields of an enterprise and how the table calls them."""
 
@@ -31,7 +36,11 @@ HEADER = ",".join(COLUMNS.values())
 MAX_ROWS = 2_000
 MAX_CHARACTERS = 2_000_000
 MAX_FAULTS = 100
+_CHOSEN = ("domain", "kinds")
 _DOMAINS = {domain.chinese: domain for domain in Domain} | {domain.value: domain for domain in Domain}
+_KINDS = {kind.chinese: kind for kind in EnterpriseKind} | {kind.value: kind for kind in EnterpriseKind}
+_BETWEEN_KINDS = re.compile(r"[;；|｜/／]")
+"""What stands between several kinds in one cell; a kind's own name may hold 、 and ，."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,9 +83,9 @@ def read_table(text: str, known: Sequence[Enterprise], *, new_id: Callable[[], s
         return Sheet(enterprises=tuple(known), faults=tuple(ordered[:MAX_FAULTS]))
     merged = {one.id: one for one in known}
     added = changed = 0
-    for _, one in found:
+    for (_, one), (_, row) in zip(found, rows, strict=True):
         old = _known(one, known)
-        after = replace(one, id=old.id if old else new_id())
+        after = _with_the_rest(one, old, row) if old else replace(one, id=new_id())
         added += old is None
         changed += old is not None and old != after
         merged[after.id] = after
@@ -89,7 +98,7 @@ def check_enterprise(one: Enterprise) -> tuple[str, ...]:
     """Why an enterprise cannot be kept as it is, a sentence for each reason."""
     faults = [] if one.name.strip() else ["请填写单位名称"]
     for field, label in COLUMNS.items():
-        if field != "domain":
+        if field not in _CHOSEN:
             faults += _entry_faults(getattr(one, field), label)
     return tuple(faults)
 
@@ -149,10 +158,23 @@ def _enterprise(line: int, row: Mapping[str, str], faults: list[Remark]) -> Ente
     if word and word not in _DOMAINS:
         names = "、".join(domain.chinese for domain in Domain)
         faults.append(Remark(line=line, words=f"领域“{word[:20]}”应为{names}之一，或留空"))
-    texts = {field: row.get(field, "") for field in COLUMNS if field != "domain"}
-    one = Enterprise(id="", **texts, domain=_DOMAINS.get(word), from_office=True)
+    kinds = [part.strip() for part in _BETWEEN_KINDS.split(row.get("kinds", "")) if part.strip()]
+    for kind in kinds:
+        if kind not in _KINDS:
+            names = "；".join(each.chinese for each in EnterpriseKind)
+            faults.append(Remark(line=line, words=f"单位类型“{kind[:20]}”不认识，可用的有：{names}"))
+    texts = {field: row.get(field, "") for field in COLUMNS if field not in _CHOSEN}
+    found = tuple(dict.fromkeys(_KINDS[kind] for kind in kinds if kind in _KINDS))
+    one = replace(
+        Enterprise(id="", name="", domain=_DOMAINS.get(word), kinds=found, from_office=True), **texts
+    )
     faults += [Remark(line=line, words=words) for words in check_enterprise(one)]
     return one
+
+
+def _with_the_rest(one: Enterprise, old: Enterprise, row: Mapping[str, str]) -> Enterprise:
+    changes: dict[str, Any] = {field: getattr(one, field) for field in row}
+    return replace(old, **changes, from_office=True)
 
 
 def _twice(found: Sequence[tuple[int, Enterprise]], known: Sequence[Enterprise]) -> Iterator[Remark]:

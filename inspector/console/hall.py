@@ -52,6 +52,10 @@ class Visitor(Protocol):
         """Back to the login."""
         ...
 
+    def check(self) -> None:
+        """Back to the login, if who works in it was shut out."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
@@ -185,6 +189,11 @@ class Hall:
             self._alone_since_ms = now
         elif self.desk.is_unlocked and now - self._alone_since_ms >= IDLE_MS:
             await self.lock_keys(None)
+
+    def check(self) -> None:
+        """An account was closed: whoever worked under it is at the login again."""
+        for visitor in tuple(self._visitors):
+            visitor.check()
 
     async def lock_keys(self, who: LoggedIn | None) -> None:
         """Put the office's keys away, for every window."""

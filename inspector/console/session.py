@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from contextvars import copy_context
+from functools import partial
 from typing import ParamSpec, TypeVar
 
 import flet as ft
@@ -14,7 +16,7 @@ import flet as ft
 from inspector.console.accounts import Act, LoggedIn
 from inspector.console.desk import Desk
 from inspector.console.hall import Hall
-from inspector.errors import IllegalMoveError, InspectorError
+from inspector.errors import AccountClosedError, IllegalMoveError, InspectorError
 from inspector.ui import theme
 from inspector.ui.palette import Scheme
 from inspector.ui.window import Loaded, Window, use_read, use_watched
@@ -76,20 +78,47 @@ class Session(Window):
         """Run an act in a thread, after every earlier one, and give what it returns.
 
         Raises:
+            AccountClosedError: who works here was shut out meanwhile; the window is at the login again.
             InspectorError: what the act raises; a handler may let it pass, the window then shows it.
         """
-        return await self.hall.act(fn, *args, **kwargs)
+        return await self._inside(self.hall.act, partial(fn, *args, **kwargs))
 
     async def told(self, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run an act that changes something: afterwards a pass begins and every window looks again."""
-        done = await self.hall.act(fn, *args, **kwargs)
+        done = await self.act(fn, *args, **kwargs)
         self.hall.background.kick()
         await self.hall.refresh()
         return done
 
     async def beside(self, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run something that only reads, or asks the server, without holding up any act."""
-        return await self.hall.beside(fn, *args, **kwargs)
+        return await self._inside(self.hall.beside, partial(fn, *args, **kwargs))
+
+    def check(self) -> None:
+        """Go to the login if who works here was shut out."""
+
+        async def look() -> None:
+            await self.beside(lambda: None)
+
+        # In a task of this window's own: whoever shuts out does so in the context of another one.
+        if self.who is not None:
+            copy_context().run(self.run, look)
+
+    async def _inside(self, run: Callable[[Callable[[], T]], Awaitable[T]], fn: Callable[[], T]) -> T:
+        """Run `fn`, unless the account of this window was closed before its turn came."""
+        who = self.who
+
+        def checked() -> T:
+            if who is not None and not self.desk.accounts.is_open(who.account):
+                raise AccountClosedError()
+            return fn()
+
+        try:
+            return await run(checked)
+        except AccountClosedError as error:
+            await self.log_out()
+            self.show_error(error)
+            raise
 
     def _finds_nobody(self, error: InspectorError) -> bool:
         # A screen that is rendered once more after the logout finds nobody: it is going.

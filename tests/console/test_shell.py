@@ -13,9 +13,12 @@ from inspector.console.app import window_of
 from inspector.console.desk import Desk
 from inspector.console.door import OFFICE_KEYS, ROOT_PRINT, STATEMENT
 from inspector.console.hall import IDLE_MS, Hall
-from inspector.errors import LoginWrongError, OfficeUnreachableError, SecretWrongError
+from inspector.console.routes import record as at
+from inspector.console.taking import RecordState
+from inspector.errors import AccountClosedError, LoginWrongError, OfficeUnreachableError, SecretWrongError
 from tests import make
 from tests.console.desk_rig import CHEAP, PASSPHRASE, PASSWORD, TEMPLATES, DeskRig
+from tests.console.test_record import received
 from tests.ui_harness import Harness, screen_test
 
 
@@ -235,3 +238,49 @@ async def test_a_field_that_is_being_typed_in_stays_the_same_when_an_error_comes
     assert not ui.has("console.error.close")
     assert ui.by_identifier("console.office.issuer-name")._i == field._i
     assert ui.by_identifier("console.office.issuer-name").value == "样例乙（样例）"
+
+
+@screen_test
+async def test_closing_an_account_ends_its_window_at_once_with_a_word(rig):
+    hall = hall_of(rig.desk, rig)
+    theirs, mine = await window(hall), await window(hall, "/accounts")
+    await log_in(theirs, "supervisor")
+    await log_in(mine, "样例管理员")
+    await mine.tap("console.accounts.close-supervisor")
+    await mine.tap("console.accounts.close-supervisor-ask-yes")
+    await theirs.settle()
+    assert theirs.has("console.login.name") and not theirs.has("console.rail.inbox")
+    assert AccountClosedError().message in theirs.texts() and AccountClosedError().next_step in theirs.texts()
+    assert mine.has("console.accounts.account-supervisor"), "who closed it works on"
+    assert "账号“supervisor”已停用" in mine.texts()
+    assert [line.act for line in rig.desk.audit.lines()][:2] == ["log-out", "close-account"]
+    await log_in(theirs, "supervisor")
+    assert LoginWrongError().message in theirs.texts()
+
+
+@pytest.mark.parametrize("change", [{"active": False}, {"role": "viewer"}])
+@screen_test
+async def test_who_was_shut_out_elsewhere_does_nothing_more_from_the_next_act_on(rig, change):
+    entry = received(rig)[1].sha256
+    hall = hall_of(rig.desk, rig)
+    ui = await window(hall, at(entry))
+    await log_in(ui, "supervisor")
+    assert ui.has("console.record.accept")
+    rig.desk.accounts._change("supervisor", change)
+    await ui.tap("console.record.accept")
+    assert ui.has("console.login.name"), ui.identifiers()
+    assert AccountClosedError().message in ui.texts()
+    assert hall.records.counts()[RecordState.NEW] == 1
+    assert ui.errors() == []
+    hall.decoder.close()
+
+
+@screen_test
+async def test_who_was_shut_out_reads_nothing_more(rig):
+    received(rig)
+    ui = await window(hall_of(rig.desk, rig), "/devices")
+    await log_in(ui, "supervisor")
+    rig.desk.accounts._change("supervisor", {"active": False})
+    await ui.tap("console.rail.audit")
+    assert ui.has("console.login.name")
+    assert not ui.has("console.audit.verify")

@@ -90,6 +90,7 @@ def AccountList(session: Session) -> ft.Control:
 def _account(session: Session, account: Account) -> ft.Control:
     async def close() -> None:
         await session.told(Administration(session.desk).close_account, session.me, account)
+        session.hall.check()
         session.snack(f"账号“{account.login}”已停用")
 
     me = session.me.account.id == account.id

@@ -14,8 +14,9 @@ from inspector.console.administration import Administration
 from inspector.console.enterprise_table import COLUMNS, HEADER, Remark, Sheet, check_enterprise, read_table
 from inspector.console.session import Session, use_changes, use_loaded
 from inspector.domain.checklist import Domain
-from inspector.domain.enterprise import Enterprise
+from inspector.domain.enterprise import Enterprise, domain_of
 from inspector.domain.identifiers import doubt_about_credit_code, search_form, uuid7
+from inspector.domain.kinds import EnterpriseKind
 from inspector.errors import InspectorError
 from inspector.ui import theme
 from inspector.ui.buttons import primary_button, quiet_button, secondary_button
@@ -119,7 +120,9 @@ def _pages(page: int, count: int, turn_to: Callable[[int], None]) -> list[ft.Con
 
 
 def _row(one: Enterprise, on_edit: Callable[[Enterprise], None], mine: bool) -> ft.Control:
-    domain = one.domain.chinese if one.domain else "领域未定"
+    domain = "、".join(kind.chinese for kind in one.kinds) or (
+        one.domain.chinese if one.domain else "领域未定"
+    )
     person = f"{one.person} {one.phone}".strip() or "没有负责人"
     words = ft.Column(
         controls=[
@@ -164,11 +167,12 @@ def Editing(one: Enterprise, known: tuple[Enterprise, ...], on_keep: Keep, on_ca
         [
             section_title("修改单位" if is_known else "新增单位"),
             *([error_panel(error)] if error else []),
-            *(_field(name, form, change) for name in COLUMNS if name != "domain"),
+            *(_field(name, form, change) for name in COLUMNS if name not in ("domain", "kinds")),
             ft.Text("所属领域（可不选）"),
             choice_chips(
                 f"{NAME}.domain", domains, [form.domain] if form.domain else [], partial(_pick, form, change)
             ),
+            *_kinds(form, change),
             *(ft.Text(fault, color=Tone.CARE.ink) for fault in faults),
             ft.Row(
                 controls=[
@@ -196,6 +200,26 @@ async def _awaited(outcome: object) -> None:
 
 def _pick(form: Enterprise, change: Callable[[Enterprise], None], id: str) -> None:
     change(replace(form, domain=None if form.domain == id else Domain(id)))
+
+
+def _kinds(form: Enterprise, change: Callable[[Enterprise], None]) -> list[ft.Control]:
+    """What sort of place it is: the kinds of its field, and those of others that it has already."""
+    offered = [
+        kind
+        for kind in EnterpriseKind
+        if form.domain is None or domain_of(kind) is form.domain or kind in form.kinds
+    ]
+
+    def choose(id: str) -> None:
+        kind = EnterpriseKind(id)
+        others = tuple(each for each in form.kinds if each is not kind)
+        change(replace(form, kinds=others if kind in form.kinds else (*form.kinds, kind)))
+
+    chips = [Choice(id=kind.value, words=kind.chinese) for kind in offered]
+    return [
+        ft.Text("单位类型（可多选；平板据此列出适合的检查表）"),
+        choice_chips(f"{NAME}.one-kind", chips, form.kinds, choose),
+    ]
 
 
 def _field(name: str, form: Enterprise, change: Callable[[Enterprise], None]) -> ft.Control:
@@ -246,7 +270,8 @@ def Pasting(session: Session, known: tuple[Enterprise, ...], on_keep: Keep, on_c
                 "第一行写列名，每行一家；从 Excel 复制的可以直接粘贴。名录里已有的会更新，没有的会新增。"
             ),
             quiet_text(
-                f"列名：{HEADER}（只有单位名称必填；领域写危爆物品、寄递物流、城市燃气或消防生命通道）"
+                f"列名：{HEADER}（只有单位名称必填；领域写危爆物品、寄递物流、城市燃气或消防生命通道；"
+                "单位类型写平板上的名称，如餐饮用气，几种之间用分号隔开；表中没有的列保持原样）"
             ),
             text_field(f"{NAME}.table", "表格内容", text, retyped, lines=8),
             *(_outcome(sheet) if sheet else []),
