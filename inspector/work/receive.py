@@ -3,12 +3,14 @@
 * A message is kept before it is applied, and the position moves only after that: a crash in between applies
   it once more, so applying must bear repetition.
 * A gap, a swap or a forgery ends the reading there; what was read before stays applied.
+* A message of a feed key that this device never knew (it was away for two rotations) is believed once a later
+  one of a key that it does know names it by its hash, directly or through those between them.
 * A message that is genuine but not understood is kept and named; it holds up none behind it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from hashlib import sha256
 
@@ -22,6 +24,7 @@ from inspector.errors import (
     FormatError,
     InspectorError,
     LogResetError,
+    SignerUnknownError,
     TrustError,
 )
 from inspector.trust import dsse
@@ -29,6 +32,9 @@ from inspector.trust.strict_json import parse_object
 from inspector.work.feed import Acknowledgement, FeedBody, Greeting, LogReset, read_body
 from inspector.work.ports import EntryState, FeedPosition
 from inspector.work.round import Round, Step
+
+MAX_AHEAD = 10_000
+"""Messages of unknown keys that are looked through for one of a known key."""
 
 OnMessage = Callable[[FeedMessage, FeedBody], None]
 """Applies what a message says to the device's memory; must bear the same message twice."""
@@ -57,6 +63,9 @@ class _Reader:
         self._round = round_
         self._identities = identities
         self._on_message = on_message
+        # Messages written before a rotation that this round has just learnt of carry the older key.
+        self._keys = {round_.statement.feed, round_.pinned.feed}
+        self._vouched: Mapping[int, str] = {}
 
     def take(self, envelope: bytes) -> bool:
         """Apply one message; False when none behind it can be believed."""
@@ -88,11 +97,8 @@ class _Reader:
             FeedForgedError, FeedReplayedError, FeedGapError: it is not.
         """
         expected = position.n + 1
-        # Messages written before a rotation that this round has just learnt of carry the older key.
-        keys = {self._round.statement.feed, self._round.pinned.feed}
         try:
-            verified = dsse.verify(envelope, FEED_TYPE, keys)
-            message = FeedMessage.from_payload(parse_object(verified.payload))
+            message = FeedMessage.from_payload(parse_object(self._payload(envelope, position)))
         except (TrustError, FormatError) as error:
             raise FeedForgedError(n=expected, reason=error.message.rstrip("。")) from error
         if (message.tenant, message.device) != (self._round.statement.tenant, self._round.device):
@@ -104,6 +110,51 @@ class _Reader:
         if message.prev != position.head:
             raise FeedForgedError(n=message.n, reason="与前一号不衔接")
         return message
+
+    def _payload(self, envelope: bytes, position: FeedPosition) -> bytes:
+        """What is in `envelope`, once the feed's key or a later message stands for it.
+
+        Raises:
+            TrustError, FormatError: neither does.
+        """
+        try:
+            return dsse.verify(envelope, FEED_TYPE, self._keys).payload
+        except SignerUnknownError:
+            if position.n + 1 not in self._vouched:
+                self._vouched = self._look_ahead(position)
+            if self._vouched.get(position.n + 1) != sha256(envelope).hexdigest():
+                raise
+            return dsse.peek(envelope).payload
+
+    def _look_ahead(self, position: FeedPosition) -> Mapping[int, str]:
+        """Hashes by number of the messages that lead up to the next one of a known key; none if none comes.
+
+        Raises:
+            TrustError, FormatError: one of them is no message, or a known key's signature is wrong.
+        """
+        led: dict[int, str] = {}
+        head = position.head
+        for envelope in self._coming(position):
+            message = FeedMessage.from_payload(parse_object(dsse.peek(envelope).payload))
+            if (message.n, message.prev) != (position.n + len(led) + 1, head):
+                return {}
+            try:
+                dsse.verify(envelope, FEED_TYPE, self._keys)
+            except SignerUnknownError:
+                head = led[message.n] = sha256(envelope).hexdigest()
+            else:
+                return led
+        return {}
+
+    def _coming(self, position: FeedPosition) -> Iterator[bytes]:
+        """What the server has to say from here on, up to `MAX_AHEAD` messages."""
+        seen = 0
+        while seen < MAX_AHEAD:
+            page = self._round.ask(partial(self._round.office.feed, position.n + seen))
+            yield from page.messages
+            seen += len(page.messages)
+            if not page.messages or not page.more:
+                return
 
     def _apply(self, message: FeedMessage) -> None:
         body = read_body(message, self._identities, self._round.statement)

@@ -224,3 +224,16 @@ def test_closed_boxes_are_swept_after_a_day(cast: Cast):
     assert take(cast, "offer").status == 410
     sweep(cast.server.office, cast.clock.now_ms + 25 * 3_600_000)
     assert take(cast, "offer").status == 404
+
+
+def test_messages_written_under_former_feed_keys_are_taken_again_and_a_strangers_are_not(cast: Cast):
+    messages = chain(cast, 3)
+    for version, feed in ((2, key("second feed")), (3, key("third feed"))):
+        cast.server.office.adopt(cast.keys.statement(cast.log, version=version, feed=feed.public))
+        cast.console.key = feed
+    assert post(cast, *messages).json["head"] == 3
+    newest = cast.console.message(cast.tablet, 4, name(messages[2]), signing=key("third feed"))
+    assert post(cast, newest).json["head"] == 4
+    strange = cast.console.message(cast.tablet, 5, name(newest), signing=key("a stranger"))
+    assert post(cast, strange).code == "feed.forged"
+    assert read(cast.tablet)[0] == [*messages, newest]

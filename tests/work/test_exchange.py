@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
+from hashlib import sha256
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from inspector.domain.delivery import NO_PREVIOUS
 from inspector.errors import OfficeBusyError
 from inspector.trust.ledger import LogVerifier, Receipt, verify_receipt
 from inspector.work.exchange import ExchangeReport, Progress, exchange
 from inspector.work.feed import Acknowledgement, EnterpriseList, FeedBody, Greeting
-from inspector.work.ports import EntryState, Holdings
+from inspector.work.ports import EntryState, FeedPosition, Holdings
 from tests.simulator import (
     DAY_MS,
     DEVICE,
@@ -322,3 +324,59 @@ def test_a_restored_server_is_refilled_from_the_device_without_help() -> None:
     settle(device, backup)
     assert set(backup.envelopes) == {kept, *lost, newest}
     assert backup.blobs.keys() == device.blobs.keys()
+
+
+def twice_rotated() -> tuple[Cast, list[bytes]]:
+    """The office after two rotations of its feed key, and messages from before, between and after them."""
+    one = CAST.rotated(feed=key("second feed"))
+    two = one.rotated(feed=key("third feed"))
+    chain: list[bytes] = []
+    for number, cast in enumerate((CAST, CAST, one, one, one, one, two), start=1):
+        prev = sha256(chain[-1]).hexdigest() if chain else NO_PREVIOUS
+        chain.append(cast.message(Greeting(), n=number, prev=prev))
+    return two, chain
+
+
+def test_messages_of_two_feed_keys_ago_are_believed_once_a_later_one_stands_for_them() -> None:
+    rotated, chain = twice_rotated()
+    device, office = MemoryDevice(CAST), SimulatedOffice(rotated)
+    office.messages = chain
+    report = go(device, office)
+    assert report.is_complete
+    assert (report.messages, device.codes()) == (7, set())
+    assert device.position().n == 7
+    assert device.statement() == rotated.envelope
+
+
+def test_a_backlog_that_broke_off_after_the_statement_was_learnt_goes_on() -> None:
+    rotated, chain = twice_rotated()
+    device = MemoryDevice(rotated)
+    device.keep(1, chain[0])
+    device.advance(FeedPosition(n=1, head=sha256(chain[0]).hexdigest(), at_ms=NOW_MS))
+    office = SimulatedOffice(rotated)
+    office.messages = chain
+    assert go(device, office).messages == 6
+    assert device.codes() == set()
+
+
+@pytest.mark.parametrize("changed", [2, 3, 5])
+def test_nobody_slips_a_message_under_an_old_key_between_those_of_two_feed_keys(changed: int) -> None:
+    rotated, chain = twice_rotated()
+    device, office = MemoryDevice(CAST), SimulatedOffice(rotated)
+    old = CAST.rotated(feed=key("second feed"))
+    forged = old.message(
+        Acknowledgement(entries=("0" * 64,)), n=changed + 1, prev=sha256(chain[changed - 1]).hexdigest()
+    )
+    office.messages = [*chain[:changed], forged, *chain[changed + 1 :]]
+    go(device, office)
+    assert device.codes() == {"feed.forged"}
+    assert device.position().n == 2
+
+
+def test_a_message_of_an_unknown_key_that_nothing_stands_for_is_not_believed() -> None:
+    rotated, chain = twice_rotated()
+    device, office = MemoryDevice(CAST), SimulatedOffice(rotated)
+    office.messages = chain[:-1]
+    go(device, office)
+    assert device.codes() == {"feed.forged"}
+    assert device.position().n == 2
