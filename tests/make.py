@@ -129,7 +129,7 @@ def reference() -> Reference:
     return Reference(checklists=(checklist(),), laws=LAWS, calendar=WorkingCalendar())
 
 
-def enterprise(**changes: str) -> Enterprise:
+def enterprise(**changes: object) -> Enterprise:
     values = {"id": "sample-1", "name": "样例商场（样例）", "address": "样例路 1 号", "person": "样例负责人"}
     return Enterprise(**{**values, **changes})
 

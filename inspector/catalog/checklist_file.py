@@ -23,6 +23,7 @@ from inspector.domain.checklist import (
     Section,
     SectionId,
 )
+from inspector.domain.kinds import EnterpriseKind
 from inspector.domain.law import Laws
 
 FORMAT = 1
@@ -80,6 +81,7 @@ def _read(root: Table, laws: KnownLaws, places: Mapping[str, str]) -> Checklist:
         domain=root.one_of("domain", Domain),
         applies_to=root.text("applies-to", cap=_APPLIES_CAP, required=True),
         stage=root.text("stage", cap=_TITLE_CAP),
+        fits=root.words("fits", EnterpriseKind),
         sections=_read_sections(root, ItemContext(laws=laws, criteria=criteria), places),
         digest="",
     )

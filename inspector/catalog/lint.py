@@ -16,6 +16,8 @@ _DAYS_AT_ONCE = 3
 def warnings_of(checklist: Checklist, laws: Laws) -> tuple[Fault, ...]:
     """What the author should look at again; the checklist can be used all the same."""
     warnings = Faults(checklist.id)
+    if not checklist.fits:
+        warnings.add("fits", "没有写适合哪类单位", "写上 fits，平板才会为这类单位优先列出")
     for item in checklist.items:
         for what, rule in _doubts(item, laws):
             warnings.add(item.id, what, rule)

@@ -195,6 +195,18 @@ class Table:
         self.fault(key, f"没有“{value[:40]}”这个词", f"只能是 {listed}", nearest(value, [*words]))
         return fallback
 
+    def words(self, key: str, words: type[Word]) -> tuple[Word, ...]:
+        """A list of words of a closed set, each once; one word alone will do."""
+        known = {word.value: word for word in words}
+        found = self.texts(key, cap=_ID_CAP)
+        for text in found:
+            if text not in known:
+                listed = "、".join(known)
+                self.fault(key, f"没有“{text[:40]}”这个词", f"只能是 {listed}", nearest(text, [*known]))
+        if len(set(found)) != len(found):
+            self.fault(key, "同一个词写了两次", "每个词只写一次")
+        return tuple(known[text] for text in found if text in known)
+
     def table(self, key: str, *, required: bool = False) -> Table | None:
         """A table within this one."""
         value = self._take(key, dict, "表", required)

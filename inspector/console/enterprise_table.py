@@ -163,7 +163,7 @@ def _enterprise(line: int, row: Mapping[str, str], faults: list[Remark]) -> Ente
         if kind not in _KINDS:
             names = "；".join(each.chinese for each in EnterpriseKind)
             faults.append(Remark(line=line, words=f"单位类型“{kind[:20]}”不认识，可用的有：{names}"))
-    texts = {field: row.get(field, "") for field in COLUMNS if field not in _CHOSEN}
+    texts: dict[str, Any] = {field: row.get(field, "") for field in COLUMNS if field not in _CHOSEN}
     found = tuple(dict.fromkeys(_KINDS[kind] for kind in kinds if kind in _KINDS))
     one = replace(
         Enterprise(id="", name="", domain=_DOMAINS.get(word), kinds=found, from_office=True), **texts

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from inspector.domain.checklist import ChecklistId, Domain
-from inspector.domain.enterprise import Enterprise
+from inspector.domain.checklist import ChecklistId
+from inspector.domain.enterprise import Enterprise, domain_of
 from inspector.domain.issuer import IssuerKind
+from inspector.domain.kinds import EnterpriseKind as Kind
 from inspector.domain.notice_parts import Contact
 from inspector.domain.profile import IssuerProfile
 
@@ -57,7 +58,7 @@ class SampleVisit:
     is_returned: bool = False
 
 
-def _enterprise(id: str, name: str, domain: Domain, address: str) -> Enterprise:
+def _enterprise(id: str, name: str, kind: Kind, address: str) -> Enterprise:
     return Enterprise(
         id=id,
         name=name,
@@ -65,7 +66,8 @@ def _enterprise(id: str, name: str, domain: Domain, address: str) -> Enterprise:
         person="样例负责人",
         position="安全负责人",
         phone="000-00000000",
-        domain=domain,
+        domain=domain_of(kind),
+        kinds=(kind,),
         from_office=True,
     )
 
@@ -73,34 +75,39 @@ def _enterprise(id: str, name: str, domain: Domain, address: str) -> Enterprise:
 VISITS = (
     SampleVisit(
         enterprise=_enterprise(
-            "sample-hazmat", "湘邵化工仓储（样例）", Domain.HAZMAT, "样例市样例区仓储路 1 号"
+            "sample-hazmat", "湘邵化工仓储（样例）", Kind.HAZMAT_STORAGE, "样例市样例区仓储路 1 号"
         ),
         checklist=ChecklistId("hazmat-storage"),
     ),
     SampleVisit(
         enterprise=_enterprise(
-            "sample-courier", "快达快递城南网点（样例）", Domain.COURIER, "样例市样例区寄递街 2 号"
+            "sample-courier",
+            "快达快递城南网点（样例）",
+            Kind.COURIER_BRANCH,
+            "样例市样例区寄递街 2 号",
         ),
         checklist=ChecklistId("courier-branch"),
         refuses=True,
     ),
     SampleVisit(
-        enterprise=_enterprise("sample-gas", "老灶台餐馆（样例）", Domain.GAS, "样例市样例区餐饮巷 3 号"),
+        enterprise=_enterprise(
+            "sample-gas", "老灶台餐馆（样例）", Kind.GAS_RESTAURANT, "样例市样例区餐饮巷 3 号"
+        ),
         checklist=ChecklistId("gas-restaurant"),
         is_returned=True,
     ),
     SampleVisit(
         enterprise=_enterprise(
-            "sample-mall", "万象广场商场（样例）", Domain.FIRE, "样例市样例区商业大道 4 号"
+            "sample-mall", "万象广场商场（样例）", Kind.FIRE_MALL, "样例市样例区商业大道 4 号"
         ),
         checklist=ChecklistId("fire-mall"),
     ),
 )
 
 MORE_ENTERPRISES = (
-    _enterprise("sample-estate", "幸福里老旧小区（样例）", Domain.FIRE, "样例市样例区幸福里 5 号"),
-    _enterprise("sample-tower", "云顶大厦（样例）", Domain.FIRE, "样例市样例区高层路 6 号"),
-    _enterprise("sample-rare", "䶮记𠅤氏食品店（样例）", Domain.GAS, "样例市样例区生僻字街 7 号"),
+    _enterprise("sample-estate", "幸福里老旧小区（样例）", Kind.FIRE_ESTATE, "样例市样例区幸福里 5 号"),
+    _enterprise("sample-tower", "云顶大厦（样例）", Kind.FIRE_HIGH_RISE, "样例市样例区高层路 6 号"),
+    _enterprise("sample-rare", "䶮记𠅤氏食品店（样例）", Kind.FIRE_SMALL_PLACE, "样例市样例区生僻字街 7 号"),
 )
 
 ENTERPRISES = (*(visit.enterprise for visit in VISITS), *MORE_ENTERPRISES)

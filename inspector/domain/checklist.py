@@ -17,6 +17,7 @@ from typing import NewType
 
 from inspector.domain.answer import ItemKey
 from inspector.domain.decimals import decimal_of
+from inspector.domain.kinds import EnterpriseKind
 from inspector.domain.law import Citation, LawId
 from inspector.domain.working_days import DayKind
 
@@ -322,6 +323,7 @@ class Checklist:
         version: `2026.1`; newer versions keep the meaning and kind of every id.
         applies_to: whom it is for, in words.
         stage: part of the chain it looks at, such as 储存; empty where that makes no sense.
+        fits: the kinds of places to which it is offered first; it can be used anywhere.
         digest: SHA-256 of the canonical form of its content, lower-case hexadecimal. An inspection stores
             it, so that the questions asked are provable years later.
     """
@@ -332,6 +334,7 @@ class Checklist:
     domain: Domain
     applies_to: str
     stage: str = ""
+    fits: tuple[EnterpriseKind, ...] = ()
     sections: tuple[Section, ...]
     digest: str
 

@@ -113,6 +113,20 @@ class Fields:
             raise self._wrong(name, "应为文字列表")
         return texts
 
+    def later_texts(self, name: str) -> tuple[str, ...]:
+        """A list of strings that earlier programs did not write; none where it is missing."""
+        self._asked.add(name)
+        return self.texts(name) if name in self._value else ()
+
+    def later_words(self, name: str, kind: type[E]) -> tuple[E, ...]:
+        """As `later_texts`, each one of a closed set of words."""
+        words = self.later_texts(name)
+        known = {word.value: word for word in kind}
+        unknown = next((word for word in words if word not in known), None)
+        if unknown is not None:
+            raise self._wrong(name, f"不应有“{unknown[:40]}”")
+        return tuple(known[word] for word in words)
+
     def optional(self, name: str, read: Callable[[object], T]) -> T | None:
         """What `read` makes of it, or None for null."""
         value = self.raw(name)

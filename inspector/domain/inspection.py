@@ -22,12 +22,18 @@ from inspector.errors import IllegalMoveError, InspectionSealedError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChecklistRef:
-    """Which checklist was used; the digest proves the questions years later."""
+    """Which checklist was used; the digest proves the questions years later.
+
+    Attributes:
+        shared: its questions that an earlier checklist of the inspection asks as well: the keys under which
+            their answers stand, which count for this checklist too.
+    """
 
     id: str
     version: str
     title: str
     sha256: str
+    shared: tuple[ItemKey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,6 +301,25 @@ class Inspection:
         if not inspectors or len({one.id for one in inspectors}) != len(inspectors):
             raise IllegalMoveError(reason="检查人员不能为空，也不能重复")
         return self._unsigned(inspectors=inspectors)
+
+    def asking(self, checklists: tuple[ChecklistRef, ...]) -> Inspection:
+        """The inspection with these checklists instead.
+
+        Raises:
+            IllegalMoveError: none is left, one is named twice, or one that goes has answers.
+        """
+        self._must_be_open()
+        ids = [one.id for one in checklists]
+        if not ids or len(set(ids)) != len(ids):
+            raise IllegalMoveError(reason="请至少选择一份检查表，同一份只能选一次")
+        gone = next((one for one in self.checklists if one.id not in ids and self.has_answers(one.id)), None)
+        if gone is not None:
+            raise IllegalMoveError(reason=f"《{gone.title}》已有检查记录，不能移除")
+        return self._unsigned(checklists=checklists)
+
+    def has_answers(self, checklist: str) -> bool:
+        """Whether anything was recorded under that checklist."""
+        return any(key.partition("/")[0] == checklist for key in self.answers)
 
     def clock_moved(self, jump: ClockJump) -> Inspection:
         """The inspection with a noticed move of the clock."""

@@ -27,6 +27,7 @@ from inspector.domain.inspection import (
     Role,
     Stroke,
 )
+from inspector.domain.kinds import EnterpriseKind
 from inspector.domain.law import LawId, PrintedBasis
 from inspector.domain.working_days import DayKind, Deadline
 from inspector.errors import RecordMalformedError
@@ -35,8 +36,9 @@ Json = dict[str, object]
 
 
 def from_enterprise(value: Enterprise) -> Json:
-    """One enterprise as JSON."""
+    """One enterprise as JSON; without `kinds` where nobody said them, as earlier programs wrote it."""
     return {
+        **({"kinds": [kind.value for kind in value.kinds]} if value.kinds else {}),
         "id": value.id,
         "name": value.name,
         "credit_code": value.credit_code,
@@ -61,13 +63,15 @@ def to_enterprise(json: object) -> Enterprise:
             position=field.text("position"),
             phone=field.text("phone"),
             domain=field.one_of("domain", Domain) if field.raw("domain") is not None else None,
+            kinds=field.later_words("kinds", EnterpriseKind),
             from_office=field.boolean("from_office"),
         )
 
 
 def from_checklist_ref(value: ChecklistRef) -> Json:
-    """Which checklist, as JSON."""
-    return {"id": value.id, "version": value.version, "title": value.title, "sha256": value.sha256}
+    """Which checklist, as JSON; without `shared` where it shares no question with an earlier one."""
+    shared: Json = {"shared": list(value.shared)} if value.shared else {}
+    return {"id": value.id, "version": value.version, "title": value.title, "sha256": value.sha256, **shared}
 
 
 def to_checklist_ref(json: object) -> ChecklistRef:
@@ -78,6 +82,7 @@ def to_checklist_ref(json: object) -> ChecklistRef:
             version=field.text("version"),
             title=field.text("title"),
             sha256=field.text("sha256"),
+            shared=tuple(ItemKey(key) for key in field.later_texts("shared")),
         )
 
 

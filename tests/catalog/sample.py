@@ -64,6 +64,7 @@ version = "2026.1"
 title = "样例检查表"
 domain = "fire"
 applies-to = "样例单位"
+fits = ["fire-mall", "fire-small-place"]
 
 [criterion.major]
 name = "样例重大隐患判定标准"

@@ -8,6 +8,7 @@ from inspector.console.enterprise_table import HEADER, read_table
 from inspector.domain.checklist import Domain
 from inspector.domain.enterprise import Enterprise
 from inspector.domain.issuer import IssuerKind
+from inspector.domain.kinds import EnterpriseKind
 from inspector.errors import AppealMissingError, EnterprisesRefusedError
 from inspector.work.bundle import read_bundle
 from inspector.work.verify import Trust, Verdict, verify_bundle
@@ -76,8 +77,13 @@ async def test_enterprises_are_added_changed_and_removed(rig):
     await ui.type("console.office.one-credit-code", "123")
     assert any("应为 18 位" in text for text in ui.texts())
     await ui.tap("console.office.domain-fire")
+    assert not ui.has("console.office.one-kind-gas-restaurant")
+    await ui.tap("console.office.one-kind-fire-mall")
+    await ui.tap("console.office.one-kind-fire-high-rise")
+    await ui.tap("console.office.one-kind-fire-mall")
     await ui.tap("console.office.keep")
     (one,) = rig.desk.enterprises()
+    assert one.kinds == (EnterpriseKind.FIRE_HIGH_RISE,)
     assert (one.name, one.credit_code, one.domain, one.from_office) == (
         "样例商场（样例）",
         "123",
@@ -121,10 +127,23 @@ async def test_a_pasted_table_is_taken_whole_or_not_at_all(rig):
 def test_all_faults_of_a_table_come_at_once_and_the_list_stays():
     known = (make.enterprise(),)
     sheet = read(
-        f"{HEADER}\n,,,,,,\n样例甲,,,,,,不知道\n样例乙,,\n,x,,,,,\n样例丙\u200b,,,,,,\n样例甲,,,,,,", known
+        f"{HEADER}\n,,,,,,,\n样例甲,,,,,,不知道,\n样例乙,,\n,x,,,,,,\n样例丙\u200b,,,,,,,\n样例甲,,,,,,,"
+        "\n样例丁,,,,,,,餐饮用气；茶馆",
+        known,
     )
-    assert [one.line for one in sheet.faults] == [3, 4, 5, 6, 7]
+    assert [one.line for one in sheet.faults] == [3, 4, 5, 6, 7, 8]
     assert sheet.enterprises == known
+
+
+def test_kinds_are_read_and_what_has_no_column_stays():
+    [one] = read(
+        "单位名称,领域,单位类型\n样例甲,城市燃气,餐饮用气；小场所（九小）| fire-small-place"
+    ).enterprises
+    assert one.kinds == (EnterpriseKind.GAS_RESTAURANT, EnterpriseKind.FIRE_SMALL_PLACE)
+    [moved] = read("单位名称,地址\n样例甲,样例街", (one,)).enterprises
+    assert (moved.address, moved.domain, moved.kinds) == ("样例街", one.domain, one.kinds)
+    [emptied] = read("单位名称,单位类型\n样例甲,", (moved,)).enterprises
+    assert (emptied.kinds, emptied.address) == ((), "样例街")
 
 
 def test_a_doubtful_credit_code_warns_and_stops_nothing():

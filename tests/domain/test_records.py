@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -22,6 +23,7 @@ from inspector.domain.inspection import (
     Refusal,
     Role,
 )
+from inspector.domain.kinds import EnterpriseKind
 from inspector.domain.law import LawId, PrintedBasis
 from inspector.domain.records import Attachment, Record, SignedHow, Standing
 from inspector.domain.working_days import DayKind, Deadline
@@ -89,7 +91,13 @@ def sealed_records(draw):
         ItemKey(f"list/{name}")
         for name in draw(st.lists(st.text("abc-", min_size=1, max_size=5), unique=True, max_size=4))
     ]
-    inspection = make.inspection(amends=draw(st.none() | st.builds(Amends, record=TEXT, sha256=HASHES)))
+    inspection = make.inspection(
+        amends=draw(st.none() | st.builds(Amends, record=TEXT, sha256=HASHES)),
+        enterprise=make.enterprise(kinds=tuple(draw(st.lists(st.sampled_from(EnterpriseKind), max_size=3)))),
+    )
+    [ref] = inspection.checklists
+    shared = tuple(draw(st.lists(TEXT.map(ItemKey), max_size=2)))
+    inspection = inspection.asking((ref, replace(ref, id="later", shared=shared)))
     for item in keys:
         verdict = draw(st.sampled_from(Verdict))
         note, value = draw(TEXT), draw(st.none() | TEXT)
@@ -236,3 +244,19 @@ def test_standings_must_name_exactly_the_inspectors():
 def test_an_inspector_in_the_statement_is_what_was_signed():
     other = make.inspection(inspectors=[Inspector(id="x", name="别人")])
     assert records.statement(other, tenant="t") != records.statement(make.inspection(), tenant="t")
+
+
+def test_what_earlier_programs_did_not_write_is_read_as_absent_and_written_back_as_it_was():
+    wire = records.to_payload(record())
+    assert "kinds" not in wire["enterprise"]
+    assert ["shared" in ref for ref in wire["checklists"]] == [False]
+    again = records.from_payload(wire)
+    assert (again.inspection.enterprise.kinds, again.inspection.checklists[0].shared) == ((), ())
+    assert records.to_payload(again) == wire
+
+
+@pytest.mark.parametrize("kinds", [["no-such-place"], "gas-restaurant", [1], [None]])
+def test_a_kind_of_place_that_nobody_knows_is_refused(kinds):
+    wire = records.to_payload(record())
+    with pytest.raises(RecordMalformedError):
+        records.from_payload({**wire, "enterprise": {**wire["enterprise"], "kinds": kinds}})

@@ -120,14 +120,13 @@ def _pages(page: int, count: int, turn_to: Callable[[int], None]) -> list[ft.Con
 
 
 def _row(one: Enterprise, on_edit: Callable[[Enterprise], None], mine: bool) -> ft.Control:
-    domain = "、".join(kind.chinese for kind in one.kinds) or (
-        one.domain.chinese if one.domain else "领域未定"
-    )
+    field = one.domain.chinese if one.domain else "领域未定"
+    kinds = "，".join(kind.chinese for kind in one.kinds) or field
     person = f"{one.person} {one.phone}".strip() or "没有负责人"
     words = ft.Column(
         controls=[
             ft.Text(one.name, theme_style=ft.TextThemeStyle.TITLE_MEDIUM),
-            quiet_text(" · ".join(part for part in (one.credit_code, domain, one.address, person) if part)),
+            quiet_text(" · ".join(part for part in (one.credit_code, kinds, one.address, person) if part)),
         ],
         spacing=2,
         expand=True,
