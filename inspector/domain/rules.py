@@ -7,6 +7,7 @@
   rules monotone: **a recorded failure stays shown and counts** whatever is answered elsewhere, until its own
   answer is changed.
 * A condition looks at shown items only, and is not true while the item it looks at has no answer.
+* Of several checklists each question is asked, answered and counted once: see `combination`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from enum import StrEnum
 from typing import assert_never
 
@@ -37,14 +37,11 @@ from inspector.domain.checklist import (
     Severity,
     item_key,
 )
-from inspector.domain.decimals import decimal_of, decimal_places
-from inspector.domain.identifiers import check_entry
+from inspector.domain.combination import NO_HOMES, Homes, homes_of
+from inspector.domain.decimals import decimal_of
 from inspector.domain.law import Citation, Laws
+from inspector.domain.readings import day_in, decimal_in, has_readable_value
 from inspector.domain.working_days import china_date
-from inspector.errors import AnswerNotAcceptedError, NumberMalformedError
-
-MAX_TEXT = 2000
-"""Characters that a text answer may have."""
 
 Answers = Mapping[ItemKey, Answer]
 
@@ -66,6 +63,23 @@ class OpenItem:
     section: SectionId
     item: Item
     lacks: tuple[Lack, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedSection:
+    """One section as it is walked, each question with the key under which its answer stands.
+
+    Attributes:
+        items: those that are asked here.
+        elsewhere: those that would be asked here, but an earlier checklist asks them.
+        hidden: those of its own whose condition does not hold.
+    """
+
+    checklist: Checklist
+    section: Section
+    items: tuple[tuple[ItemKey, Item], ...]
+    elsewhere: tuple[tuple[ItemKey, Item], ...] = ()
+    hidden: tuple[tuple[ItemKey, Item], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +109,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectionTally:
-    """One section's counts."""
+    """One section's counts; what an earlier checklist asks is counted there."""
 
     checklist: ChecklistId
     section: SectionId
@@ -148,21 +162,50 @@ def shown_items(checklist: Checklist, answers: Answers) -> tuple[Item, ...]:
 
 
 def shown_sections(checklist: Checklist, answers: Answers) -> tuple[tuple[Section, tuple[Item, ...]], ...]:
-    """Each section with the items of it that are asked."""
+    """Each section of a checklist that stands alone, with the items of it that are asked."""
+    asked = sections_of(checklist, NO_HOMES, answers)
+    return tuple((one.section, tuple(item for _, item in one.items)) for one in asked)
+
+
+def asked_sections(checklists: Sequence[Checklist], answers: Answers) -> tuple[AskedSection, ...]:
+    """Every section of an inspection's checklists, in their order: each question is in one of them."""
+    return tuple(
+        section
+        for checklist, homes in zip(checklists, homes_of(checklists), strict=True)
+        for section in sections_of(checklist, homes, answers)
+    )
+
+
+def sections_of(checklist: Checklist, homes: Homes, answers: Answers) -> tuple[AskedSection, ...]:
+    """The sections of one checklist of an inspection, some of whose questions are asked elsewhere."""
     facts: dict[ItemId, str] = {}
-    shown = []
+    sections = []
     for section in checklist.sections:
-        asked = []
+        asked: list[tuple[ItemKey, Item]] = []
+        elsewhere: list[tuple[ItemKey, Item]] = []
+        hidden: list[tuple[ItemKey, Item]] = []
         for item in section.items:
-            answer = answers.get(item_key(checklist, item))
+            home = homes.get(item.id)
+            key = home or item_key(checklist, item)
+            answer = answers.get(key)
             failed = verdict_of(item, answer) is Verdict.FAIL
             if failed or item.shows is None or holds(item.shows, facts):
-                asked.append(item)
+                (elsewhere if home else asked).append((key, item))
                 fact = _fact(item, answer)
                 if fact is not None:
                     facts[item.id] = fact
-        shown.append((section, tuple(asked)))
-    return tuple(shown)
+            elif not home:
+                hidden.append((key, item))
+        sections.append(
+            AskedSection(
+                checklist=checklist,
+                section=section,
+                items=tuple(asked),
+                elsewhere=tuple(elsewhere),
+                hidden=tuple(hidden),
+            )
+        )
+    return tuple(sections)
 
 
 def holds(condition: Condition, facts: Mapping[ItemId, str]) -> bool:
@@ -189,7 +232,7 @@ def lacks(item: Item, answer: Answer | None) -> tuple[Lack, ...]:
         return ()
     needed = item.evidence
     checks = (
-        (Lack.VALUE, needed.value and not _has_readable_value(item, answer)),
+        (Lack.VALUE, needed.value and not has_readable_value(item, answer.value)),
         (Lack.PHOTOS, len(answer.photos) < needed.photos),
         (Lack.NOTE, needed.note and not answer.note.strip()),
     )
@@ -199,11 +242,10 @@ def lacks(item: Item, answer: Answer | None) -> tuple[Lack, ...]:
 def open_items(checklists: Sequence[Checklist], answers: Answers) -> tuple[OpenItem, ...]:
     """Everything that keeps the inspection from being sealed, in the order asked."""
     return tuple(
-        OpenItem(key=key, section=section.id, item=item, lacks=missing)
-        for checklist in checklists
-        for section, items in shown_sections(checklist, answers)
-        for item in items
-        if (missing := lacks(item, answers.get(key := item_key(checklist, item))))
+        OpenItem(key=key, section=asked.section.id, item=item, lacks=missing)
+        for asked in asked_sections(checklists, answers)
+        for key, item in asked.items
+        if (missing := lacks(item, answers.get(key)))
     )
 
 
@@ -211,9 +253,21 @@ def failed_items(checklists: Sequence[Checklist], answers: Answers) -> tuple[tup
     """Every item judged 不合格, in the order asked: what becomes a finding."""
     return tuple(
         (key, item)
-        for checklist in checklists
-        for item in shown_items(checklist, answers)
-        if verdict_of(item, answers.get(key := item_key(checklist, item))) is Verdict.FAIL
+        for asked in asked_sections(checklists, answers)
+        for key, item in asked.items
+        if verdict_of(item, answers.get(key)) is Verdict.FAIL
+    )
+
+
+def judged_items(
+    checklists: Sequence[Checklist], answers: Answers
+) -> tuple[tuple[ItemKey, Verdict | None], ...]:
+    """Every item asked that can be judged, with the judgement that counts; None is 未检."""
+    return tuple(
+        (key, verdict_of(item, answers.get(key)))
+        for asked in asked_sections(checklists, answers)
+        for key, item in asked.items
+        if item.judged
     )
 
 
@@ -221,12 +275,11 @@ def progress(checklists: Sequence[Checklist], answers: Answers) -> Progress:
     """How far the inspection is."""
     sections = tuple(
         SectionTally(
-            checklist=checklist.id,
-            section=section.id,
-            tally=sum((_tally(item, answers.get(item_key(checklist, item))) for item in items), Tally()),
+            checklist=asked.checklist.id,
+            section=asked.section.id,
+            tally=sum((_tally(item, answers.get(key)) for key, item in asked.items), Tally()),
         )
-        for checklist in checklists
-        for section, items in shown_sections(checklist, answers)
+        for asked in asked_sections(checklists, answers)
     )
     return Progress(whole=sum((part.tally for part in sections), Tally()), sections=sections)
 
@@ -235,7 +288,7 @@ def finding_texts(item: Item, answer: Answer | None) -> tuple[str, ...]:
     """Wordings for the finding, the default first, with the reading filled in where there is one."""
     chosen = item.choice(answer.value or "") if answer else None
     texts = ((chosen.finding,) if chosen and chosen.finding else ()) + item.findings
-    value = answer.value if answer and _has_readable_value(item, answer) else None
+    value = answer.value if answer and has_readable_value(item, answer.value) else None
     unit = item.scale.unit if item.scale else ""
     filled = (text.replace("{value}", value or "＿＿").replace("{unit}", unit) for text in texts)
     return tuple(dict.fromkeys(filled))
@@ -249,22 +302,6 @@ def basis_on(item: Item, laws: Laws, *, on: date) -> tuple[Citation, ...]:
 def criteria_on(item: Item, laws: Laws, *, on: date) -> tuple[Criterion, ...]:
     """The criteria that a failure found on that day may be held against; a person decides."""
     return tuple(criterion for criterion in item.criteria if laws.may_be_cited(criterion.citation, on=on))
-
-
-def accepted_value(item: Item, text: str) -> str:
-    """The value to record for what was typed or chosen, exactly as it will be signed.
-
-    Raises:
-        AnswerNotAcceptedError: it is not a value of this item: malformed, too precise, beyond what can be
-            true, not among the choices, no date, empty.
-        TextTooLongError: a text of more than `MAX_TEXT` characters.
-        TextControlError: a text with control or invisible characters.
-    """
-    check_entry(text, field=item.ask, cap=MAX_TEXT, multiline=item.kind is ItemKind.TEXT)
-    reason = _reason_against(item, text)
-    if reason:
-        raise AnswerNotAcceptedError(reason=reason)
-    return text
 
 
 def _tally(item: Item, answer: Answer | None) -> Tally:
@@ -286,7 +323,7 @@ def _fact(item: Item, answer: Answer | None) -> str | None:
         return NOT_APPLICABLE
     if item.kind is ItemKind.PASS_FAIL:
         return verdict.value if verdict else None
-    return answer.value if _has_readable_value(item, answer) else None
+    return answer.value if has_readable_value(item, answer.value) else None
 
 
 def _compares(comparison: Comparison, fact: str) -> bool:
@@ -309,22 +346,7 @@ def _has_content(item: Item, answer: Answer) -> bool:
         case ItemKind.PHOTO:
             return bool(answer.photos)
         case _:
-            return _has_readable_value(item, answer)
-
-
-def _has_readable_value(item: Item, answer: Answer) -> bool:
-    """Whether the value is of the item's kind; whether it is plausible was asked when it was entered."""
-    text = answer.value or ""
-    match item.kind:
-        case ItemKind.MEASURE:
-            return _decimal(text) is not None
-        case ItemKind.CHOICE:
-            return item.choice(text) is not None
-        case ItemKind.DATE:
-            return _date(text) is not None
-        case ItemKind.TEXT | ItemKind.PASS_FAIL | ItemKind.PHOTO:
-            return bool(text.strip())
-    assert_never(item.kind)
+            return has_readable_value(item, answer.value)
 
 
 def _decides_itself(item: Item) -> bool:
@@ -336,56 +358,14 @@ def _breaks_its_limit(item: Item, answer: Answer) -> bool:
     text = answer.value or ""
     match item.kind:
         case ItemKind.MEASURE:
-            value = _decimal(text)
+            value = decimal_in(text)
             return item.limit is not None and value is not None and item.limit.is_broken_by(value)
         case ItemKind.CHOICE:
             chosen = item.choice(text)
             return chosen is not None and chosen.fails
         case ItemKind.DATE:
-            day, today = _date(text), china_date(answer.at_ms)
+            day, today = day_in(text), china_date(answer.at_ms)
             limit = item.date_limit
             return limit is not None and day is not None and limit.is_broken_by(day, today=today)
         case _:
             return False
-
-
-def _reason_against(item: Item, text: str) -> str:
-    match item.kind:
-        case ItemKind.MEASURE:
-            return _reason_against_measure(item, text)
-        case ItemKind.CHOICE:
-            return "" if item.choice(text) else "不在可选项之内"
-        case ItemKind.DATE:
-            return "" if _date(text) else "日期应写成 2026-11-24 这样"
-        case ItemKind.TEXT:
-            return "" if text.strip() else "内容为空"
-        case ItemKind.PASS_FAIL | ItemKind.PHOTO:
-            return "这一项不填数值"
-    assert_never(item.kind)
-
-
-def _reason_against_measure(item: Item, text: str) -> str:
-    scale, value = item.scale, _decimal(text)
-    if scale is None or value is None:
-        return "应是普通数字，例如 0.85"
-    if decimal_places(text) > scale.decimals:
-        return f"最多 {scale.decimals} 位小数" if scale.decimals else "应是整数"
-    if scale.holds(value):
-        return ""
-    return f"应在 {scale.lowest} 到 {scale.highest} {scale.unit}之间，请重新测量"
-
-
-def _decimal(text: str) -> Decimal | None:
-    try:
-        return decimal_of(text)
-    except NumberMalformedError:
-        return None
-
-
-def _date(text: str) -> date | None:
-    """A day written `YYYY-MM-DD`; the other ISO forms that Python reads would not print alike."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if day.isoformat() == text else None

@@ -1,7 +1,8 @@
 """Answering a returned record: a new inspection that amends it, with the old answers taken over.
 
-* Taken over is what the old record says about items that today's checklist still has, with its photos and
-  findings and the times at which they were seen.
+* Taken over is what the old record says about items that today's checklists still have, with its photos and
+  findings and the times at which they were seen. Where several answers meet in one question that today's
+  checklists share, a 不合格 stays.
 * An item that the supervisor wrote about and that was not 不合格 goes back to 未检, to be looked at again.
   A 不合格 stays with its finding, which is what there is to improve.
 * Position, signatures and refusals are not taken over: they were for the old record.
@@ -10,11 +11,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from inspector.domain.answer import Answer, ItemKey, PhotoId, Verdict
-from inspector.domain.checklist import ChecklistId, item_key
+from inspector.domain.checklist import Checklist, ChecklistId, item_key
+from inspector.domain.combination import NO_HOMES, homes_in, homes_of
 from inspector.domain.finding import Finding
 from inspector.domain.identifiers import uuid7
 from inspector.domain.inspection import Amends, Inspection
@@ -67,30 +69,44 @@ def supervisor_notes(workbench: Workbench, inspection: Inspection) -> Mapping[It
 def _taken_over(
     workbench: Workbench, old: Inspection, begun: Inspection, noted: set[ItemKey], at_ms: int
 ) -> Inspection:
-    asked = {
-        item_key(checklist, item)
-        for checklist in workbench.inspections.reference(begun).checklists
-        for section in checklist.sections
-        for item in section.items
+    places = _places(old, workbench.inspections.reference(begun).checklists)
+    again = {places[key] for key in noted if key in places}
+    moved: dict[ItemKey, ItemKey] = {}
+    for failed, key in sorted((one.verdict is Verdict.FAIL, key) for key, one in old.answers.items()):
+        if key in places and (failed or places[key] not in again):
+            moved[places[key]] = key
+    answers = {to: replace(old.answers[key], item=to) for to, key in moved.items()}
+    findings = {
+        to: _renewed(old.findings[key], to, at_ms) for to, key in moved.items() if key in old.findings
     }
-    answers = {
-        key: answer
-        for key, answer in old.answers.items()
-        if key in asked and (key not in noted or answer.verdict is Verdict.FAIL)
-    }
-    findings = {key: _renewed(found, at_ms) for key, found in old.findings.items() if key in answers}
     used = _photos_of(answers, findings)
     return replace(
         begun,
         place=old.place,
         answers=answers,
         findings=findings,
-        photos={id: photo for id, photo in old.photos.items() if id in used},
+        photos={
+            id: replace(photo, item=places.get(photo.item, photo.item))
+            for id, photo in old.photos.items()
+            if id in used
+        },
     )
 
 
-def _renewed(finding: Finding, at_ms: int) -> Finding:
-    return replace(finding, id=uuid7(at_ms=at_ms, random=secrets.token_bytes(10)))
+def _places(old: Inspection, today: Sequence[Checklist]) -> Mapping[ItemKey, ItemKey]:
+    """Where today's checklists keep the answers to the old record's questions; gone ones are left out."""
+    places: dict[ItemKey, ItemKey] = {}
+    was = {ref.id: homes_in(ref) for ref in old.checklists}
+    for checklist, homes in zip(today, homes_of(today), strict=True):
+        for item in checklist.items:
+            own = item_key(checklist, item)
+            key = was.get(checklist.id, NO_HOMES).get(item.id, own)
+            places.setdefault(key, homes.get(item.id, own))
+    return places
+
+
+def _renewed(finding: Finding, item: ItemKey, at_ms: int) -> Finding:
+    return replace(finding, id=uuid7(at_ms=at_ms, random=secrets.token_bytes(10)), item=item)
 
 
 def _photos_of(answers: Mapping[ItemKey, Answer], findings: Mapping[ItemKey, Finding]) -> frozenset[PhotoId]:

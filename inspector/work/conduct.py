@@ -10,26 +10,26 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from inspector.domain.answer import Answer, ItemKey, PhotoId, Verdict
-from inspector.domain.checklist import Checklist, Criterion, Item, ItemKind, SectionId, item_key
+from inspector.domain.checklist import Checklist, ChecklistId, Criterion, Item, ItemKind, SectionId, item_key
+from inspector.domain.combination import homes_of, refs_of
 from inspector.domain.enterprise import Enterprise
 from inspector.domain.finding import Correction, CriterionInView, Finding
 from inspector.domain.identifiers import FACTS_CAP, check_entry
 from inspector.domain.inspection import (
     Amends,
-    ChecklistRef,
     Inspection,
     Inspector,
     Photo,
 )
 from inspector.domain.law import Laws
+from inspector.domain.readings import accepted_value
 from inspector.domain.rules import (
-    accepted_value,
+    asked_sections,
     basis_on,
     criteria_on,
     finding_texts,
     is_answered,
     judged_by_hand,
-    shown_sections,
     verdict_of,
 )
 from inspector.domain.working_days import Deadline, WorkingCalendar, china_date
@@ -52,12 +52,12 @@ class Reference:
         """The checklist, the section's title and the item behind a key.
 
         Raises:
-            IllegalMoveError: no such item in this inspection.
+            IllegalMoveError: no such item in this inspection, or it is asked under an earlier checklist.
         """
-        for checklist in self.checklists:
+        for checklist, homes in zip(self.checklists, homes_of(self.checklists), strict=True):
             for section in checklist.sections:
                 for item in section.items:
-                    if item_key(checklist, item) == key:
+                    if item.id not in homes and item_key(checklist, item) == key:
                         return checklist, section.title, item
         raise IllegalMoveError(reason="这次检查没有这个项目")
 
@@ -84,23 +84,38 @@ def begin(
     """A new inspection.
 
     Raises:
-        IllegalMoveError: no checklist or no inspector was chosen.
+        IllegalMoveError: no checklist or no inspector was chosen, or one checklist twice.
     """
     if not checklists or not inspectors:
         raise IllegalMoveError(reason="请先选择检查表和检查人员")
-    refs = tuple(
-        ChecklistRef(id=one.id, version=one.version, title=one.title, sha256=one.digest) for one in checklists
-    )
     return Inspection(
         id=id,
         device=device,
         enterprise=enterprise,
-        checklists=refs,
+        checklists=refs_of(checklists),
         inspectors=tuple(inspectors),
         place=enterprise.address,
         started_ms=at_ms,
         amends=amends,
     )
+
+
+def ask_also(inspection: Inspection, checklist: Checklist, *, reference: Reference) -> Inspection:
+    """再加一份检查表: the inspection with one more, which asks what the others do not ask already.
+
+    Raises:
+        IllegalMoveError: it is among them already.
+    """
+    return inspection.asking(refs_of((*reference.checklists, checklist)))
+
+
+def ask_no_more(inspection: Inspection, checklist: ChecklistId, *, reference: Reference) -> Inspection:
+    """The inspection without a checklist that has no answers; what others share with it they ask themselves.
+
+    Raises:
+        IllegalMoveError: it has answers, or it is the only one.
+    """
+    return inspection.asking(refs_of([one for one in reference.checklists if one.id != checklist]))
 
 
 def judge(
@@ -336,10 +351,8 @@ def _section_items(
     inspection: Inspection, section: tuple[str, SectionId], reference: Reference
 ) -> Sequence[tuple[ItemKey, Item]]:
     return [
-        (item_key(checklist, item), item)
-        for checklist in reference.checklists
-        if checklist.id == section[0]
-        for shown, items in shown_sections(checklist, inspection.answers)
-        if shown.id == section[1]
-        for item in items
+        pair
+        for asked in asked_sections(reference.checklists, inspection.answers)
+        if (asked.checklist.id, asked.section.id) == section
+        for pair in asked.items
     ]

@@ -36,7 +36,7 @@ from inspector.domain.notice_parts import (
 )
 from inspector.domain.notice_record import to_record
 from inspector.domain.profile import IssuerProfile
-from inspector.domain.rules import shown_items, verdict_of
+from inspector.domain.rules import judged_items
 from inspector.errors import IllegalMoveError
 from inspector.trust import age, dsse
 from inspector.trust.strict_json import canonical
@@ -315,12 +315,7 @@ def _drawn(handwriting: Handwriting | None) -> DrawnSignature | None:
 
 
 def _tally(inspection: Inspection, checklists: Sequence[Checklist]) -> Tally:
-    verdicts = [
-        verdict_of(item, inspection.answers.get(item_key(checklist, item)))
-        for checklist in checklists
-        for item in shown_items(checklist, inspection.answers)
-        if item.judged
-    ]
+    verdicts = [verdict for _, verdict in judged_items(checklists, inspection.answers)]
     return Tally(
         passed=verdicts.count(Verdict.PASS),
         failed=verdicts.count(Verdict.FAIL),

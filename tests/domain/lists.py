@@ -117,7 +117,7 @@ def conditions(draw, earlier, depth=0):
 
 
 @st.composite
-def checklists(draw, id="sample", max_items=6):
+def checklists(draw, id="sample", max_items=6, prefix="item"):
     items = []
     for number in range(draw(st.integers(1, max_items))):
         kind = draw(st.sampled_from(ItemKind))
@@ -129,7 +129,7 @@ def checklists(draw, id="sample", max_items=6):
         more = {"kind": kind} if build is an_item else {}
         items.append(
             build(
-                f"item-{number}",
+                f"{prefix}-{number}",
                 **more,
                 shows=shows,
                 required=draw(st.booleans()),
@@ -182,8 +182,8 @@ def answers_to(draw, checklist, key=None):
 
 
 @st.composite
-def inspections(draw, id="sample"):
+def inspections(draw, id="sample", prefix="item"):
     """A checklist and some answers to it."""
-    checklist = draw(checklists(id=id))
+    checklist = draw(checklists(id=id, prefix=prefix))
     given = draw(st.lists(answers_to(checklist), max_size=8))
     return checklist, {one.item: one for one in given}

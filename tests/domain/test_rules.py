@@ -21,10 +21,10 @@ from inspector.domain.checklist import (
     item_key,
 )
 from inspector.domain.law import Citation, Law, LawId, LawKind, Laws
+from inspector.domain.readings import accepted_value
 from inspector.domain.rules import (
     Lack,
     Tally,
-    accepted_value,
     basis_on,
     criteria_on,
     failed_items,
@@ -126,7 +126,7 @@ def test_a_hidden_items_old_answer_does_not_count(data):
 
 
 @settings(max_examples=30)
-@given(inspections("first"), inspections("second"))
+@given(inspections("first"), inspections("second", prefix="other"))
 def test_checklists_of_one_inspection_add_up_and_do_not_mix(first, second):
     both = progress([first[0], second[0]], {**first[1], **second[1]})
     assert both.whole == progress([first[0]], first[1]).whole + progress([second[0]], second[1]).whole

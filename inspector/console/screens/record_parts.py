@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import partial
 
@@ -13,11 +14,12 @@ from inspector.console.screens.marks import record_mark
 from inspector.console.screens.record_findings import Note, doubt_about_note, fact, measured
 from inspector.console.session import Session
 from inspector.domain.answer import Answer, ItemKey, Verdict
-from inspector.domain.checklist import Checklist, item_key
+from inspector.domain.checklist import item_key
+from inspector.domain.combination import homes_in
 from inspector.domain.inspection import Handwriting, Inspection, NoPosition, Role
 from inspector.domain.issuer import NoticeKind
 from inspector.domain.records import Record, SignedHow
-from inspector.domain.rules import shown_sections
+from inspector.domain.rules import AskedSection, sections_of
 from inspector.ui import theme, words
 from inspector.ui.buttons import quiet_button, secondary_button
 from inspector.ui.fields import text_field
@@ -35,35 +37,44 @@ def answers(session: Session, record: Record, notes: Mapping[str, str], on_note:
     parts: list[ft.Control] = [section_title("全部回答")]
     inspection = record.inspection
     seen: set[ItemKey] = set()
+    asks: dict[ItemKey, str] = {}
     for ref in inspection.checklists:
         checklist = next((one for one in session.hall.catalogue.checklists if one.digest == ref.sha256), None)
         parts.append(quiet_text(f"{ref.title}（{ref.version}）"))
         if checklist is None:
-            parts.append(ft.Text("审核台没有这一版检查表，以下按项目编号显示。"))
+            parts.append(ft.Text("审核台没有这一版检查表，其中的项目列在最后。"))
             continue
-        parts += _sections(session, record, checklist, seen, notes, on_note)
-    rest = [answer for key, answer in inspection.answers.items() if key not in seen]
-    parts += [_answer(session, record, answer.item, answer.item, answer, notes, on_note) for answer in rest]
+        homes = homes_in(ref)
+        asks |= {homes.get(item.id, item_key(checklist, item)): item.ask for item in checklist.items}
+        for section in sections_of(checklist, homes, inspection.answers):
+            parts += _section(session, record, section, notes, on_note)
+            seen |= {key for key, _ in section.items}
+    parts += [
+        _answer(session, record, key, asks.get(key, key), answer, notes, on_note)
+        for key, answer in inspection.answers.items()
+        if key not in seen
+    ]
     return card(parts)
 
 
-def _sections(
+def _section(
     session: Session,
     record: Record,
-    checklist: Checklist,
-    seen: set[ItemKey],
+    section: AskedSection,
     notes: Mapping[str, str],
     on_note: Note | None,
 ) -> list[ft.Control]:
-    rows: list[ft.Control] = []
-    for section, items in shown_sections(checklist, record.inspection.answers):
-        rows.append(ft.Text(section.title, theme_style=ft.TextThemeStyle.TITLE_SMALL))
-        for item in items:
-            key = item_key(checklist, item)
-            seen.add(key)
-            answer = record.inspection.answers.get(key)
-            rows.append(_answer(session, record, key, item.ask, answer, notes, on_note))
-    return rows
+    """One section; what an earlier checklist asked is counted, and stands there."""
+    titles = {ref.id: ref.title for ref in record.inspection.checklists}
+    counted = Counter(titles.get(key.partition("/")[0], "") for key, _ in section.elsewhere)
+    return [
+        ft.Text(section.section.title, theme_style=ft.TextThemeStyle.TITLE_SMALL),
+        *(quiet_text(f"已在《{title}》中检查：{count} 项") for title, count in counted.items()),
+        *(
+            _answer(session, record, key, item.ask, record.inspection.answers.get(key), notes, on_note)
+            for key, item in section.items
+        ),
+    ]
 
 
 def _answer(

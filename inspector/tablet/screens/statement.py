@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import flet as ft
 
 from inspector.domain.answer import Verdict
-from inspector.domain.checklist import Checklist, item_key
+from inspector.domain.checklist import Checklist
 from inspector.domain.finding import Finding
 from inspector.domain.inspection import Inspection, NoPosition, Position
-from inspector.domain.rules import shown_items, verdict_of
+from inspector.domain.rules import judged_items
 from inspector.ui import theme, words
 from inspector.ui.panels import card, quiet_text
 from inspector.ui.states import severity_mark, state_chip
@@ -54,12 +54,7 @@ def particulars(
 
 def count_words(inspection: Inspection, checklists: Sequence[Checklist]) -> str:
     """`合格 30 项，不合格 2 项，不适用 3 项`; what is 未检 is counted apart."""
-    verdicts = [
-        verdict_of(item, inspection.answers.get(item_key(checklist, item)))
-        for checklist in checklists
-        for item in shown_items(checklist, inspection.answers)
-        if item.judged
-    ]
+    verdicts = [verdict for _, verdict in judged_items(checklists, inspection.answers)]
     counted = (
         ("合格", Verdict.PASS),
         ("不合格", Verdict.FAIL),
