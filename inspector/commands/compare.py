@@ -88,11 +88,13 @@ def _figures(compared: tuple[Comparison, ...]) -> str:
 
 def _report(laws: Laws, compared: tuple[Comparison, ...]) -> Iterator[str]:
     yield _figures(compared)
+    names = [law.printed_name for law in laws]
     for law in laws:
+        version = f"（{law.in_force_from}起的文本）" if names.count(law.printed_name) > 1 else ""
         ones = [one for one in compared if one.law is law]
         sources = {one.article.source for one in ones if one.article.mark is VerificationMark.READ}
         source = sources.pop() if len(sources) == 1 else ""
-        yield from ("", f"### {law.printed_name}", "", _status(law, laws, source))
+        yield from ("", f"### {law.printed_name}{version}", "", _status(law, laws, source))
         if ones:
             yield from ("", "| 条文 | 核验 | 原文 | 判断 | 何处何日 |", "|---|---|---|---|---|")
             yield from (_row(one, source) for one in ones)

@@ -88,6 +88,8 @@ def test_the_report_has_a_table_per_law_without_a_word_of_the_texts(compare):
     code, out, _ = compare("--report")
     assert code == 0
     assert "样例的第二款" not in out
+    assert "### 《中华人民共和国样例检查法》（2020-03-01起的文本）" in out
+    assert "### 《样例没有文本的规定》\n" in out
     assert "2025-06-01起；核自全文。" in out
     assert "| 第一条第二款 | V | 原文在此 | 相符：第二款 | 2026-11-24 |" in out
     assert "| 第一条第二款 | V2 | 原文在此 | 没有核对原文，只印名称 |  |" in out
