@@ -7,8 +7,6 @@ without opening any inspection.
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -19,6 +17,7 @@ from inspector.errors import JournalDamagedError
 from inspector.store.files import REAL_FILES, Files
 from inspector.store.journal import recover
 from inspector.store.reserve import Reserve
+from inspector.store.search import Column
 from inspector.store.sounds import folded, patterns, sounds_of, syllables_of
 from inspector.store.state import Change, Kind, to_text
 from inspector.store.table import Database, open_database
@@ -58,46 +57,16 @@ class IndexSource(Protocol):
         """All inspections."""
 
 
-class _Column:
-    """One text per row, in one string: looking through ten thousand costs one search through memory."""
-
-    def __init__(self, texts: Iterable[str]) -> None:
-        lines = [text.replace("\n", " ") for text in texts]
-        self._text = "\n".join(["", *lines, ""])
-        self._starts = [1]
-        for line in lines:
-            self._starts.append(self._starts[-1] + len(line) + 1)
-
-    def rows_with(self, part: str) -> Iterator[int]:
-        """Rows whose text contains `part`; with a newline in front, those that begin with it."""
-        at = self._text.find(part)
-        while at >= 0:
-            row = self._row(at + part.startswith("\n"))
-            yield row
-            at = self._text.find(part, self._starts[row + 1] - 1)
-
-    def rows_like(self, pattern: re.Pattern[str]) -> Iterator[int]:
-        """Rows in whose text the pattern is found."""
-        found = pattern.search(self._text)
-        while found:
-            row = self._row(found.start())
-            yield row
-            found = pattern.search(self._text, self._starts[row + 1])
-
-    def _row(self, at: int) -> int:
-        return bisect_right(self._starts, at) - 1
-
-
 class _Search:
     """What is looked through: built from all rows at once, thrown away when one changes."""
 
     def __init__(self, rows: Iterable[tuple[str, dict[str, str]]]) -> None:
         found = list(rows)
         self.ids = [id for id, _ in found]
-        self._names = _Column(folded(row["name"]) for _, row in found)
-        self._codes = _Column(folded(row["code"]) for _, row in found)
-        self._addresses = _Column(folded(row["address"]) for _, row in found)
-        self._sounds = _Column(row["sounds"] for _, row in found)
+        self._names = Column(folded(row["name"]) for _, row in found)
+        self._codes = Column(folded(row["code"]) for _, row in found)
+        self._addresses = Column(folded(row["address"]) for _, row in found)
+        self._sounds = Column(row["sounds"] for _, row in found)
         self._syllables = syllables_of(row["sounds"] for _, row in found)
 
     def rows(self, term: str) -> Iterator[int]:
