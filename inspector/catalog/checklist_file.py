@@ -55,6 +55,17 @@ def read_checklist(
     Raises:
         ChecklistFaultsError: carrying every fault of the file.
     """
+    return read_with_tree(source, laws=laws, parts=parts, name=name)[0]
+
+
+def read_with_tree(
+    source: Path | bytes, *, laws: Laws | None = None, parts: Parts | None = None, name: str = "检查表.toml"
+) -> tuple[Checklist, Mapping[str, object]]:
+    """As `read_checklist`, with the document as a tree, its parts in their places.
+
+    Raises:
+        ChecklistFaultsError: carrying every fault of the file.
+    """
     faults = Faults(source.name if isinstance(source, Path) else name)
     data = bytes_of(source, faults)
     tree = parse_toml(data, faults) if data is not None else None
@@ -62,10 +73,28 @@ def read_checklist(
         raise refusal(faults.file, faults.as_tuple())
     if parts is None:
         parts = read_parts(source.parent) if isinstance(source, Path) else Parts()
+    if LAYERS in tree:
+        faults.add(LAYERS, "在这里没有意义", "叠加层只由程序记入合并后的检查表", "删去这个键")
     tree, places = with_parts(tree, places_of(data), parts, faults)
-    checklist = _read(Table(tree, "", faults), KnownLaws(laws), places)
+    checklist = checklist_of(tree, places, laws, faults)
     faults.refuse()
-    return replace(checklist, digest=digest_of(tree))
+    return checklist, tree
+
+
+def checklist_of(
+    tree: Mapping[str, object], places: Mapping[str, str], laws: Laws | None, faults: Faults
+) -> Checklist:
+    """The checklist of a resolved tree, with its digest; what is wrong with it is recorded in `faults`.
+
+    Args:
+        tree: as a file has it, parts and layers in their places.
+        places: by item id, where it was written.
+    """
+    whole, found = dict(tree), Faults(faults.file)
+    checklist = _read(Table(whole, "", found), KnownLaws(laws), places)
+    faults.take(found)
+    # Only an accepted document has a canonical form.
+    return checklist if found else replace(checklist, digest=digest_of(whole))
 
 
 def _read(root: Table, laws: KnownLaws, places: Mapping[str, str]) -> Checklist:
@@ -73,6 +102,7 @@ def _read(root: Table, laws: KnownLaws, places: Mapping[str, str]) -> Checklist:
     version = root.text("version", cap=_TITLE_CAP, required=True)
     if version and not _VERSION_FORM.fullmatch(version):
         root.fault("version", f"“{version}”不是版本号", "版本号写成“年.序号”", '例如 "2026.1"')
+    version += "".join(f"+{_read_layer(table)}" for table in root.tables(LAYERS))
     criteria = {name: laws.read_criterion(table) for name, table in root.named_tables("criterion")}
     checklist = Checklist(
         id=ChecklistId(root.identifier("id")),
@@ -87,6 +117,12 @@ def _read(root: Table, laws: KnownLaws, places: Mapping[str, str]) -> Checklist:
     )
     root.close()
     return checklist
+
+
+def _read_layer(table: Table) -> str:
+    named = f"{table.identifier('id')}.{table.text('version', cap=_TITLE_CAP, required=True)}"
+    table.close()
+    return named
 
 
 def _read_sections(root: Table, context: ItemContext, places: Mapping[str, str]) -> tuple[Section, ...]:

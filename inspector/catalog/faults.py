@@ -25,6 +25,10 @@ class Faults:
                 Fault(file=self.file, place=place, what=what, rule=rule, suggestion=suggestion)
             )
 
+    def take(self, other: Faults) -> None:
+        """Record the faults of a part of the file as well."""
+        self._found += other.as_tuple()[: MAX_FAULTS - len(self._found)]
+
     def __bool__(self) -> bool:
         return bool(self._found)
 

@@ -6,15 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from inspector.catalog.checklist_file import read_checklist
+from inspector.catalog.checklist_file import read_with_tree
+from inspector.catalog.content import Content, Tree
 from inspector.catalog.faults import Faults, refusal
-from inspector.catalog.law_file import read_laws
+from inspector.catalog.law_file import read_laws_with_tree
 from inspector.catalog.parts import Parts, read_parts
 from inspector.domain.checklist import Checklist, ChecklistId
 from inspector.domain.law import Laws
 from inspector.errors import ChecklistFaultsError, Fault
 
 LAWS_FILE = "laws.toml"
+
+Entry = Checklist | tuple[Fault, ...]
+Files = Mapping[Path, Entry]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,10 +28,13 @@ class Catalogue:
     Attributes:
         laws: the laws; none when their file has faults, and then no basis is printed at all.
         files: by path, the checklist or what is wrong with the file.
+        content: the same as trees, parts in their places: what a pack is made of and what a layer changes.
+            None where the laws have faults, or where the catalogue was not read from files.
     """
 
     laws: Laws
-    files: Mapping[Path, Checklist | tuple[Fault, ...]]
+    files: Files
+    content: Content | None = None
 
     @property
     def checklists(self) -> tuple[Checklist, ...]:
@@ -52,18 +59,20 @@ def read_all(folder: Path) -> Catalogue:
     Raises:
         ChecklistFaultsError: the folder itself cannot be read.
     """
-    files: dict[Path, Checklist | tuple[Fault, ...]] = {}
+    files: dict[Path, Entry] = {}
     laws: Laws | None = None
+    laws_tree: Tree = {}
+    trees: list[Tree] = []
     try:
-        laws = read_laws(folder / LAWS_FILE)
+        laws, laws_tree = read_laws_with_tree(folder / LAWS_FILE)
     except ChecklistFaultsError as error:
         files[folder / LAWS_FILE] = error.faults
     parts = read_parts(folder)
     files |= parts.faults
     for path in _checklist_paths(folder):
-        entry = _entry(path, laws, parts)
-        files[path] = _refuse_twin(path, entry, files) if isinstance(entry, Checklist) else entry
-    return Catalogue(laws=laws or Laws(), files=files)
+        files[path] = _entry(path, laws, parts, files, trees)
+    content = Content(laws=laws_tree, checklists=tuple(trees)) if laws is not None else None
+    return Catalogue(laws=laws or Laws(), files=files, content=content)
 
 
 def _checklist_paths(folder: Path) -> list[Path]:
@@ -77,16 +86,19 @@ def _checklist_paths(folder: Path) -> list[Path]:
         raise refusal(folder.name, faults.as_tuple()) from error
 
 
-def _entry(path: Path, laws: Laws | None, parts: Parts) -> Checklist | tuple[Fault, ...]:
+def _entry(path: Path, laws: Laws | None, parts: Parts, files: Files, trees: list[Tree]) -> Entry:
     try:
-        return read_checklist(path, laws=laws, parts=parts)
+        checklist, tree = read_with_tree(path, laws=laws, parts=parts)
     except ChecklistFaultsError as error:
         return error.faults
+    faults = _faults_of_twin(path, checklist, files)
+    if faults:
+        return faults
+    trees.append(tree)
+    return checklist
 
 
-def _refuse_twin(
-    path: Path, checklist: Checklist, files: Mapping[Path, Checklist | tuple[Fault, ...]]
-) -> Checklist | tuple[Fault, ...]:
+def _faults_of_twin(path: Path, checklist: Checklist, files: Files) -> tuple[Fault, ...]:
     for other, entry in files.items():
         if isinstance(entry, Checklist) and entry.id == checklist.id:
             faults = Faults(path.name)
@@ -94,4 +106,4 @@ def _refuse_twin(
                 "id", f"编号“{checklist.id}”与 {other.name} 相同", "每张检查表的编号只用一次", "换一个编号"
             )
             return faults.as_tuple()
-    return checklist
+    return ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -30,12 +31,28 @@ def read_laws(source: Path | bytes, *, name: str = "laws.toml") -> Laws:
     Raises:
         ChecklistFaultsError: carrying every fault of the file.
     """
+    return read_laws_with_tree(source, name=name)[0]
+
+
+def read_laws_with_tree(
+    source: Path | bytes, *, name: str = "laws.toml"
+) -> tuple[Laws, Mapping[str, object]]:
+    """As `read_laws`, with the document as a tree.
+
+    Raises:
+        ChecklistFaultsError: carrying every fault of the file.
+    """
     faults = Faults(source.name if isinstance(source, Path) else name)
     data = bytes_of(source, faults)
     tree = parse_toml(data, faults) if data is not None else None
-    laws = _read(Table(tree, "", faults)) if tree is not None else ()
+    laws = laws_of(tree, faults) if tree is not None else Laws()
     faults.refuse()
-    return Laws(laws)
+    return laws, tree or {}
+
+
+def laws_of(tree: Mapping[str, object], faults: Faults) -> Laws:
+    """The laws of a tree as the file has it; what is wrong with it is recorded in `faults`."""
+    return Laws(_read(Table(dict(tree), "", faults)))
 
 
 def _read(root: Table) -> tuple[Law, ...]:

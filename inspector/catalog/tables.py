@@ -236,6 +236,12 @@ class Table:
         pairs = [(name, parent.table(name)) for name in parent._raw]
         return tuple((name, table) for name, table in pairs if table)
 
+    def others(self) -> dict[str, object]:
+        """The keys that nobody asked for, as they stand: they are judged elsewhere."""
+        found = {key: value for key, value in self._raw.items() if key not in self._asked}
+        self._asked.update(found)
+        return found
+
     def only_where(self, allowed: bool, keys: tuple[str, ...], where: str) -> None:
         """Refuse keys that have no meaning here; where they have, they are still to be asked for."""
         if allowed:
