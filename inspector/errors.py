@@ -191,6 +191,24 @@ class OfficeKeyLockedError(RefusalError):
     hint = "请在“解锁办公室密钥”中输入口令后再试。"
 
 
+class PackOlderError(RefusalError):
+    code = "pack.older"
+    says = "办公室发来的检查表包 {version} 不比本机的 {current} 新，没有采用。"
+    hint = "继续用本机的检查表；请报告管理员核查为什么又发来旧的。"
+
+
+class PackMissingError(RefusalError):
+    code = "pack.missing"
+    says = "本机没有检查表包 {sha256}。"
+    hint = "请联网等办公室重新发来；已填的内容都在本机。"
+
+
+class PackRefusedError(RefusalError):
+    code = "desk.pack-refused"
+    says = "检查表没有发布：{reason}。"
+    hint = "已发布的检查表没有变；请修改后再试。"
+
+
 class NumberMissingError(RefusalError):
     code = "notice.no-number"
     says = "本机没有可用的文书编号。"
@@ -784,6 +802,12 @@ class LogForkedError(TrustError):
     code = "log.forked"
     says = "服务器的日志与本机上次看到的不是同一份（第 {size} 条之前）。"
     hint = "服务器可能改动过日志；已停止发送，内容都在本机，请立即报告管理员。"
+
+
+class LogLostPartError(TrustError):
+    code = "log.lost-part"
+    says = "平板的记录提到了服务器恢复之前的日志（第 {size} 条），那一段已经丢失。"
+    hint = "服务器恢复过备份时属于正常，记录已重新收到；没有恢复过备份的，请立即核查服务器。"
 
 
 class LogOlderError(TrustError):

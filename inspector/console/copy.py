@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from inspector.console.database import DeskDatabase
-from inspector.domain.delivery import DELIVERY_TYPE
+from inspector.domain.delivery import DELIVERY_TYPE, LogHead
 from inspector.errors import FormatError
 from inspector.store.files import REAL_FILES, write_durably
 from inspector.trust import dsse
@@ -16,6 +16,7 @@ from inspector.trust.ledger import Tree, leaf_hash
 from inspector.work.ports import Alarm
 
 DELIVERY, CERTIFICATE, REVOCATION, OTHER = "delivery", "certificate", "revocation", "other"
+_RESET = "log reset"
 _KINDS = {DELIVERY_TYPE: DELIVERY, CERTIFICATE_TYPE: CERTIFICATE, REVOCATION_TYPE: REVOCATION}
 
 
@@ -65,6 +66,40 @@ class DeskCopy:
     def pin(self, note: bytes) -> None:
         """Keep the note of a verified checkpoint."""
         self._database.put_fact("checkpoint", note.decode("utf-8"))
+
+    # --- After a loss ---
+
+    def keep_reset(self, head: LogHead) -> None:
+        """The log goes on from `head`; the tablets are still to be told, and none has shown more of it."""
+        before = self.lost_from()
+        least = head.size if before is None else min(before, head.size)
+        self._database.put_fact(_RESET, {"from": least, "untold": head.to_payload(), "gone_on": []})
+
+    def lost_from(self) -> int | None:
+        """The least size from which a part of the log was ever lost; None for never."""
+        fact = self._database.fact(_RESET)
+        return int(fact["from"]) if fact else None
+
+    def goes_on(self, device: str) -> None:
+        """The device has shown the log as it went on after the last loss."""
+        if not self.has_gone_on(device):
+            fact = self._database.fact(_RESET) or {}
+            self._database.put_fact(_RESET, {**fact, "gone_on": [*fact.get("gone_on", ()), device]})
+
+    def has_gone_on(self, device: str) -> bool:
+        """Whether `goes_on` was said of it."""
+        return device in (self._database.fact(_RESET) or {}).get("gone_on", ())
+
+    def untold_reset(self) -> LogHead | None:
+        """Where the log goes on, as long as the tablets have not been told."""
+        fact = self._database.fact(_RESET)
+        return LogHead.from_payload(fact["untold"]) if fact and fact["untold"] else None
+
+    def told_reset(self) -> None:
+        """The tablets have been told."""
+        self._database.put_fact(_RESET, {**self._database.fact(_RESET), "untold": None})
+
+    # --- Alarms ---
 
     def raise_alarm(self, alarm: Alarm) -> None:
         """Keep an alarm; one with the same code and entry takes the place of the earlier."""

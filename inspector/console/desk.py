@@ -66,14 +66,21 @@ class Desk(Door):
         """
         with self._turn:
             report = mirror(desk=self.office, copy=self.copy, log=self.statement.log, now_ms=self.clock())
-            if report.reset is not None:
-                for certificate in self.device_certificates().values():
-                    self.tell(certificate, LogReset(head=report.reset))
+            self._tell_of_reset()
             taken = self.taking().take(self.office)
             acknowledged = self._acknowledge()
             self._greet()
             posted = self.outgoing.post(self.office)
         return DeskReport(mirrored=report, taken=taken, acknowledged=acknowledged, posted=posted)
+
+    def _tell_of_reset(self) -> None:
+        """Leaves were lost: tell every tablet, even if the program ended since the server was filled up."""
+        head = self.copy.untold_reset()
+        if head is not None:
+            with self.database.at_once():
+                for certificate in self.device_certificates().values():
+                    self.tell(certificate, LogReset(head=head))
+                self.copy.told_reset()
 
     def device_certificates(self) -> dict[str, Certificate]:
         """The certificate of each tablet that is not revoked, by the tablet's id."""

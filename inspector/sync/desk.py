@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import BinaryIO
 
 from inspector.domain.delivery import BlobRef
-from inspector.errors import BlobHashError, OfficeAnswerError
+from inspector.errors import BlobHashError, LogBehindError, OfficeAnswerError
 from inspector.sync import messages, protocol
 from inspector.sync.enrolment import LetterBox
 from inspector.sync.messages import AsidePage, EntriesQuestion, LogPage
@@ -112,6 +112,14 @@ class DeskOffice:
         entries = [messages.text(leaf) for leaf in leaves]
         payload = {"start": start, "entries": entries, "last": is_last}
         self._transport.json("POST", protocol.LOG_REFILL, payload)
+
+    def is_waiting(self) -> bool:
+        """Whether the server takes nothing new before it has leaves back that it knows it had."""
+        try:
+            self.send_entries([])
+        except LogBehindError:
+            return True
+        return False
 
     def publish(self, invitation: str, offer: bytes, *, expires_ms: int) -> None:
         """Lay out an invitation."""

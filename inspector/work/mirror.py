@@ -3,6 +3,8 @@
 * A page of leaves is kept only after it is shown to belong to the log that the checkpoint signs.
 * A log that shrank was put back from a backup: it is filled up again from here. One that changed is a fork.
 * What devices say they have seen of the log must be found in it: a server that shows two logs is found out.
+* After leaves were lost that nobody had mirrored, entries that come again name the part that was lost. That
+  is told by another alarm than a fork, until their device has shown the log as it went on.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from inspector.errors import (
     FormatError,
     InspectorError,
     LogForkedError,
+    LogLostPartError,
     LogWithheldError,
     ProofInvalidError,
     RefusalError,
@@ -66,7 +69,11 @@ class Desk(Protocol):
         ...
 
     def refill(self, start: int, leaves: Sequence[bytes], *, is_last: bool) -> None:
-        """Give leaves back, in the old order."""
+        """Give leaves back, in the old order; `is_last`: nobody has more."""
+        ...
+
+    def is_waiting(self) -> bool:
+        """Whether the server takes nothing new before it has leaves back that it knows it had."""
         ...
 
 
@@ -91,6 +98,22 @@ class Mirror(Protocol):
 
     def pin(self, note: bytes) -> None:
         """Keep the note of a verified checkpoint."""
+        ...
+
+    def keep_reset(self, head: LogHead) -> None:
+        """The log goes on from `head`, because what stood behind it is lost; no device has gone on yet."""
+        ...
+
+    def lost_from(self) -> int | None:
+        """The least size from which a part of the log was ever lost; None for never."""
+        ...
+
+    def goes_on(self, device: str) -> None:
+        """The device has shown the log as it went on after the last loss."""
+        ...
+
+    def has_gone_on(self, device: str) -> bool:
+        """Whether `goes_on` was said of it."""
         ...
 
     def raise_alarm(self, alarm: Alarm) -> None:
@@ -150,6 +173,8 @@ class _Look:
             else:
                 self._catch_up(head)
                 self._copy.pin(note)
+                if self._desk.is_waiting():
+                    self._give_up()
         except (LogForkedError, LogWithheldError) as error:
             self._alarm(error)
         return MirrorReport(
@@ -199,11 +224,17 @@ class _Look:
         seen = _seen_by(leaf)
         if seen is None:
             return
-        delivery, head = seen
+        entry, device, head = seen
+        lost = self._copy.lost_from()
         # A delivery cannot have seen itself: a larger log than the leaves before it is another log, too.
         known = self._tree.root_at(head.size).hex() if head.size <= self._tree.size else None
-        if known != head.root:
-            self._alarm(LogForkedError(size=head.size), delivery)
+        if known == head.root:
+            if lost is not None and head.size > lost:
+                self._copy.goes_on(device)
+        elif lost is not None and head.size > lost and not self._copy.has_gone_on(device):
+            self._alarm(LogLostPartError(size=head.size))
+        else:
+            self._alarm(LogForkedError(size=head.size), entry)
 
     def _give_back(self, head: Checkpoint) -> None:
         """Refill a server that was put back from a backup."""
@@ -212,6 +243,7 @@ class _Look:
         note = self._copy.note()
         if note:
             self._desk.show_checkpoint(note)
+        reset = self._reset_here()
         start = head.size
         while start < self._tree.size:
             page = _page(self._copy.leaves(start, PAGE))
@@ -219,7 +251,19 @@ class _Look:
             self._desk.refill(start, page, is_last=after == self._tree.size)
             self._refilled += len(page)
             start = after
-        self._reset = LogHead(size=self._tree.size, root=self._tree.root_at(self._tree.size).hex())
+        self._reset = reset
+
+    def _give_up(self) -> None:
+        """Nobody has what the server waits for: it had shown it to a tablet, and never here."""
+        reset = self._reset_here()
+        self._desk.refill(self._tree.size, (), is_last=True)
+        self._reset = reset
+
+    def _reset_here(self) -> LogHead:
+        """Where the log goes on, kept before the server is told."""
+        head = LogHead(size=self._tree.size, root=self._tree.root_at(self._tree.size).hex())
+        self._copy.keep_reset(head)
+        return head
 
     def _alarm(self, error: InspectorError, entry: str | None = None) -> None:
         alarm = Alarm.of(error, self._now_ms, entry)
@@ -239,8 +283,8 @@ def _page(leaves: Sequence[bytes]) -> list[bytes]:
     return page
 
 
-def _seen_by(leaf: bytes) -> tuple[str, LogHead] | None:
-    """Hash of a delivery and the checkpoint in it; None for other leaves and for unreadable ones."""
+def _seen_by(leaf: bytes) -> tuple[str, str, LogHead] | None:
+    """Hash and device of a delivery and the checkpoint in it; None for what is none or cannot be read."""
     try:
         claimed = dsse.peek(leaf)
         if claimed.payload_type != DELIVERY_TYPE:
@@ -249,4 +293,4 @@ def _seen_by(leaf: bytes) -> tuple[str, LogHead] | None:
     except FormatError:
         return None
     name = sha256(leaf).hexdigest()
-    return None if delivery.checkpoint is None else (name, delivery.checkpoint)
+    return None if delivery.checkpoint is None else (name, delivery.device, delivery.checkpoint)

@@ -12,6 +12,7 @@ from inspector.console.database import DeskDatabase
 from inspector.console.desk import Desk
 from inspector.console.door import OFFICE_KEYS, ROOT_PRINT, STATEMENT
 from inspector.console.records import InboxFilter, Records
+from inspector.domain.delivery import LogHead
 from inspector.errors import (
     AccountExistsError,
     CertificateInvalidError,
@@ -158,3 +159,23 @@ def test_files_of_another_office_are_refused(fresh):
     with pytest.raises(CertificateInvalidError):
         desk.set_up(keys, login="样例管理员", password=PASSWORD, id=uid(9))
     assert not desk.accounts.exists()
+
+
+def test_tablets_are_told_of_a_loss_even_if_the_program_ended_before_it_told_them(rig):
+    tablet = rig.enrolled()
+    rig.desk.run()
+    size = rig.desk.copy.tree().size
+    rig.desk.copy.keep_reset(LogHead(size=size, root=rig.desk.copy.root_at(size)))
+    rig.desk.close()
+    rig.desk = rig._desk()
+    rig.desk.open(rig.admin)
+    rig.desk.unlock(rig.admin, PASSPHRASE)
+    for _ in range(2):
+        rig.desk.run()
+        kinds = rig.desk.database.rows("SELECT kind FROM feed WHERE device = ?", tablet.id)
+        assert [row["kind"] for row in kinds].count("log-reset") == 1
+    assert rig.desk.copy.lost_from() == size
+    rig.desk.copy.goes_on(tablet.id)
+    rig.desk.copy.keep_reset(LogHead(size=size + 5, root="0" * 64))
+    assert rig.desk.copy.lost_from() == size, "the earliest loss counts"
+    assert not rig.desk.copy.has_gone_on(tablet.id)

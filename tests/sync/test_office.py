@@ -185,6 +185,8 @@ def test_a_server_put_back_is_refilled_by_console_and_tablet(tmp_path: Path) -> 
         mirror(desk=office.desk(), copy=copy, log=cast.statement.log, now_ms=NOW_MS)
         names.append(seal(device, LARGE))  # this one only the tablet has
         rounds(device, office.device())
+        names.append(seal(device))  # and this one has seen that one in the log
+        rounds(device, office.device())
         assert {device.state(name) for name in names} == {EntryState.RECEIVED}
     with RealOffice(tmp_path / "backup", cast=cast) as office:
         names.append(seal(device))
@@ -200,6 +202,32 @@ def test_a_server_put_back_is_refilled_by_console_and_tablet(tmp_path: Path) -> 
         assert {device.state(name) for name in names} == {EntryState.RECEIVED}
         mirror(desk=office.desk(), copy=copy, log=cast.statement.log, now_ms=NOW_MS)
         assert copy.held == [cast.certificate_envelope, *(device.envelope(name) for name in names)]
+        assert copy.codes() == set()
+
+
+def test_a_server_put_back_to_where_the_console_is_does_not_wait_for_ever(tmp_path: Path) -> None:
+    with RealOffice(tmp_path / "data") as office:
+        device, copy, cast = MemoryDevice(office.cast), MemoryMirror(), office.cast
+        names = [seal(device)]
+        rounds(device, office.device())
+        mirror(desk=office.desk(), copy=copy, log=cast.statement.log, now_ms=NOW_MS)
+    copytree(tmp_path / "data", tmp_path / "backup")
+    with RealOffice(tmp_path / "data", cast=cast) as office:
+        for _ in range(2):
+            names.append(seal(device))  # the console has never seen these
+            rounds(device, office.device())
+    with RealOffice(tmp_path / "backup", cast=cast) as office:
+        names.append(seal(device))
+        rounds(device, office.device())
+        assert office.desk().is_waiting()
+        report = mirror(desk=office.desk(), copy=copy, log=cast.statement.log, now_ms=NOW_MS)
+        assert report.reset is not None
+        assert not office.desk().is_waiting()
+        office.desk().post_feed(DEVICE, cast.messages(LogReset(head=report.reset)))
+        rounds(device, office.device(), 2)
+        assert {device.state(name) for name in names} == {EntryState.RECEIVED}
+        mirror(desk=office.desk(), copy=copy, log=cast.statement.log, now_ms=NOW_MS)
+        assert copy.codes() == set()
 
 
 FAULTS = ["cut-request 10", "cut-request 900", "cut-answer 40", "cut-answer 400", "html", "empty", "garble 9"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from inspector.domain.delivery import LogHead
 from inspector.errors import LogConflictError
 from inspector.trust.ledger import LogVerifier, Tree, leaf_hash
 from inspector.work.mirror import MirrorReport, mirror
@@ -42,6 +43,9 @@ class SimulatedDesk:
             raise LogConflictError(size=len(self.office.leaves))
         self.office.leaves += leaves
 
+    def is_waiting(self) -> bool:
+        return False
+
 
 class MemoryMirror:
     """`work.mirror.Mirror` in memory."""
@@ -49,6 +53,9 @@ class MemoryMirror:
     def __init__(self) -> None:
         self.held: list[bytes] = []
         self.pinned = b""
+        self.reset: LogHead | None = None
+        self.least: int | None = None
+        self.gone_on: set[str] = set()
         self.alarms: dict[tuple[str, str | None], Alarm] = {}
 
     def tree(self) -> Tree:
@@ -66,6 +73,19 @@ class MemoryMirror:
 
     def pin(self, note: bytes) -> None:
         self.pinned = note
+
+    def keep_reset(self, head: LogHead) -> None:
+        self.reset, self.gone_on = head, set()
+        self.least = head.size if self.least is None else min(self.least, head.size)
+
+    def lost_from(self) -> int | None:
+        return self.least
+
+    def goes_on(self, device: str) -> None:
+        self.gone_on.add(device)
+
+    def has_gone_on(self, device: str) -> bool:
+        return device in self.gone_on
 
     def raise_alarm(self, alarm: Alarm) -> None:
         self.alarms[alarm.code, alarm.entry] = alarm

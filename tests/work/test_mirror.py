@@ -5,12 +5,12 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inspector.domain.delivery import LogHead
 from inspector.trust.ledger import Tree
-from tests.simulator import Cast, MemoryDevice, SimulatedOffice
+from inspector.work.feed import LogReset
+from tests.simulator import DEVICE, MemoryDevice, SimulatedOffice
 from tests.work.desk import MemoryMirror, Page, SimulatedDesk, look
-from tests.work.test_exchange import go
-
-CAST = Cast.new()
+from tests.work.test_exchange import CAST, go
 
 
 def office_with(count: int) -> SimulatedOffice:
@@ -110,3 +110,57 @@ def test_a_log_that_differs_from_what_a_device_saw_is_a_fork() -> None:
     copy = MemoryMirror()
     look(real, copy)
     assert ("log.forked", later) in copy.alarms
+
+
+def after_a_loss() -> tuple[MemoryDevice, SimulatedOffice, MemoryMirror]:
+    """A server that lost the device's second entry, which the console never saw, and everybody knows it."""
+    device, office, copy = MemoryDevice(CAST), SimulatedOffice(CAST), MemoryMirror()
+    device.seal()
+    go(device, office)
+    look(office, copy)
+    backup = office.restored()
+    device.seal()
+    go(device, office)
+    device.seal()  # has seen the second one in the log
+    reset = LogHead(size=1, root=copy.tree().root_at(1).hex())
+    copy.keep_reset(reset)
+    backup.messages = CAST.messages(LogReset(head=reset))
+    go(device, backup)
+    backup.leaves.append(b"of another tablet")  # takes the lost one's place
+    return device, backup, copy
+
+
+def test_entries_that_come_again_after_a_loss_are_no_fork() -> None:
+    device, office, copy = after_a_loss()
+    go(device, office)
+    look(office, copy)
+    assert len(copy.held) == 4
+    assert copy.codes() == {"log.lost-part"}
+
+
+def test_a_fork_after_a_loss_is_still_a_fork_once_the_device_has_shown_the_new_log() -> None:
+    device, office, copy = after_a_loss()
+    for _ in range(3):
+        go(device, office)
+        device.seal()
+    go(device, office)
+    look(office, copy)
+    assert copy.has_gone_on(DEVICE)
+    elsewhere = SimulatedOffice(CAST)
+    elsewhere.leaves = [*office.leaves, b"only for the device"]
+    elsewhere.entries, elsewhere.envelopes = dict(office.entries), dict(office.envelopes)
+    elsewhere.declared, elsewhere.messages = dict(office.declared), office.messages
+    go(device, elsewhere)
+    name = device.seal()
+    office.leaves.append(device.envelope(name))
+    look(office, copy)
+    assert ("log.forked", name) in copy.alarms
+
+
+def test_what_was_never_lost_is_a_fork_even_after_a_loss() -> None:
+    device, office, copy = after_a_loss()
+    device.pin_checkpoint(LogHead(size=1, root="0" * 64), b"")
+    name = device.seal()
+    office.leaves.append(device.envelope(name))
+    look(office, copy)
+    assert ("log.forked", name) in copy.alarms
