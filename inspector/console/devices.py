@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from inspector.console.accounts import Act, LoggedIn
 from inspector.console.desk import Desk
+from inspector.console.granted import Granted, Grants
 from inspector.console.keys import ISSUING
 from inspector.domain.delivery import EntryStatus
 from inspector.domain.issuer import IssuerKind, NoticeKind, kinds_of
@@ -14,6 +16,8 @@ from inspector.domain.working_days import china_date
 from inspector.errors import (
     EnrolmentForgedError,
     EnrolmentMisdirectedError,
+    EnrolmentSpentError,
+    EnrolmentUnknownError,
     EntryRefusedError,
     IllegalMoveError,
     OfficeAnswerError,
@@ -131,15 +135,44 @@ class Devices:
         """
         logged_in.account.must(Act.MANAGE)
         grant = self._grant_for(applied, frozenset(inspectors))
+        self._granted.keep(grant, login=logged_in.account.login)
         enrol.confirm(grant, box=self._desk.office)
-        statement = self._desk.statement
-        device = verify_certificate(grant.certified[0][0], statement)
-        with self._desk.database.at_once():
-            is_new = self._desk.database.row("SELECT id FROM devices WHERE id = ?", device.id) is None
-            self._keep(grant, device)
-            self._desk.note(logged_in, "enrol-device", device.id)
+        self._settle(applied.request.device.id)
+
+    def recover(self) -> int:
+        """Finish what a program that ended too early had begun; how many tablets that was.
+
+        Raises:
+            AvailabilityError: the server could not be reached.
+        """
+        found = tuple(self._granted.logged())
+        for granted in found:
+            # Once the letter box is closed, a tablet that has not fetched its certificates asks anew.
+            with suppress(EnrolmentSpentError, EnrolmentUnknownError):
+                self._desk.office.put_response(granted.invitation, granted.response)
+            self._settle(granted.device)
+        return len(found)
+
+    @property
+    def _granted(self) -> Grants:
+        return Grants(self._desk.database)
+
+    def _settle(self, id: str) -> None:
+        """Know the tablet from now on, and equip it if it is new."""
+        database = self._desk.database
+        with database.at_once():
+            granted = self._granted.of(id)
+            if granted is None:
+                return
+            device = verify_certificate(granted.certified[0][0], self._desk.statement)
+            is_new = database.row("SELECT id FROM devices WHERE id = ?", device.id) is None
+            self._keep(granted, device)
+            self._desk.audit.note(
+                account=granted.login, act="enrol-device", object=device.id, at_ms=self._desk.clock()
+            )
             if is_new:
                 self._equip(device)
+            self._granted.done(id)
 
     def withdraw(self, logged_in: LoggedIn, invited: enrol.Invited) -> None:
         """Take an invitation back.
@@ -289,7 +322,7 @@ class Devices:
             )
         return known
 
-    def _keep(self, grant: enrol.Grant, device: Certificate) -> None:
+    def _keep(self, grant: Granted, device: Certificate) -> None:
         envelope, details = grant.certified[0]
         known = self._desk.database.row("SELECT enrolled_ms FROM devices WHERE id = ?", device.id)
         row = {

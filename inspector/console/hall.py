@@ -153,7 +153,7 @@ class Hall:
 
     def _pass(self) -> DeskReport:
         report = self.desk.run()
-        if self.devices.top_up():
+        if self.devices.recover() + self.devices.top_up():
             self.desk.run()
         return report
 

@@ -32,7 +32,8 @@ from inspector.trust.strict_json import parse_object
 from inspector.work import enrol
 from inspector.work.feed import EnterpriseList, NumberBlock, read_body
 from tests import make
-from tests.console.desk_rig import FIRE, TEMPLATES, ATablet, DeskRig
+from tests.console.desk_rig import FIRE, PASSPHRASE, TEMPLATES, ATablet, DeskRig
+from tests.simulator import CrashError
 
 
 @pytest.fixture
@@ -335,3 +336,63 @@ def test_a_revoked_tablet_gets_no_further_numbers(rig):
     rig.clock.pass_(40 * 24 * 3600)
     assert rig.devices.top_up() == 0
     assert Devices(rig.desk, TEMPLATES).all()[0].id == tablet.id
+
+
+class Ending:
+    """The way to the server; the program ends at a call, before or after the server has done its part."""
+
+    def __init__(self, office: Any, method: str, *, done: bool) -> None:
+        self._office, self._method, self._done = office, method, done
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._office, name)
+
+        def ending(*args: Any) -> None:
+            if self._done:
+                found(*args)
+            raise CrashError()
+
+        return ending if name == self._method else found
+
+
+@pytest.mark.parametrize(
+    ("method", "done"), [("send_entries", True), ("put_response", False), ("put_response", True)]
+)
+def test_a_program_that_ended_while_it_enrolled_finishes_at_its_next_start(rig, method, done):
+    tablet, invited = rig.tablet(), rig.devices.invite(rig.admin)
+    application = tablet.apply(invited.invitation, rig.box())
+    applied = rig.devices.look(invited)
+    rig.desk._office = Ending(rig.desk.office, method, done=done)
+    with pytest.raises(CrashError):
+        rig.devices.confirm(rig.admin, applied, [make.ADA.id])
+    rig.desk.close()
+    rig.desk = rig._desk()
+    rig.desk.open(rig.admin)
+    rig.desk.unlock(rig.admin, PASSPHRASE)
+    hall = rig.hall()
+    assert rig.devices.all() == ()
+    for _ in range(2):
+        hall._pass()
+        (row,) = rig.devices.all()
+        assert (row.id, row.label, row.people) == (tablet.id, "样例平板一号", ("样例检查员甲（样例-001）",))
+        assert all(numbers.given == 50 for numbers in row.numbers)
+        assert acts(rig).count("enrol-device") == 1
+    assert enrol.finish(application, rig.box()).device.certificate.id == tablet.id
+
+
+def test_a_program_that_ended_before_the_log_had_anything_begins_anew(rig):
+    tablet, invited = rig.tablet(), rig.devices.invite(rig.admin)
+    tablet.apply(invited.invitation, rig.box())
+    applied = rig.devices.look(invited)
+    office, rig.desk._office = rig.desk.office, Ending(rig.desk.office, "send_entries", done=False)
+    with pytest.raises(CrashError):
+        rig.devices.confirm(rig.admin, applied, [])
+    rig.desk._office = office
+    rig.hall()._pass()
+    assert rig.devices.all() == ()
+    again = rig.devices.invite(rig.admin)
+    tablet.apply(again.invitation, rig.box())
+    rig.devices.confirm(rig.admin, rig.devices.look(again), [])
+    assert [row.id for row in rig.devices.all()] == [tablet.id]
+    rig.hall()._pass()
+    assert acts(rig).count("enrol-device") == 1
