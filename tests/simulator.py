@@ -346,6 +346,9 @@ class SimulatedOffice:
 
     # The port
 
+    def hang_up(self) -> None:
+        """No request takes any time here."""
+
     def hello(self) -> Hello:
         return self._call(
             lambda: Hello(

@@ -38,6 +38,10 @@ class DeviceOffice:
         self._transport = transport
         self._uploader = Uploader(transport)
 
+    def hang_up(self) -> None:
+        """End the request under way, from another thread; there will be no other."""
+        self._transport.hang_up()
+
     def hello(self) -> Hello:
         """Who answers."""
         return self._transport.hello()

@@ -17,6 +17,7 @@ import requests
 from urllib3.exceptions import ReadTimeoutError
 
 from inspector.errors import (
+    AvailabilityError,
     MessageMalformedError,
     OfficeAnswerError,
     OfficeCertificateError,
@@ -27,6 +28,7 @@ from inspector.errors import (
 )
 from inspector.sync import protocol
 from inspector.sync.address import OfficeAddress
+from inspector.sync.lines import Lines
 from inspector.sync.messages import Payload, read_hello
 from inspector.sync.problems import media_type, problem_of
 from inspector.trust.keys import SigningKey
@@ -35,6 +37,8 @@ from inspector.work.ports import Hello
 
 CONNECT_TIMEOUT_S = 10
 READ_TIMEOUT_S = 60
+PATIENCE_S = 600
+"""For a whole request: a megabyte over a line of two kilobytes a second."""
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -61,6 +65,7 @@ class Transport:
         audience: the server's own name as known from enrolment; None takes it from its first `hello`.
         ca_file: certificates to trust instead of the system's.
         timeouts_s: for connecting, and between two pieces of an answer.
+        patience_s: for a whole request, to the last byte of its answer.
     """
 
     def __init__(
@@ -71,19 +76,30 @@ class Transport:
         audience: str | None = None,
         ca_file: Path | None = None,
         timeouts_s: tuple[float, float] = (CONNECT_TIMEOUT_S, READ_TIMEOUT_S),
+        patience_s: float = PATIENCE_S,
     ) -> None:
         self._origin = address.origin
         self._key = key
         self._audience = audience
         self._nonce: str | None = None
         self._timeouts_s = timeouts_s
+        self._lines = Lines(patience_s)
         self._session = requests.Session()
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, self._lines.adapter())
         self._session.trust_env = False
         self._session.verify = True if ca_file is None else str(ca_file)
 
     def close(self) -> None:
         """Let go of the connections."""
         self._session.close()
+
+    def hang_up(self) -> None:
+        """End the request under way from another thread, and any later one.
+
+        Whoever waits for its answer gets an `AvailabilityError`.
+        """
+        self._lines.hang_up()
 
     def hello(self) -> Hello:
         """Who answers at the address.
@@ -148,7 +164,7 @@ class Transport:
         self, method: str, path: str, body: bytes, headers: Mapping[str, str], signed: bool
     ) -> Iterator[requests.Response]:
         """A 2xx response whose body is still to be read."""
-        with _foreign_errors():
+        with self._lines.patiently() as late, _foreign_errors(late):
             try:
                 response = self._asked(method, path, body, headers, signed)
             except RequestNonceError:
@@ -241,18 +257,26 @@ def _blocks(response: requests.Response, limit: int) -> Iterator[bytes]:
 
 
 @contextmanager
-def _foreign_errors() -> Iterator[None]:
-    """Every exception of `requests` as a class of ours."""
+def _foreign_errors(late: list[bool]) -> Iterator[None]:
+    """Every exception of `requests` as a class of ours; `late` holds something once the line was cut."""
     try:
         yield
-    except requests.exceptions.SSLError as error:
-        raise OfficeCertificateError from error
-    except requests.exceptions.Timeout as error:
-        raise OfficeTimeoutError from error
-    except (requests.exceptions.ContentDecodingError, requests.exceptions.InvalidHeader) as error:
-        raise OfficeAnswerError(reason="编码不对") from error
     except requests.exceptions.RequestException as error:
-        raise (OfficeTimeoutError() if _timed_out(error) else OfficeUnreachableError()) from error
+        if late:
+            raise OfficeTimeoutError from error
+        raise _explained(error) from error
+
+
+def _explained(error: requests.exceptions.RequestException) -> AvailabilityError:
+    match error:
+        case requests.exceptions.SSLError():
+            return OfficeCertificateError()
+        case requests.exceptions.Timeout():
+            return OfficeTimeoutError()
+        case requests.exceptions.ContentDecodingError() | requests.exceptions.InvalidHeader():
+            return OfficeAnswerError(reason="编码不对")
+        case _:
+            return OfficeTimeoutError() if _timed_out(error) else OfficeUnreachableError()
 
 
 def _timed_out(error: requests.exceptions.RequestException) -> bool:

@@ -55,6 +55,7 @@ class Background:
         self.report: ExchangeReport | None = None
         self.failure: InspectorError | None = None
         self.running = False
+        self._asking: OfficeLink | None = None
 
     @property
     def next_in_ms(self) -> int:
@@ -77,6 +78,8 @@ class Background:
         task, self._task = self._task, None
         self._stop.set()
         self._wake.set()
+        if self._asking is not None:
+            self._asking.hang_up()
         if task is not None:
             await task
         self._stop.clear()
@@ -87,7 +90,7 @@ class Background:
         office = self._office()
         if office is None or self.running:
             return
-        self.running, self.progress = True, None
+        self.running, self.progress, self._asking = True, None, office
         self._changed()
         try:
             report = await asyncio.to_thread(
@@ -102,7 +105,7 @@ class Background:
         else:
             self._settle(report)
         finally:
-            self.running, self.progress = False, None
+            self.running, self.progress, self._asking = False, None, None
             self._changed()
 
     def _settle(self, report: ExchangeReport | None) -> None:

@@ -77,6 +77,7 @@ class OfficeLink:
         self._connect, self._clock, self._on_enterprises = connect, clock, on_enterprises
         self._elapsed = elapsed
         self._office_began: int | None = None
+        self._under_way: Office | None = None
         self._order, self._one_at_a_time = order, Lock()
         self.last_report: ExchangeReport | None = None
 
@@ -103,8 +104,9 @@ class OfficeLink:
             return None
         began = self._elapsed()
         try:
+            self._under_way = office = self._connect(str(fact["url"]))
             self.last_report = exchange(
-                office=self._connect(str(fact["url"])),
+                office=office,
                 outbox=self._memory,
                 inbox=self._memory,
                 pins=self._memory,
@@ -117,10 +119,17 @@ class OfficeLink:
                 is_cancelled=is_cancelled,
             )
         finally:
+            self._under_way = None
             self._one_at_a_time.release()
         if self.last_report.office_ms is not None:
             self._office_began = self.last_report.office_ms - began
         return self.last_report
+
+    def hang_up(self) -> None:
+        """Wait for no answer of the round that is running."""
+        office = self._under_way
+        if office is not None:
+            office.hang_up()
 
     def clock_off_ms(self) -> int:
         """By how much this tablet's clock is ahead of what the server said last; negative: behind."""

@@ -61,7 +61,7 @@ class Tablet:
         self._folder, self._open_gate, self._files = folder, open_gate, files
         self.knock, self.catalogue, self.now_ms, self._elapsed = knock, catalogue, clock, elapsed
         self._gate: Gate | None = None
-        self._turn, self._order = asyncio.Lock(), order
+        self._turn, self._order, self._door = asyncio.Lock(), order, asyncio.Lock()
         self._touched_ms = elapsed()
         self._is_locking = False
         self._watchers: list[Callable[[], object]] = []
@@ -111,8 +111,12 @@ class Tablet:
             self._gate = self._open_gate()
 
     async def enter(self, fn: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
-        """Run an act that unlocks the tablet, then let everything that needs it begin."""
-        await self.act(fn, *args, **kwargs)
+        """Run an act that unlocks the tablet, then let everything that needs it begin.
+
+        A tablet that is still being locked comes to that end first: else it would lock behind whoever enters.
+        """
+        async with self._door:
+            await self.act(fn, *args, **kwargs)
         self.touch()
         self.background.start()
         self.changed()
@@ -124,10 +128,11 @@ class Tablet:
         self._is_locking = True
         self.changed()
         try:
-            for keep in tuple(self._keepers):
-                await keep()
-            await self.background.stop()
-            await self.act(self._gate.lock)
+            async with self._door:
+                for keep in tuple(self._keepers):
+                    await keep()
+                await self.background.stop()
+                await self.act(self._gate.lock)
         finally:
             self._is_locking = False
             self.changed()

@@ -257,6 +257,10 @@ class FeedPage:
 class Office(Protocol):
     """The office's server as a tablet sees it."""
 
+    def hang_up(self) -> None:
+        """End the request under way, from another thread; there will be no other."""
+        ...
+
     def hello(self) -> Hello:
         """Who answers."""
         ...

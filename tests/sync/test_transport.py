@@ -7,6 +7,7 @@ import json
 import ssl
 from base64 import b64encode
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from inspector.errors import (
     OfficeFailedError,
     OfficeMismatchError,
     OfficeRefusedError,
+    OfficeTimeoutError,
     OfficeUnreachableError,
     RequestForbiddenError,
     RequestNonceError,
@@ -41,6 +43,7 @@ from inspector.sync.address import OfficeAddress
 from inspector.sync.messages import problem_payload
 from inspector.sync.transport import Transport
 from tests.simulator import key
+from tests.sync.dripping_server import BODY, HEADERS, SILENT, dripping_server
 from tests.sync.scripted_server import Said, Script, scripted_server
 
 KEY = key("device")
@@ -276,3 +279,36 @@ def test_no_answer_is_read_beyond_its_limit(headers: dict[str, str]) -> None:
         transport.call("GET", "/x", signed=False, limit=100)
     with speaking(Said(200, headers, bytes(100))) as (transport, _):
         assert len(transport.call("GET", "/x", signed=False, limit=100).body) == 100
+
+
+@pytest.mark.parametrize("how", [SILENT, HEADERS, BODY])
+def test_a_server_that_drips_is_given_up_after_a_while(how: str) -> None:
+    with dripping_server(how) as (port, _):
+        transport = Transport(OfficeAddress.parse(f"http://127.0.0.1:{port}"), patience_s=0.3)
+        with pytest.raises(OfficeTimeoutError):
+            transport.hello()
+        transport.close()
+
+
+def test_a_server_that_drips_over_tls_is_given_up_after_a_while(tls: tuple[ssl.SSLContext, Path]) -> None:
+    context, trusted = tls
+    with dripping_server(BODY, tls=context) as (port, _):
+        address = OfficeAddress.parse(f"https://localhost:{port}")
+        transport = Transport(address, ca_file=trusted, patience_s=0.3)
+        with pytest.raises(OfficeTimeoutError):
+            transport.hello()
+        transport.close()
+
+
+@pytest.mark.parametrize("how", [SILENT, HEADERS, BODY])
+def test_hanging_up_ends_the_wait_and_lets_no_later_request_through(how: str) -> None:
+    with dripping_server(how) as (port, asked):
+        transport = Transport(OfficeAddress.parse(f"http://127.0.0.1:{port}"))
+        with ThreadPoolExecutor(1) as thread:
+            waiting = thread.submit(transport.hello)
+            assert asked.wait(30)
+            transport.hang_up()
+            assert isinstance(waiting.exception(timeout=30), AvailabilityError)
+        with pytest.raises(AvailabilityError):
+            transport.hello()
+        transport.close()

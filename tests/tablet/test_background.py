@@ -37,7 +37,10 @@ class Link:
         self.rounds = 0
         self.began, self.may_go_on = Event(), Event()
         self.may_go_on.set()
-        self.was_cancelled = False
+        self.was_cancelled = self.hung_up = False
+
+    def hang_up(self):
+        self.hung_up = True
 
     def exchange(self, on_progress, is_cancelled):
         self.rounds += 1

@@ -1,5 +1,7 @@
 """Transfer on the screen: each record's way, and every way in which the office can fail to answer."""
 
+import asyncio
+
 import pytest
 
 from inspector.domain.delivery import EntryStatus
@@ -12,8 +14,13 @@ from inspector.errors import (
     RequestTooLargeError,
     StoreUnavailableError,
 )
+from inspector.sync.address import OfficeAddress
+from inspector.sync.device import DeviceOffice
+from inspector.sync.transport import Transport
 from inspector.tablet.transfer import PAGE
 from inspector.work.ports import EntryResult, EntryState, Problem
+from tests.simulator import SimulatedOffice
+from tests.sync.dripping_server import SILENT, dripping_server
 from tests.tablet.rig import Rig
 from tests.ui_harness import Harness, screen_test
 
@@ -165,3 +172,26 @@ async def test_locking_during_an_exchange_waits_for_its_thread_and_loses_nothing
         await rig.tablet.enter(rig.tablet.gate.unlock, rig.person().id, "135790")
         await ui.settle()
         assert rig.bench.office.unsent() == 0
+
+
+@screen_test
+async def test_locking_does_not_wait_for_an_office_that_says_nothing(tmp_path):
+    async with Rig(tmp_path) as rig:
+        ui = await rig.enrolled()
+        draft = rig.draft()
+        await rig.tablet.background.stop()
+        with dripping_server(SILENT) as (port, asked):
+            rig.office = DeviceOffice(Transport(OfficeAddress.parse(f"http://127.0.0.1:{port}")))
+            rig.tablet.background.start()
+            assert await asyncio.to_thread(asked.wait, 30)
+            locking = asyncio.create_task(rig.tablet.lock())
+            await asyncio.sleep(0)
+            entering = asyncio.create_task(
+                rig.tablet.enter(rig.tablet.gate.unlock, rig.person().id, "135790")
+            )
+            await asyncio.wait_for(asyncio.gather(locking, entering), 30)  # the line's own patience is longer
+            rig.office = SimulatedOffice(rig.cast)
+            assert rig.tablet.workbench is not None, "who enters while it is being locked is in afterwards"
+            await rig.tablet.background.stop()
+        await ui.go("/")
+        assert ui.has(f"today.draft.{draft.id}")
