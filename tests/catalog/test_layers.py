@@ -269,6 +269,16 @@ def test_a_city_cannot_silently_take_back_what_its_province_asks():
     assert laid(province, city.replace("0.85", "0.95")).weakenings == ()
 
 
+def test_taking_not_applicable_away_may_not_hide_what_it_used_to_show():
+    shows = '  shows = { item = "high-rise", is-not = "yes" }\n  weakens = "样例理由"'
+    province = changed("replace", "high-rise", '  not-applicable = true\n  weakens = "样例理由"')
+    province += f'\n  [[checklist.replace]]\n  item = "door-width"\n{shows}'
+    city = changed("replace", "high-rise", "  not-applicable = false")
+    assert laid(province, city).weakenings[-1].layer == "layer-0"
+    may_stay_open = city + "  required = false"
+    assert "不再有“不适用”" in str(faults_of(lambda: laid(province, may_stay_open)))
+
+
 ROOF = """
   [[checklist.item]]
   section = "second"

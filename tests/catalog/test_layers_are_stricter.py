@@ -64,107 +64,85 @@ BASE = catalogue_of(
 )
 PLAIN = BASE.get("sample")
 
-NUMBERS = st.sampled_from(["0", "0.50", "0.79", "0.80", "0.90", "1.00", "15", "20"])
-CONDITIONS = st.sampled_from(
-    [
-        {"item": "high-rise", "is": "yes"},
-        {"item": "high-rise", "is-not": "yes"},
-        {"item": "exit-unlocked", "any-of": ["pass", "fail", "not-applicable"]},
-        {"item": "exit-unlocked", "is": "fail"},
-        {"item": "door-width", "above": "0.90"},
-        {"item": "door-width", "above": "1.00"},
-        {"item": "door-width", "below": "1.00"},
-    ]
+CONDITIONS = (
+    {"item": "high-rise", "is": "yes"},
+    {"item": "high-rise", "is-not": "yes"},
+    {"item": "exit-unlocked", "any-of": ["pass", "fail"]},
+    {"item": "exit-unlocked", "any-of": ["pass", "fail", "not-applicable"]},
+    {"item": "exit-unlocked", "is": "fail"},
+    {"item": "door-width", "above": "0.90"},
+    {"item": "door-width", "above": "1.00"},
+    {"item": "door-width", "below": "1.00"},
 )
-JOINED = st.recursive(
-    CONDITIONS,
-    lambda inner: st.builds(
-        lambda word, parts: {word: parts},
-        st.sampled_from(["all", "any"]),
-        st.lists(inner, min_size=1, max_size=2),
-    ),
-    max_leaves=3,
-)
-IDS = {
-    "high-rise": ["yes", "no", "other"],
-    "roof": ["good", "leaks", "gone", "other"],
-}
-SEVERITIES = st.sampled_from(
-    [
-        {"severity": "general"},
-        {"severity": "at-once"},
-        {
-            "severity": "suspected-major",
-            "criteria": [{"is": "major", "article": "第5.1条", "text": "设施停用"}],
-        },
-    ]
-)
-EVIDENCE = st.fixed_dictionaries(
-    {}, optional={"photos": st.integers(0, 3), "value": st.booleans(), "note": st.booleans()}
-)
-BOUNDS = st.one_of(
-    st.builds(lambda word, number: {word: number}, st.sampled_from(["below", "at-or-below"]), NUMBERS),
-    st.builds(lambda word, number: {word: number}, st.sampled_from(["above", "at-or-above"]), NUMBERS),
-    st.builds(lambda low, high: {"below": low, "above": high}, NUMBERS, NUMBERS),
-)
-AGES = st.builds(
-    lambda days, passed: {"older-than-days": days, **passed},
-    st.integers(300, 400),
-    st.sampled_from([{}, {"passed": True}]),
-)
+IDS = {"high-rise": ["yes", "no", "other"], "roof": ["good", "leaks", "gone", "other"]}
+NUMBERS = ("0.50", "0.79", "0.80", "0.90", "1.00")
+GREAT = ("12", "15", "20")
+LISTS = {"suspected-major": {"criteria": [{"is": "major"}]}}
 
 
-def under(key, values):
-    return st.builds(lambda value: {key: value}, values)
+def condition(random):
+    one, other = random.choice(CONDITIONS), random.choice(CONDITIONS)
+    return random.choice([one, {"all": [one, other]}, {"any": [one, other]}])
 
 
-def choices_of(id):
-    one = st.builds(
-        lambda id, fails: {"id": id, "label": id, "fails": fails}, st.sampled_from(IDS[id]), st.booleans()
-    )
-    return st.lists(one, min_size=2, max_size=4, unique_by=lambda each: each["id"])
+def bounds(random):
+    low = {random.choice(["below", "at-or-below"]): random.choice(NUMBERS)}
+    high = {random.choice(["above", "at-or-above"]): random.choice(GREAT)}
+    return random.choice([low, low, {**low, **high}, {**low, **high}, high])
 
 
-def settings_of(item):
+def choices(random, item):
+    """The choices as they are, but for one that fails or does not, is gone, or is new."""
+    found = [{"id": one.id, "label": one.label, "fails": one.fails} for one in item.choices]
+    match random.randrange(4):
+        case 0:
+            found.pop(random.randrange(len(found)))
+        case 1:
+            found.append({"id": "other", "label": "其他", "fails": random.random() < 0.5})
+        case _:
+            one = random.choice(found)
+            one["fails"] = not one["fails"]
+    return found
+
+
+def setting(random, item):
     """What a layer could say of an item: now stricter, now looser."""
-    found = [under("required", st.booleans()), under("not-applicable", st.booleans())]
-    if item.id in ("drill", "systems-running"):
-        found += [under("shows", JOINED)] * 2
+    ways = [
+        lambda: {"required": random.random() < 0.5},
+        lambda: {"not-applicable": random.random() < 0.5},
+    ]
     if item.judged:
-        evidence = EVIDENCE.map(
-            lambda asked: {k: v for k, v in asked.items() if k != "value" or item.choices}
-        )
-        found += [SEVERITIES, under("evidence", evidence)]
-        found += [
-            under("days", st.integers(1, 40)),
-            under("day-kind", st.sampled_from(["calendar", "working"])),
-        ]
+        word = random.choice([one.value for one in GRAVITY])
+        asked = {"photos": random.randrange(4), "note": random.random() < 0.5}
+        if item.kind is not ItemKind.PASS_FAIL:
+            asked["value"] = random.random() < 0.5
+        ways += [lambda: {"severity": word, **LISTS.get(word, {})}, lambda: {"evidence": asked}]
+        ways += [lambda: {"days": random.randrange(1, 40)}]
+        ways += [lambda: {"day-kind": random.choice(["calendar", "working"])}]
+    if item.id in ("drill", "systems-running", "roof"):
+        ways += [lambda: {"shows": condition(random)}] * 3
     if item.kind is ItemKind.MEASURE:
-        found.append(under("lowest", st.sampled_from(["0", "0.5", "-1"])))
-        found.append(under("highest", st.sampled_from(["15", "20", "200"])))
-        if item.judged:
-            found += [under("fails", BOUNDS)] * 3
+        ways.append(lambda: {"lowest": random.choice(["0", "0.5", "-1"])})
+        ways += [lambda: {"fails": bounds(random)}] * 5
     if item.kind is ItemKind.DATE:
-        found += [under("fails", AGES)] * 2
+        ways += [lambda: {"fails": {"older-than-days": random.randrange(300, 400)}}] * 3
     if item.kind is ItemKind.CHOICE:
-        found.append(under("choices", choices_of(item.id)))
-    return st.one_of(found)
+        ways += [lambda: {"choices": choices(random, item)}] * 4
+    return random.choice(ways)()
 
 
-@st.composite
-def amendments(draw):
-    item = draw(st.sampled_from(PLAIN.items))
-    act = draw(st.sampled_from([Act.REPLACE] * 18 + [Act.REMOVE, Act.CITATION]))
+def amendment(random):
+    item = random.choice(PLAIN.items)
+    act = random.choice([Act.REPLACE] * 18 + [Act.REMOVE, Act.CITATION])
     table, drop = {}, ()
     if act is Act.CITATION:
         table = {"old": {"law": "fire-law"}, "new": {"law": "fire-law", "article": "第二十八条"}}
     elif act is Act.REPLACE:
-        for _ in range(draw(st.integers(1, 2))):
-            table |= draw(settings_of(item))
-        if draw(st.integers(0, 9)) == 0:
-            drop = (draw(st.sampled_from(["shows", "fails", "evidence"])),)
+        table = setting(random, item)
+        if random.random() < 0.08:
+            drop = (random.choice(["shows", "fails", "evidence"]),)
         elif table.keys() <= {"severity", "criteria", "days", "evidence", "fails", "required"}:
-            act = draw(st.sampled_from([Act.TIGHTEN, Act.REPLACE]))
+            act = random.choice([Act.TIGHTEN, Act.REPLACE])
     return Amendment(act=act, item=str(item.id), table=table, drop=drop, place="样例")
 
 
@@ -239,22 +217,19 @@ def must_ask_no_less(after):
 
 
 def test_a_layer_without_a_reason_lets_nothing_pass_that_did_not():
-    accepted = []
+    accepted = set()
 
-    @settings(max_examples=300)
-    @given(
-        made=st.lists(amendments(), min_size=1, max_size=2),
-        seed=st.integers(0, 2**32),
-    )
-    def run(made, seed):
-        after = laid(made)
+    @settings(max_examples=400)
+    @given(seed=st.integers(0, 2**32))
+    def run(seed):
+        random = Random(seed)
+        after = laid([amendment(random) for _ in range(random.choice([1, 1, 2]))])
         if after is None:
             return
-        accepted.append(after.digest)
+        accepted.add(after.digest)
         must_ask_no_less(after)
-        random = Random(seed)
-        for _ in range(60):
+        for _ in range(50):
             must_be_no_weaker(after, answer_set(random))
 
     run()
-    assert len(set(accepted)) > 25, "too few layers were accepted to say anything"
+    assert len(accepted) > 50, "too few layers were accepted to say anything"
