@@ -609,6 +609,12 @@ class ChecklistFaultsError(FormatError):
         self.faults = faults
 
 
+class PackUnfitError(FormatError):
+    code = "pack.unfit"
+    says = "检查表包 {version} 在本机读不通，没有采用：{reason}。"
+    hint = "继续用原来的检查表；请先升级本机程序，仍不行请报告管理员。"
+
+
 class EntryUnsealedError(FormatError):
     code = "entry.unsealed"
     says = "这份内容没有密封，服务器没有接收。"
@@ -868,6 +874,18 @@ class FeedUnreadableError(TrustError):
     code = "feed.unreadable"
     says = "第 {n} 号办公室消息（{kind}）已保存，但没有采用：{reason}。"
     hint = "请升级后再试；如仍不行请报告管理员。"
+
+
+class PackForgedError(TrustError):
+    code = "pack.forged"
+    says = "办公室发来的检查表包不能采信：{reason}。"
+    hint = "没有采用，继续用原来的检查表；请报告管理员核查。"
+
+
+class PackConflictError(TrustError):
+    code = "pack.conflict"
+    says = "收到另一份编号同为 {version} 的检查表包，内容与本机的不同，没有采用。"
+    hint = "继续用本机的检查表；请报告管理员核查。"
 
 
 class FeedForgedError(TrustError):

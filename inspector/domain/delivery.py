@@ -35,6 +35,7 @@ class EntryKind(StrEnum):
     RECORD = "record"
     AMEND = "amend"
     NOTICE = "notice"
+    ADOPT = "adopt"
 
 
 class FeedKind(StrEnum):
@@ -49,6 +50,7 @@ class FeedKind(StrEnum):
     CERTIFICATES = "certificates"
     REVOKE = "revoke"
     LOG_RESET = "log-reset"
+    PACK = "pack"
     HELLO = "hello"
 
 

@@ -113,6 +113,12 @@ class Fields:
             raise self._wrong(name, "应为文字列表")
         return texts
 
+    def later(self, name: str) -> object:
+        """Whatever is there, or None where an earlier program wrote nothing."""
+        self._asked.add(name)
+        value: object = self._value.get(name)
+        return value
+
     def later_texts(self, name: str) -> tuple[str, ...]:
         """A list of strings that earlier programs did not write; none where it is missing."""
         self._asked.add(name)

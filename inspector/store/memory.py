@@ -32,6 +32,8 @@ from inspector.work.seal import SealedEntry
 
 JOURNAL, NAME = "device.journal", "device"
 ENTRIES, SEALED, RECEIPTS, FEED, FACTS, ALARMS = "entries", "sealed", "receipts", "feed", "facts", "alarms"
+INLINE_MESSAGE = 64 * 1024
+"""Bytes of a message of the office that the journal still holds itself: it is read in full at every unlock."""
 Row = Mapping[str, object]
 
 
@@ -51,6 +53,7 @@ class DeviceMemory:
     ) -> None:
         self._files = files
         self._envelopes, self._blobs = folder / "outbox", folder / "blobs"
+        self._messages = folder / "feed"
         for each in (folder, self._envelopes, self._blobs):
             files.make_folder(each)
         self.database: Database = open_database(
@@ -183,8 +186,13 @@ class DeviceMemory:
         )
 
     def keep(self, n: int, envelope: bytes) -> None:
-        """Keep the exact bytes of message `n`, before it is applied."""
-        self.database.put_together([(FEED, str(n), {"envelope": envelope.decode("utf-8")})])
+        """Keep the exact bytes of message `n`, before it is applied; a long one in a file of its own."""
+        kept = {"envelope": envelope.decode("utf-8")}
+        if len(envelope) > INLINE_MESSAGE:
+            self._files.make_folder(self._messages)
+            write_durably(self._files, self._messages / f"{n}.json", envelope)
+            kept = {"sha256": sha256(envelope).hexdigest()}
+        self.database.put_together([(FEED, str(n), kept)])
 
     def advance(self, position: FeedPosition) -> None:
         """Message `position.n` is applied."""

@@ -1,5 +1,6 @@
 """Answering a returned record: a new inspection that amends it, with the old answers taken over.
 
+* It is held against the checklists and laws that the old record began with, as long as they are here.
 * Taken over is what the old record says about items that today's checklists still have, with its photos and
   findings and the times at which they were seen. Where several answers meet in one question that today's
   checklists share, a 不合格 stays.
@@ -36,7 +37,7 @@ def answer_task(workbench: Workbench, task: Task, *, at_ms: int) -> Inspection:
         PhotoDamagedError: a photo of it is not what was stored; nothing was begun.
     """
     old = workbench.inspections.open(task.record)
-    known = {one.id for one in workbench.inspections.checklists()}
+    known = {one.id for one in workbench.inspections.checklists(like=old)}
     checklists = [ChecklistId(ref.id) for ref in old.checklists if ref.id in known]
     if not checklists:
         raise IllegalMoveError(reason="本机已没有这份记录所用的检查表")
@@ -50,6 +51,7 @@ def answer_task(workbench: Workbench, task: Task, *, at_ms: int) -> Inspection:
         members,
         guests=guests,
         amends=Amends(record=task.record, sha256=task.sha256),
+        like=old,
     )
     taken = _taken_over(workbench, old, begun, {ItemKey(note.item) for note in task.items}, at_ms)
     _keep_pictures(workbench.drafts.photos(begun.id), pictures, taken)

@@ -9,7 +9,6 @@ import secrets
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
-from inspector.catalog import Catalogue
 from inspector.domain.answer import ItemKey, PhotoId, Verdict
 from inspector.domain.checklist import Checklist, ChecklistId, SectionId
 from inspector.domain.enterprise import Enterprise
@@ -31,6 +30,7 @@ from inspector.photos.picture import Picture
 from inspector.store.drafts import Drafts
 from inspector.store.memory import DeviceMemory
 from inspector.tablet.crew import Crew
+from inspector.tablet.shelf import Shelf
 from inspector.work import conduct, photograph
 from inspector.work.conduct import Reference, Undo
 from inspector.work.seal import announce
@@ -55,21 +55,21 @@ class Inspections:
         drafts: Drafts,
         memory: DeviceMemory,
         crew: Crew,
-        catalogue: Catalogue,
+        shelf: Shelf,
         calendar: WorkingCalendar,
         clock: Clock,
         elapsed: Clock,
     ) -> None:
         self._drafts, self._memory, self._crew = drafts, memory, crew
-        self._catalogue, self._calendar = catalogue, calendar
+        self._shelf, self._calendar = shelf, calendar
         self._clock, self._elapsed = clock, elapsed
         self._anchor = (clock(), elapsed())
 
     # --- Beginning and finding again ---
 
-    def checklists(self) -> tuple[Checklist, ...]:
-        """Every checklist that can be used."""
-        return self._catalogue.checklists
+    def checklists(self, *, like: Inspection | None = None) -> tuple[Checklist, ...]:
+        """Every checklist that can be used; `like` is the record that is to be corrected."""
+        return self._shelf.for_a_new(like).checklists
 
     def begin(
         self,
@@ -79,18 +79,21 @@ class Inspections:
         *,
         guests: Sequence[Inspector] = (),
         amends: Amends | None = None,
+        like: Inspection | None = None,
     ) -> Inspection:
         """Begin an inspection, on disk and in the device's chain, by members of the crew.
 
         Args:
             guests: inspectors from outside, who have no key here and sign by hand.
+            like: the record that it corrects: it is held against the same checklists and laws.
 
         Raises:
             NotEnrolledError: this tablet is not enrolled.
             IllegalMoveError: no checklist or no inspector was chosen.
         """
         seal = self._crew.seal()
-        found = [self._catalogue.get(id) for id in checklists]
+        catalogue = self._shelf.for_a_new(like)
+        found = [catalogue.get(id) for id in checklists]
         members = [self._crew.member(id) for id in inspectors]
         inspection = conduct.begin(
             id=self._new_id(),
@@ -101,8 +104,16 @@ class Inspections:
             at_ms=self._clock(),
             amends=amends,
         )
+        pack = self._shelf.keep_for(inspection.id, catalogue)
         self._drafts.create(inspection)
-        announce(inspection, seal=seal, box=self._memory, id=self._new_id(), at_ms=self._clock())
+        announce(
+            inspection,
+            seal=seal,
+            box=self._memory,
+            id=self._new_id(),
+            at_ms=self._clock(),
+            pack=pack.to_json() if pack else None,
+        )
         return inspection
 
     def open(self, id: str) -> Inspection:
@@ -137,15 +148,13 @@ class Inspections:
         """What the inspection is held against: its checklists in the version it began with.
 
         Raises:
-            IllegalMoveError: a checklist of it is not on this tablet in that version.
+            IllegalMoveError, PackMissingError: a checklist of it is not on this tablet in that version.
         """
-        found = []
-        for ref in inspection.checklists:
-            checklist = self._catalogue.get(ChecklistId(ref.id))
-            if checklist is None or checklist.digest != ref.sha256:
-                raise IllegalMoveError(reason=f"本机没有检查表“{ref.title}”的 {ref.version} 版")
-            found.append(checklist)
-        return Reference(checklists=tuple(found), laws=self._catalogue.laws, calendar=self._calendar)
+        catalogue = self._shelf.of(inspection)
+        found = [catalogue.get(ChecklistId(ref.id)) for ref in inspection.checklists]
+        return Reference(
+            checklists=tuple(one for one in found if one), laws=catalogue.laws, calendar=self._calendar
+        )
 
     def progress(self, inspection: Inspection) -> Progress:
         """How far it is, as a whole and by section."""

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from inspector.catalog import Catalogue
-from inspector.domain.checklist import ChecklistId
 from inspector.domain.inspection import Inspection
 from inspector.domain.rules import progress
 from inspector.store.drafts import Drafts
 from inspector.store.journal import Recovery
 from inspector.store.memory import DeviceMemory
+from inspector.tablet.shelf import Shelf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +47,8 @@ class DamagedDraft:
 class Lists:
     """What lists show."""
 
-    def __init__(self, *, drafts: Drafts, memory: DeviceMemory, catalogue: Catalogue) -> None:
-        self._drafts, self._memory, self._catalogue = drafts, memory, catalogue
+    def __init__(self, *, drafts: Drafts, memory: DeviceMemory, shelf: Shelf) -> None:
+        self._drafts, self._memory, self._shelf = drafts, memory, shelf
 
     def unfinished(self) -> tuple[tuple[DraftRow, ...], tuple[DamagedDraft, ...]]:
         """The inspections that are not sealed, last touched first, and those that need recovery."""
@@ -85,11 +84,7 @@ class Lists:
             damaged.append(DamagedDraft(id=id, words=outcome.message))
 
     def _row(self, inspection: Inspection) -> DraftRow:
-        checklists = [
-            one
-            for ref in inspection.checklists
-            if (one := self._catalogue.get(ChecklistId(ref.id))) and one.digest == ref.sha256
-        ]
+        checklists = self._shelf.checklists_of(inspection)
         whole = progress(checklists, inspection.answers).whole
         touched = [answer.at_ms for answer in inspection.answers.values()]
         return DraftRow(

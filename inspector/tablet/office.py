@@ -16,8 +16,10 @@ from inspector.store.memory import DeviceMemory
 from inspector.tablet.crew import Crew
 from inspector.tablet.inspections import Clock
 from inspector.tablet.paper import Paper
+from inspector.tablet.shelf import Shelf
 from inspector.work.exchange import ExchangeReport, OnProgress, exchange
 from inspector.work.feed import EnterpriseList, FeedBody, ItemNote, NumberBlock, Outcome, SignedDecision
+from inspector.work.packs import PackPart
 from inspector.work.ports import Alarm, EntryState, Office, OutboxEntry
 
 DECISIONS, ENTERPRISES = "decisions", "enterprises"
@@ -67,6 +69,7 @@ class OfficeLink:
         memory: DeviceMemory,
         crew: Crew,
         paper: Paper,
+        shelf: Shelf,
         connect: Callable[[str], Office],
         clock: Clock,
         elapsed: Clock,
@@ -74,6 +77,7 @@ class OfficeLink:
         order: Lock,
     ) -> None:
         self._memory, self._crew, self._paper = memory, crew, paper
+        self._shelf = shelf
         self._connect, self._clock, self._on_enterprises = connect, clock, on_enterprises
         self._elapsed = elapsed
         self._office_began: int | None = None
@@ -104,6 +108,8 @@ class OfficeLink:
             return None
         began = self._elapsed()
         try:
+            with self._order:
+                self._shelf.tell_the_office()
             self._under_way = office = self._connect(str(fact["url"]))
             self.last_report = exchange(
                 office=office,
@@ -138,6 +144,9 @@ class OfficeLink:
         return self._clock() - (self._office_began + self._elapsed())
 
     def _apply_in_order(self, message: FeedMessage, body: FeedBody) -> None:
+        if isinstance(body, PackPart):
+            self._shelf.take(body, self._order)
+            return
         with self._order:
             self.apply(message, body)
 

@@ -20,6 +20,7 @@ _KINDS = {
     EntryKind.RECORD: "检查记录",
     EntryKind.AMEND: "更正记录",
     EntryKind.NOTICE: "文书",
+    EntryKind.ADOPT: "检查表版本回报",
 }
 _STEPS = {
     Step.GREETING: "正在联系办公室",

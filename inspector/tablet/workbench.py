@@ -14,6 +14,7 @@ from inspector.domain.working_days import WorkingCalendar
 from inspector.store.drafts import Drafts
 from inspector.store.index import EnterpriseRow, InspectionRow, open_index
 from inspector.store.memory import DeviceMemory
+from inspector.store.packs import PackBox
 from inspector.store.reserve import Reserve
 from inspector.tablet.closing import Closing
 from inspector.tablet.crew import Crew
@@ -21,6 +22,7 @@ from inspector.tablet.inspections import Clock, Inspections
 from inspector.tablet.lists import Lists
 from inspector.tablet.office import OfficeLink
 from inspector.tablet.paper import Paper
+from inspector.tablet.shelf import Shelf
 from inspector.trust.keys import SigningKey
 from inspector.work.issue import Press
 from inspector.work.ports import Office
@@ -37,6 +39,7 @@ class Equipment:
         clock: milliseconds since the Unix epoch; `elapsed` runs on whatever the clock does.
         app: version of this program.
         order: held by each act, and while a message of the office takes effect.
+        packs: catalogues that were read already, by the hash of their content.
     """
 
     folder: Path
@@ -48,6 +51,7 @@ class Equipment:
     elapsed: Clock
     app: str
     order: Lock = field(default_factory=Lock)
+    packs: dict[str, Catalogue] = field(default_factory=dict)
 
 
 class Workbench:
@@ -65,20 +69,28 @@ class Workbench:
         folder = equipment.folder
         reserve = Reserve(folder / "reserve")
         self.is_short_of_space = not reserve.fill()
-        self.catalogue = equipment.catalogue
         self.memory = DeviceMemory(folder, data_key, reserve=reserve)
         self.drafts = Drafts(folder / "inspections", data_key, reserve=reserve)
         self.crew = Crew(self.memory, app=equipment.app)
+        self.shelf = Shelf(
+            memory=self.memory,
+            box=PackBox(folder / "packs", data_key),
+            builtin=equipment.catalogue,
+            read=equipment.packs,
+            inspections=self.drafts.ids,
+            seal=self.crew.seal,
+            clock=equipment.clock,
+        )
         self.inspections = Inspections(
             drafts=self.drafts,
             memory=self.memory,
             crew=self.crew,
-            catalogue=equipment.catalogue,
+            shelf=self.shelf,
             calendar=equipment.calendar,
             clock=equipment.clock,
             elapsed=equipment.elapsed,
         )
-        self.lists = Lists(drafts=self.drafts, memory=self.memory, catalogue=equipment.catalogue)
+        self.lists = Lists(drafts=self.drafts, memory=self.memory, shelf=self.shelf)
         self.paper = Paper(
             inspections=self.inspections,
             drafts=self.drafts,
@@ -104,6 +116,7 @@ class Workbench:
             memory=self.memory,
             crew=self.crew,
             paper=self.paper,
+            shelf=self.shelf,
             connect=lambda url: equipment.connect(url, self.crew.seal().key),
             clock=equipment.clock,
             elapsed=equipment.elapsed,

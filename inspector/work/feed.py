@@ -22,6 +22,7 @@ from inspector.trust.keys import SigningKey
 from inspector.trust.radix import base64_bytes, base64_text
 from inspector.trust.statement import OfficeStatement
 from inspector.trust.strict_json import canonical, parse_object
+from inspector.work.packs import PackPart, part_from_json, part_to_json
 
 DECISION_TYPE = "application/vnd.inspector.decision.v1+json"
 
@@ -114,7 +115,14 @@ class LogReset:
 
 
 FeedBody = (
-    Acknowledgement | LogReset | SignedDecision | NumberBlock | EnterpriseList | IssuerProfile | Greeting
+    Acknowledgement
+    | LogReset
+    | SignedDecision
+    | NumberBlock
+    | EnterpriseList
+    | IssuerProfile
+    | Greeting
+    | PackPart
 )
 
 
@@ -162,6 +170,8 @@ def read_body(message: FeedMessage, identities: Sequence[str], statement: Office
             return IssuerProfile.from_record(json)
         case FeedKind.LOG_RESET:
             return LogReset(head=LogHead.from_payload(json))
+        case FeedKind.PACK:
+            return part_from_json(json, statement)
         case FeedKind.HELLO:
             with Fields(json, "hello"):
                 return Greeting()
@@ -185,6 +195,8 @@ def kind_of(body: FeedBody) -> FeedKind:
             return FeedKind.ISSUER
         case LogReset():
             return FeedKind.LOG_RESET
+        case PackPart():
+            return FeedKind.PACK
         case Greeting():
             return FeedKind.HELLO
 
@@ -230,6 +242,8 @@ def _to_json(body: FeedBody) -> Mapping[str, object]:
             return body.to_record()
         case LogReset():
             return body.head.to_payload()
+        case PackPart():
+            return part_to_json(body)
         case Greeting():
             return {}
 

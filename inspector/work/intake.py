@@ -30,6 +30,7 @@ from inspector.trust.certificates import Certificate, Details, HolderKind, verif
 from inspector.trust.keyring import Keyring
 from inspector.trust.ledger import ChainHead
 from inspector.trust.strict_json import parse_object
+from inspector.work.adopt import ADOPT_TYPE, Adoption, PackRef
 from inspector.work.issue import NOTICE_TYPE
 from inspector.work.seal import OPEN_TYPE, statement_sha256
 
@@ -80,12 +81,16 @@ class NoticeEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """That an inspection began."""
+    """That an inspection began, with which catalogue; `pack` is None where an earlier program began it."""
 
     id: str
     inspection: str
     enterprise: str
     at_ms: int
+    pack: PackRef | None = None
+
+
+Content = Record | NoticeEntry | Opening | Adoption
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +106,7 @@ class OpenedEntry:
     sha256: str
     delivery: Delivery
     inner: bytes
-    content: Record | NoticeEntry | Opening | None
+    content: Content | None
     proof: tuple[ProofLine, ...]
 
     @property
@@ -219,9 +224,7 @@ class Examiner:
             raise EntryDisagreesError(reason="密封文件与其编号不符")
         return data
 
-    def _inner(
-        self, inner: bytes, delivery: Delivery, certificate: Certificate
-    ) -> Record | NoticeEntry | Opening:
+    def _inner(self, inner: bytes, delivery: Delivery, certificate: Certificate) -> Content:
         keys = dict(self.keyring.keys(HolderKind.INSPECTOR))
         keys[certificate.key.key_id] = certificate.key
         required = (certificate.key.key_id,)
@@ -229,6 +232,9 @@ class Examiner:
             case EntryKind.OPEN:
                 verified = dsse.verify(inner, OPEN_TYPE, keys, required=required)
                 return _opening(parse_object(verified.payload), delivery)
+            case EntryKind.ADOPT:
+                verified = dsse.verify(inner, ADOPT_TYPE, keys, required=required)
+                return _adoption(parse_object(verified.payload), delivery)
             case EntryKind.NOTICE:
                 verified = dsse.verify(inner, NOTICE_TYPE, keys, required=required)
                 return _notice_entry(parse_object(verified.payload), delivery)
@@ -252,7 +258,7 @@ class Examiner:
             raise EntryDisagreesError(reason="检查人员的姓名或证号与证书不符")
 
 
-def _content_lines(content: Record | NoticeEntry | Opening, arrived_ms: int) -> list[ProofLine]:
+def _content_lines(content: Content, arrived_ms: int) -> list[ProofLine]:
     good = ProofLine(aspect=Aspect.CONTENT, mark=Mark.GOOD, words="内容签名有效，与信封一致")
     if not isinstance(content, Record):
         return [good]
@@ -324,10 +330,26 @@ def _opening(payload: object, delivery: Delivery) -> Opening:
             inspection=field.text("inspection"),
             enterprise=field.text("enterprise"),
             at_ms=field.integer("at_ms"),
+            pack=PackRef.from_json(pack) if (pack := field.later("pack")) is not None else None,
         )
     if said != (delivery.kind.value, delivery.record, delivery.tenant, delivery.device):
         raise EntryDisagreesError(reason="信封与内容不是同一份记录")
     return opening
+
+
+def _adoption(payload: object, delivery: Delivery) -> Adoption:
+    with Fields(payload, "adoption") as field:
+        field.version(1)
+        said = (field.text("kind"), field.text("id"), field.text("tenant"), field.text("device"))
+        adoption = Adoption(
+            id=said[1],
+            pack=PackRef.from_json(field.raw("pack")),
+            app=field.text("app"),
+            at_ms=field.integer("at_ms"),
+        )
+    if said != (delivery.kind.value, delivery.record, delivery.tenant, delivery.device):
+        raise EntryDisagreesError(reason="信封与内容不是同一份记录")
+    return adoption
 
 
 def _notice_entry(payload: object, delivery: Delivery) -> NoticeEntry:

@@ -24,6 +24,10 @@ from inspector.errors import (
     FormatError,
     InspectorError,
     LogResetError,
+    PackConflictError,
+    PackForgedError,
+    PackOlderError,
+    PackUnfitError,
     SignerUnknownError,
     TrustError,
 )
@@ -83,6 +87,8 @@ class _Reader:
             self._apply(message)
         except AvailabilityError:
             raise
+        except (PackForgedError, PackConflictError, PackOlderError, PackUnfitError) as error:
+            self._round.alarm(error)
         except InspectorError as error:
             self._round.alarm(FeedUnreadableError(n=message.n, kind=message.kind, reason=error.message))
         head = sha256(envelope).hexdigest()

@@ -125,8 +125,20 @@ def statement_sha256(inspection: Inspection, *, tenant: str) -> str:
     return sha256(statement_bytes(inspection, tenant=tenant)).hexdigest()
 
 
-def announce(inspection: Inspection, *, seal: DeviceSeal, box: EntryBox, id: str, at_ms: int) -> SealedEntry:
-    """Enter into the chain that an inspection has begun, so that one which never arrives shows."""
+def announce(
+    inspection: Inspection,
+    *,
+    seal: DeviceSeal,
+    box: EntryBox,
+    id: str,
+    at_ms: int,
+    pack: Mapping[str, object] | None = None,
+) -> SealedEntry:
+    """Enter into the chain that an inspection has begun, so that one which never arrives shows.
+
+    Args:
+        pack: version and hash of the catalogue that it uses, as `PackRef.to_json` gives them.
+    """
     payload = {
         "v": 1,
         "kind": EntryKind.OPEN.value,
@@ -136,6 +148,7 @@ def announce(inspection: Inspection, *, seal: DeviceSeal, box: EntryBox, id: str
         "device": seal.device,
         "enterprise": inspection.enterprise.id,
         "checklists": [ref.id for ref in inspection.checklists],
+        "pack": pack,
         "inspectors": [one.id for one in inspection.inspectors],
         "at_ms": at_ms,
     }
