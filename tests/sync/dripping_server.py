@@ -8,18 +8,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from threading import Event, Thread
 
-HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9999\r\n\r\n"
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n"
 SILENT, HEADERS, BODY = "silent", "headers", "body"
 
 
 @contextmanager
-def dripping_server(how: str, *, tls: ssl.SSLContext | None = None) -> Iterator[tuple[int, Event]]:
+def dripping_server(
+    how: str, *, tls: ssl.SSLContext | None = None, drips: int = 100_000
+) -> Iterator[tuple[int, Event]]:
     """Its port, and what is set once somebody has asked it something.
 
     Args:
         how: says nothing; drips its headers; or sends them at once and drips its body.
+        drips: after so many it closes the line, a fiftieth of a second each.
     """
-    asked, over = Event(), Event()
+    asked, over, left = Event(), Event(), iter(range(drips))
     threads: list[Thread] = []
     listener = socket.create_server(("127.0.0.1", 0))
 
@@ -29,7 +32,7 @@ def dripping_server(how: str, *, tls: ssl.SSLContext | None = None) -> Iterator[
             asked.set()
             if how == BODY:
                 line.sendall(HEAD)
-            while not over.wait(0.02):
+            while not over.wait(0.02) and next(left, None) is not None:
                 if how != SILENT:
                     line.sendall(b" " if how == BODY else b"H")
 
