@@ -1017,6 +1017,18 @@ class FileSaveError(AvailabilityError):
     hint = "文书仍在本机，请换一个位置再试。"
 
 
+class FileNotWrittenError(AvailabilityError):
+    code = "file.not-written"
+    says = "“{file}”没有写出来：{reason}。"
+    hint = "请换一个位置，或关掉正在打开它的程序再试；原来的文件没有改动。"
+
+
+class LibraryMissingError(AvailabilityError):
+    code = "program.library"
+    says = "这里没有安装读写表格的组件 {name}。"
+    hint = "请在办公室的电脑上安装：pip install 'inspector[office]'。"
+
+
 class MishapError(AvailabilityError):
     code = "program.mishap"
     says = "程序遇到意外情况，刚才的操作可能没有完成。"

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from inspector.domain.checklist import ConditionTest, Domain, ItemKind, Severity
+from inspector.catalog.readable import KINDS, TESTS
+from inspector.domain.checklist import Domain, Severity
 from inspector.domain.kinds import EnterpriseKind
 from inspector.domain.working_days import DayKind
 
@@ -78,26 +79,13 @@ def _column(
     )  # fmt: skip
 
 
-KIND_WORDS = {
-    ItemKind.PASS_FAIL.value: "合格与否",
-    ItemKind.CHOICE.value: "选一项",
-    ItemKind.MEASURE.value: "测量",
-    ItemKind.DATE.value: "日期",
-    ItemKind.TEXT.value: "文字",
-    ItemKind.PHOTO.value: "照片",
-}
+KIND_WORDS = {kind.value: word for kind, word in KINDS.items()}
 SEVERITY_WORDS = {severity.value: severity.chinese for severity in Severity}
 DOMAIN_WORDS = {domain.value: domain.chinese for domain in Domain}
 FITS_WORDS = {kind.value: kind.chinese for kind in EnterpriseKind}
 DAY_WORDS = {DayKind.CALENDAR.value: "自然日", DayKind.WORKING.value: "工作日"}
 FLAG_WORDS = {"true": "是", "false": "否"}
-TEST_WORDS = {
-    ConditionTest.IS.value: "是",
-    ConditionTest.IS_NOT.value: "不是",
-    ConditionTest.ANY_OF.value: "是其中之一",
-    ConditionTest.ABOVE.value: "大于",
-    ConditionTest.BELOW.value: "小于",
-}
+TEST_WORDS = {test.value: word.strip("： ") for test, word in TESTS.items()}
 GROUP_WORDS = {"all": "全部成立", "any": "任一成立"}
 VERDICT_WORDS = {"pass": "合格", "fail": "不合格", "not-applicable": "不适用"}
 CHECKLIST, PART = "检查表", "共用章节"
