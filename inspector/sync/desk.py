@@ -14,7 +14,6 @@ from inspector.sync.transport import Transport, understood
 from inspector.sync.uploads import Uploader
 from inspector.work.ports import EntryResult, Hello
 
-_NOTE_LIMIT = 64 * 1024
 _NOTE_HEADERS = {"Content-Type": protocol.CHECKPOINT_TYPE}
 _PARTIAL = 206
 
@@ -38,7 +37,7 @@ class DeskOffice:
 
     def checkpoint(self) -> bytes:
         """The log's newest signed note."""
-        return self._transport.call("GET", protocol.LOG_CHECKPOINT, signed=False, limit=_NOTE_LIMIT).body
+        return self._transport.checkpoint()
 
     def show_checkpoint(self, note: bytes) -> None:
         """Show the server a larger checkpoint of its own: it must be refilled before it goes on."""

@@ -21,7 +21,6 @@ from inspector.work.ports import (
     OnBytes,
 )
 
-_NOTE_LIMIT = 64 * 1024
 _NOTE_HEADERS = {"Content-Type": protocol.CHECKPOINT_TYPE}
 
 
@@ -48,7 +47,7 @@ class DeviceOffice:
 
     def checkpoint(self) -> bytes:
         """The log's newest signed note."""
-        return self._transport.call("GET", protocol.LOG_CHECKPOINT, signed=False, limit=_NOTE_LIMIT).body
+        return self._transport.checkpoint()
 
     def show_checkpoint(self, note: bytes) -> None:
         """Show the server a larger checkpoint of its own: it must be refilled before it goes on."""

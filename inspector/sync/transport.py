@@ -44,6 +44,7 @@ T = TypeVar("T")
 U = TypeVar("U")
 
 _BLOCK = 64 * 1024
+_NOTE_LIMIT = 64 * 1024
 _NO_HEADERS: Mapping[str, str] = {}
 
 
@@ -124,10 +125,16 @@ class Transport:
         body = b"" if payload is None else canonical(payload)
         headers = {} if payload is None else {"Content-Type": protocol.JSON_TYPE}
         answer = self.call(method, path, body=body, headers=headers, signed=signed)
-        found = media_type(answer.headers.get("Content-Type"))
-        if found != protocol.JSON_TYPE:
-            raise OfficeAnswerError(reason=found)
-        return understood(parse, answer.body)
+        return understood(parse, _of_kind(answer, protocol.JSON_TYPE))
+
+    def checkpoint(self) -> bytes:
+        """The log's newest signed note, not looked into yet.
+
+        Raises:
+            InspectorError: as `json`.
+        """
+        answer = self.call("GET", protocol.LOG_CHECKPOINT, signed=False, limit=_NOTE_LIMIT)
+        return _of_kind(answer, protocol.CHECKPOINT_TYPE)
 
     def call(
         self,
@@ -182,6 +189,10 @@ class Transport:
         response = self._sent(method, path, body, sent)
         self._nonce = response.headers.get(protocol.NONCE_HEADER)
         if 200 <= response.status_code < 300:
+            if self._nonce is None:
+                # The office gives one with every answer; a login page says 200 as well, to anything.
+                response.close()
+                raise OfficeAnswerError(reason=media_type(response.headers.get("Content-Type")))
             return response
         with response:
             content = b"".join(_blocks(response, protocol.MAX_ANSWER_BYTES))
@@ -232,6 +243,14 @@ def understood(read: Callable[[T], U], answer: T) -> U:
         return read(answer)
     except MessageMalformedError as error:
         raise OfficeAnswerError(reason=str(error.facts["reason"])) from error
+
+
+def _of_kind(answer: Answer, kind: str) -> bytes:
+    """The body of an answer of that media type; any other is not the office's."""
+    found = media_type(answer.headers.get("Content-Type"))
+    if found != kind:
+        raise OfficeAnswerError(reason=found)
+    return answer.body
 
 
 def _blocks(response: requests.Response, limit: int) -> Iterator[bytes]:

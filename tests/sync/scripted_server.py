@@ -15,7 +15,9 @@ class Said:
     """One answer."""
 
     status: int = 200
-    headers: dict[str, str] = field(default_factory=lambda: {"Content-Type": "application/json"})
+    headers: dict[str, str] = field(
+        default_factory=lambda: {"Content-Type": "application/json", "Inspector-Nonce": "next"}
+    )
     body: bytes = b"{}"
 
 

@@ -19,7 +19,7 @@ BLOB = BlobRef(sha256=sha256(DATA).hexdigest(), size=len(DATA))
 
 
 def sent(body: bytes, status: int = 200) -> Said:
-    return Said(status, {"Content-Type": "application/octet-stream"}, body)
+    return Said(status, {"Content-Type": "application/octet-stream", "Inspector-Nonce": "next"}, body)
 
 
 def test_a_file_comes_as_it_is_and_from_where_it_stopped() -> None:

@@ -47,6 +47,7 @@ from tests.sync.dripping_server import BODY, HEADERS, SILENT, dripping_server
 from tests.sync.scripted_server import Said, Script, scripted_server
 
 KEY = key("device")
+JSON = {"Content-Type": "application/json", "Inspector-Nonce": "next"}
 HELLO = {
     "v": 1,
     "tenant": "t",
@@ -58,7 +59,7 @@ HELLO = {
 
 def said(value: object, status: int = 200, **headers: str) -> Said:
     named = {name.replace("_", "-"): text for name, text in headers.items()}
-    return Said(status, {"Content-Type": "application/json", **named}, json.dumps(value).encode())
+    return Said(status, {**JSON, **named}, json.dumps(value).encode())
 
 
 def problem(error: InspectorError, status: int, **headers: str) -> Said:
@@ -120,8 +121,10 @@ def test_a_nonce_that_is_never_good_ends_after_one_repetition() -> None:
 
 
 def test_an_office_without_nonces_is_not_understood() -> None:
-    with speaking(said(HELLO)) as (transport, _), pytest.raises(OfficeAnswerError):
+    without = Said(200, {"Content-Type": "application/json"}, json.dumps(HELLO).encode())
+    with speaking(without, said({})) as (transport, script), pytest.raises(OfficeAnswerError):
         transport.json("GET", "/x")
+    assert len(script.heard) == 1
 
 
 def test_another_audience_than_at_enrolment_gets_no_signed_request() -> None:
@@ -143,7 +146,6 @@ def test_no_redirect_is_followed() -> None:
         assert elsewhere.heard == []
 
 
-JSON = {"Content-Type": "application/json"}
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 PAGE = "<html>登录</html>".encode()
 ANSWERS: list[tuple[Said, type[InspectorError]]] = [
@@ -168,7 +170,9 @@ ANSWERS: list[tuple[Said, type[InspectorError]]] = [
     (Said(404, HTML, PAGE), OfficeAnswerError),
     (Said(511, HTML, PAGE), OfficeAnswerError),
     (Said(200, HTML, PAGE), OfficeAnswerError),
-    (Said(200, {}, b"{}"), OfficeAnswerError),
+    (Said(200, {"Content-Type": "application/json"}, b"{}"), OfficeAnswerError),
+    (Said(200, {"Inspector-Nonce": "n"}, b"{}"), OfficeAnswerError),
+    (Said(200, {**HTML, "Inspector-Nonce": "n"}, PAGE), OfficeAnswerError),
     (Said(200, JSON, b""), OfficeAnswerError),
     (Said(200, JSON, b'{"a":1,"a":2}'), OfficeAnswerError),
     (Said(200, JSON, b'{"a":1.5}'), OfficeAnswerError),
@@ -311,3 +315,13 @@ def test_hanging_up_ends_the_wait_and_lets_no_later_request_through(how: str) ->
         with pytest.raises(OfficeUnreachableError):
             transport.hello()
         transport.close()
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_a_login_page_that_says_yes_to_everything_is_no_answer_to_anything(signed: bool) -> None:
+    for method in ("GET", "PUT", "POST", "PATCH", "DELETE"):
+        with (
+            speaking(*[said(HELLO)] * signed, Said(200, HTML, PAGE)) as (transport, _),
+            pytest.raises(OfficeAnswerError),
+        ):
+            transport.call(method, "/x", signed=signed)
