@@ -127,10 +127,10 @@ def pick_button(
     source = picked_source(ft.context.page)
 
     async def result(event: ft.FilePickerResultEvent) -> None:
-        on_problem(None)
+        empty = "、".join(f"“{file.name}”" for file in event.files if not file.bytes)
+        on_problem(PhotoUnreadableError(reason=f"{empty}没有内容") if empty else None)
         for file in event.files:
             if not file.bytes:
-                on_problem(PhotoUnreadableError(reason=f"“{file.name}”没有内容"))
                 continue
             await finish(on_taken(Taken(data=bytes(file.bytes), source=source, name=file.name)))
 

@@ -1,4 +1,4 @@
-"""A server that answers the console with anything but an answer: said on every screen, and nothing is lost."""
+"""A server that answers the console with anything but an answer: said on the screen, and nothing is lost."""
 
 import pytest
 

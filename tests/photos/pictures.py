@@ -48,3 +48,16 @@ def png_header(width: int, height: int) -> bytes:
     body = b"IHDR" + width.to_bytes(4, "big") + height.to_bytes(4, "big") + bytes((8, 2, 0, 0, 0))
     chunk = (13).to_bytes(4, "big") + body + zlib.crc32(body).to_bytes(4, "big")
     return b"\x89PNG\r\n\x1a\n" + chunk + b"\0\0\0\0IEND\xaeB`\x82"
+
+
+def png_bomb(width: int, height: int) -> bytes:
+    """A whole white PNG whose file is a thousandth of its pixels."""
+    import zlib
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return len(body).to_bytes(4, "big") + kind + body + zlib.crc32(kind + body).to_bytes(4, "big")
+
+    head = width.to_bytes(4, "big") + height.to_bytes(4, "big") + bytes((1, 0, 0, 0, 0))
+    row = b"\0" + b"\xff" * ((width + 7) // 8)
+    squeezed = zlib.compress(row * height, 9)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", squeezed) + chunk(b"IEND", b"")

@@ -9,16 +9,17 @@ from inspector.domain.answer import Verdict
 from inspector.domain.checklist import Severity
 from inspector.domain.inspection import PhotoSource
 from inspector.domain.working_days import DayKind
-from inspector.errors import StoreFullError
+from inspector.errors import PhotoUnreadableError, StoreFullError
 from inspector.tablet import routes
 from tests import make
 from tests.domain.lists import a_checklist, an_item
-from tests.photos.pictures import corners, encoded, png_header
+from tests.photos.pictures import corners, encoded, png_bomb, png_header
 from tests.tablet.walking import EXIT, JPEG, KINDS, MAJOR, SIGNS, Walking, blur, item, pick
 from tests.ui_harness import Harness, screen_test
 
 FOUND = make.key(make.EXIT)
 BLUE = encoded(corners(320, 240))
+WEBP = encoded(corners(64, 48), "WEBP")
 
 
 async def failed(rig: Walking) -> Harness:
@@ -224,6 +225,11 @@ async def test_pictures_of_a_phones_gallery_say_so(tmp_path):
         ("说明.jpg", "这是一个文本文件".encode(), "不能作为照片使用"),
         ("苹果.heic", b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + bytes(64), "不能作为照片使用"),
         ("断了.jpg", JPEG[:200], "照片读不出来"),
+        ("断在中间.jpg", JPEG[: len(JPEG) // 2], "照片读不出来"),
+        ("炸弹.png", png_bomb(30_000, 30_000), "照片太大"),
+        ("小炸弹.png", png_bomb(6_000, 6_000)[:-2_000], "照片读不出来"),
+        ("动图.gif", b"GIF89a" + bytes(64), "不能作为照片使用：GIF 图片"),
+        ("文件.png", b"%PDF-1.7\n" + bytes(64), "不能作为照片使用：PDF 文件"),
     ],
 )
 @screen_test
@@ -243,6 +249,35 @@ async def test_a_file_that_is_no_picture_is_named_and_the_good_one_beside_it_is_
         assert found.findings[FOUND].facts == "上锁两处"
         await ui.tap(f"{EXIT}-finding-photo-job-1-close")
         assert not any(why in text for text in ui.texts())
+
+
+@screen_test
+async def test_an_empty_file_is_named_and_the_good_one_beside_it_is_kept(tmp_path):
+    async with Walking(tmp_path) as rig:
+        ui = await failed(rig)
+        await ui.tap(f"{EXIT}-finding-photo-add")
+        await pick(ui, ("空的.jpg", b""), ("good.jpg", JPEG), ("也是空的.png", b""))
+        texts = "".join(ui.texts())
+        assert "照片读不出来" in texts and "“空的.jpg”、“也是空的.png”没有内容" in texts
+        assert PhotoUnreadableError.hint in texts
+        await ui.tap("photo-done")
+        assert len(rig.on_disk.findings[FOUND].photos) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [("其实是PNG.jpg", encoded(corners(64, 48), "PNG")), ("其实是JPEG.txt", JPEG), ("其实是WebP.png", WEBP)],
+)
+@screen_test
+async def test_a_picture_under_a_wrong_name_is_kept_for_what_it_is(tmp_path, name, data):
+    async with Walking(tmp_path) as rig:
+        ui = await failed(rig)
+        await ui.tap(f"{EXIT}-finding-photo-add")
+        await pick(ui, (name, data))
+        await ui.tap("photo-done")
+        assert not ui.has("error")
+        (photo,) = rig.on_disk.photos
+        assert rig.bench.inspections.photo(rig.on_disk, photo)[:2] == b"\xff\xd8"
 
 
 @screen_test
