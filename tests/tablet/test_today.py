@@ -1,8 +1,11 @@
 """Today on the screen: what to go on with, what came back, what waits, what must be known."""
 
+from dataclasses import replace
+from pathlib import Path
+
 from inspector.domain.answer import Verdict
 from inspector.domain.delivery import EntryKind
-from inspector.errors import FeedSilentError
+from inspector.errors import Fault, FeedSilentError
 from inspector.tablet import routes
 from inspector.tablet.amending import supervisor_notes
 from inspector.tablet.office import DECISIONS
@@ -206,3 +209,27 @@ async def test_after_unlocking_the_same_address_is_open_again(tmp_path):
         await ui.type("lock-pin", "135790")
         await ui.tap("lock-done")
         assert ui.has("transfer.now")
+
+
+@screen_test
+async def test_a_checklist_with_faults_is_named_with_its_first_fault_and_the_others_serve(tmp_path):
+    async with Rig(tmp_path) as rig:
+        fault = Fault(
+            file="gas-bad.toml",
+            place="第 12 行",
+            what="检查项没有写 ask",
+            rule="每个检查项都要有 ask",
+            suggestion="写上要检查什么",
+        )
+        good = rig.catalogue.files
+        rig.tablet.catalogue = replace(rig.catalogue, files={**good, Path("gas-bad.toml"): (fault, fault)})
+        ui = await rig.enrolled()
+        draft = rig.draft()
+        await ui.go("/settings")
+        await ui.go("/")
+        words = " ".join(ui.texts())
+        assert "检查表文件有 2 处问题，没有采用（gas-bad.toml）" in words
+        assert str(fault) in words and "请把这条告诉管理员" in words
+        assert ui.has(f"today.draft.{draft.id}")
+        await ui.tap(f"today.draft.{draft.id}")
+        assert ui.has("checklist.item.fire-sample.exit-unlocked-pass")

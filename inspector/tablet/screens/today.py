@@ -136,6 +136,13 @@ def _warnings(session: Session, view: TodayView, again: Act) -> list[ft.Control]
         shown.append(_clock_behind(session, view))
     elif view.off_ms:
         shown.append(_clock_off(view.off_ms))
+    if faults := session.tablet.catalogue.faults:
+        files = "、".join(sorted({fault.file for fault in faults}))
+        text = (
+            f"检查表文件有 {len(faults)} 处问题，没有采用（{files}）。第一处：{faults[0]}"
+            "其他检查表照常可用，已做的检查都在；请把这条告诉管理员。"
+        )
+        shown.append(_warning("today.checklists", ft.Icons.RULE_OUTLINED, text))
     if view.is_short_of_space:
         text = "本机存储空间不足：现在还能保存，请尽快传输已封存的记录，或清理其他应用的文件。"
         shown.append(_warning("today.space", ft.Icons.SD_CARD_ALERT_OUTLINED, text))
