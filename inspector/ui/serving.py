@@ -11,6 +11,7 @@ Framework-free ASGI, so that nothing of a server has to be installed on a tablet
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, MutableMapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -63,7 +64,8 @@ class OwnPagesOnly:
         elif not self._is_own(scope):
             await _turn_away(scope, receive, send)
         else:
-            await self._app(scope, self._noticing(receive), _with_headers(send))
+            kind = _patient if scope["type"] == "websocket" else _with_headers
+            await self._app(scope, self._noticing(receive), kind(send))
 
     def _noticing(self, receive: Receive) -> Receive:
         async def receiving() -> Message:
@@ -110,5 +112,19 @@ def _with_headers(send: Send) -> Send:
         if message["type"] == "http.response.start":
             message = {**message, "headers": [*message.get("headers", ()), *_HEADERS]}
         await send(message)
+
+    return sending
+
+
+def _patient(send: Send) -> Send:
+    """What a client that just went does not take is dropped: Flet hears of its going from the other direction.
+
+    Raised into Flet's sending, it would end the connection without ever telling the session, whose window
+    would then be held, and stay unlocked, for as long as the program runs.
+    """
+
+    async def sending(message: Message) -> None:
+        with suppress(OSError):
+            await send(message)
 
     return sending
