@@ -191,7 +191,7 @@ def sections_of(checklist: Checklist, homes: Homes, answers: Answers) -> tuple[A
             failed = verdict_of(item, answer) is Verdict.FAIL
             if failed or item.shows is None or holds(item.shows, facts):
                 (elsewhere if home else asked).append((key, item))
-                fact = _fact(item, answer)
+                fact = fact_of(item, answer)
                 if fact is not None:
                     facts[item.id] = fact
             elif not home:
@@ -222,6 +222,18 @@ def holds(condition: Condition, facts: Mapping[ItemId, str]) -> bool:
         case Comparison():
             return condition.item in facts and _compares(condition, facts[condition.item])
     assert_never(condition)
+
+
+def fact_of(item: Item, answer: Answer | None) -> str | None:
+    """What conditions see of an answer; None when it has nothing that they could compare."""
+    if answer is None or not is_answered(item, answer):
+        return None
+    verdict = verdict_of(item, answer)
+    if verdict is Verdict.NOT_APPLICABLE:
+        return NOT_APPLICABLE
+    if item.kind is ItemKind.PASS_FAIL:
+        return verdict.value if verdict else None
+    return answer.value if has_readable_value(item, answer.value) else None
 
 
 def lacks(item: Item, answer: Answer | None) -> tuple[Lack, ...]:
@@ -312,18 +324,6 @@ def _tally(item: Item, answer: Answer | None) -> Tally:
         failed=int(failed),
         suspected_major=int(failed and item.severity is Severity.SUSPECTED_MAJOR),
     )
-
-
-def _fact(item: Item, answer: Answer | None) -> str | None:
-    """What conditions see of an answer; None when it has nothing that they could compare."""
-    if answer is None or not is_answered(item, answer):
-        return None
-    verdict = verdict_of(item, answer)
-    if verdict is Verdict.NOT_APPLICABLE:
-        return NOT_APPLICABLE
-    if item.kind is ItemKind.PASS_FAIL:
-        return verdict.value if verdict else None
-    return answer.value if has_readable_value(item, answer.value) else None
 
 
 def _compares(comparison: Comparison, fact: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import cast
 
@@ -238,7 +238,10 @@ class OfficeLink:
         rows: dict[str, Mapping[str, object] | None] = {
             one.id: None for one in self.enterprises() if one.from_office
         }
-        rows.update({one.id: parts.from_enterprise(one) for one in enterprises})
+        # What somebody said on the spot stays until the office says it.
+        said = {one.id: one.kinds for one in self.enterprises()}
+        known = (one if one.kinds else replace(one, kinds=said.get(one.id, ())) for one in enterprises)
+        rows.update({one.id: parts.from_enterprise(one) for one in known})
         self._memory.put_rows(ENTERPRISES, rows)
         self._on_enterprises(None)
 

@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from inspector.domain.answer import ItemKey
-from inspector.domain.checklist import Checklist, ChecklistId, Item, SectionId, item_key
-from inspector.domain.rules import Answers, Progress, Tally, lacks, shown_sections
+from inspector.domain.checklist import Checklist, ChecklistId, Item, SectionId
+from inspector.domain.rules import Answers, AskedSection, Progress, Tally, asked_sections, lacks
 
 PART_ITEMS = 50
 """The most items that are shown together."""
 
 _DIGITS = "零一二三四五六七八九"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """Questions of a section that an earlier checklist asks.
+
+    Attributes:
+        of: that checklist's title.
+        first: the first of them, to jump to.
+        count: how many, and how many of them still lack something.
+    """
+
+    checklist: ChecklistId
+    of: str
+    first: ItemKey
+    count: int
+    open: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +40,8 @@ class Part:
         id: stable as long as the checklist is.
         title: with its place in the checklist: `二 库房与分区`.
         of: the checklist's title.
-        items: those that are asked now, with their keys.
+        items: those that are asked here now, with their keys.
+        elsewhere: what else the section asks, by the earlier checklist that asks it.
         tally: of the whole section.
         is_complete: nothing of the section is missing, evidence included.
     """
@@ -34,6 +52,7 @@ class Part:
     title: str
     of: str
     items: tuple[tuple[ItemKey, Item], ...]
+    elsewhere: tuple[Elsewhere, ...] = ()
     tally: Tally
     is_complete: bool
 
@@ -50,25 +69,44 @@ def parts_of(checklists: Sequence[Checklist], answers: Answers, progress: Progre
         progress: of the same answers.
     """
     tallies = {(one.checklist, one.section): one.tally for one in progress.sections}
+    titles = {one.id: one.title for one in checklists}
+    places = dict.fromkeys(titles, 0)
     parts: list[Part] = []
-    for checklist in checklists:
-        place = 0
-        for section, items in shown_sections(checklist, answers):
-            if items:
-                place += 1
-                keyed = tuple((item_key(checklist, item), item) for item in items)
-                whole = Part(
-                    id=f"{checklist.id}/{section.id}",
-                    checklist=checklist.id,
-                    section=section.id,
-                    title=f"{numeral(place)} {section.title}",
-                    of=checklist.title,
-                    items=keyed,
-                    tally=tallies[checklist.id, section.id],
-                    is_complete=not any(lacks(item, answers.get(key)) for key, item in keyed),
-                )
-                parts += _cut(whole)
+    for asked in asked_sections(checklists, answers):
+        if asked.items or asked.elsewhere:
+            checklist, section = asked.checklist, asked.section
+            places[checklist.id] += 1
+            whole = Part(
+                id=f"{checklist.id}/{section.id}",
+                checklist=checklist.id,
+                section=section.id,
+                title=f"{numeral(places[checklist.id])} {section.title}",
+                of=checklist.title,
+                items=asked.items,
+                elsewhere=_elsewhere(asked, titles, answers),
+                tally=tallies[checklist.id, section.id],
+                is_complete=not any(lacks(item, answers.get(key)) for key, item in asked.items),
+            )
+            parts += _cut(whole)
     return tuple(parts)
+
+
+def _elsewhere(
+    asked: AskedSection, titles: Mapping[ChecklistId, str], answers: Answers
+) -> tuple[Elsewhere, ...]:
+    by_home: dict[ChecklistId, list[tuple[ItemKey, Item]]] = {}
+    for key, item in asked.elsewhere:
+        by_home.setdefault(ChecklistId(key.partition("/")[0]), []).append((key, item))
+    return tuple(
+        Elsewhere(
+            checklist=home,
+            of=titles[home],
+            first=pairs[0][0],
+            count=len(pairs),
+            open=sum(bool(lacks(item, answers.get(key))) for key, item in pairs),
+        )
+        for home, pairs in by_home.items()
+    )
 
 
 def part_with(parts: Sequence[Part], key: ItemKey) -> Part | None:
@@ -96,7 +134,7 @@ def numeral(number: int) -> str:
 
 def _cut(whole: Part) -> list[Part]:
     pieces = [whole.items[at : at + PART_ITEMS] for at in range(0, len(whole.items), PART_ITEMS)]
-    if len(pieces) == 1:
+    if len(pieces) <= 1:
         return [whole]
     return [
         Part(
@@ -106,6 +144,7 @@ def _cut(whole: Part) -> list[Part]:
             title=f"{whole.title}（{place}/{len(pieces)}）",
             of=whole.of,
             items=piece,
+            elsewhere=whole.elsewhere if place == 1 else (),
             tally=whole.tally,
             is_complete=whole.is_complete,
         )

@@ -37,6 +37,7 @@ PLACES = (
     Place(path="/task/:record", screen="task.TaskScreen"),
     Place(path="/sample", screen="sample.SampleScreen"),
     Place(path="/inspection/:id", screen="checklist.ChecklistScreen"),
+    Place(path="/inspection/:id/lists", screen="lists.ListsScreen"),
     Place(path="/inspection/:id/finish", screen="finish.FinishScreen"),
     Place(path="/inspection/:id/notices", screen="notices.NoticesScreen"),
     Place(path="/transfer", screen="transfer.TransferScreen"),
@@ -52,6 +53,11 @@ def today() -> str:
 def inspection(id: str) -> str:
     """The checklist of an inspection."""
     return f"/inspection/{id}"
+
+
+def lists(id: str) -> str:
+    """The checklists of an inspection."""
+    return f"/inspection/{id}/lists"
 
 
 def finish(id: str) -> str:

@@ -178,6 +178,7 @@ async def test_enrol_inspect_offline_and_transfer_once_the_office_is_back(tmp_pa
     await ui.tap("enterprise.add")
     await ui.type("new-enterprise.name", "样例面馆（样例）")
     await ui.tap("new-enterprise.domain-gas")
+    await ui.tap("new-enterprise.kind-gas-restaurant")
     await ui.tap("new-enterprise.save")
     await ui.tap("begin.checklist-gas-restaurant")
     await ui.tap("begin.start")

@@ -1,14 +1,10 @@
 """Choosing an enterprise and beginning: search, adding on the spot, checklists, the second inspector."""
 
-from dataclasses import replace
-
 import pytest
 
-from inspector.domain.checklist import ChecklistId, Domain
+from inspector.domain.checklist import Domain
 from inspector.domain.identifiers import credit_code_check_digit
-from inspector.tablet.screens.begin import fitting
-from tests import make
-from tests.tablet.rig import SECOND, Rig, replaced
+from tests.tablet.rig import SECOND, Rig
 from tests.ui_harness import Harness, screen_test
 
 BODY = "91430500MA4L0000X"
@@ -92,13 +88,6 @@ async def test_text_that_cannot_be_printed_is_refused_with_its_place_and_nothing
         await ui.type("new-enterprise.name", "  ")
         await ui.tap("new-enterprise.save")
         assert rig.bench.office.enterprises() == ()
-
-
-def test_the_checklists_of_the_enterprises_own_field_come_first():
-    fire, gas = make.checklist(), replaced(make.checklist(), id=ChecklistId("gas"), domain=Domain.GAS)
-    enterprise = replace(make.enterprise(), domain=Domain.GAS)
-    assert fitting((fire, gas), enterprise) == (gas, fire)
-    assert fitting((fire, gas), make.enterprise()) == (fire, gas)
 
 
 @screen_test

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
 import flet as ft
 
-from inspector.domain.checklist import Checklist, ChecklistId
+from inspector.domain.checklist import ChecklistId
 from inspector.domain.enterprise import Enterprise
+from inspector.domain.kinds import EnterpriseKind
 from inspector.errors import InspectorError
 from inspector.tablet import routes
 from inspector.tablet.crew import Member
 from inspector.tablet.frame import frame
+from inspector.tablet.offering import Offer, load_of, offer_for, remember, say_kinds
+from inspector.tablet.screens.choosing import Chooser, KindQuestion, toggled
 from inspector.tablet.session import Session
 from inspector.tablet.workbench import Workbench
 from inspector.ui import theme
@@ -29,18 +32,14 @@ class Plan:
     """What is chosen so far.
 
     Attributes:
+        checklists: in the order in which they are walked; None while nobody has touched what is offered.
         second: id of a member, `outside` for somebody who signs by hand, or empty for nobody.
     """
 
-    checklists: tuple[str, ...] = ()
+    checklists: tuple[str, ...] | None = None
     second: str = ""
     guest_name: str = ""
     guest_number: str = ""
-
-
-def fitting(checklists: Sequence[Checklist], enterprise: Enterprise) -> tuple[Checklist, ...]:
-    """The checklists, those of the enterprise's own field first."""
-    return tuple(sorted(checklists, key=lambda one: one.domain is not enterprise.domain))
 
 
 def begin(workbench: Workbench, enterprise: Enterprise, plan: Plan) -> str:
@@ -56,8 +55,10 @@ def begin(workbench: Workbench, enterprise: Enterprise, plan: Plan) -> str:
     guests = (
         [workbench.inspections.guest(plan.guest_name, plan.guest_number)] if plan.second == OUTSIDE else []
     )
-    chosen = [ChecklistId(id) for id in plan.checklists]
-    return workbench.inspections.begin(enterprise, chosen, members, guests=guests).id
+    chosen = [ChecklistId(id) for id in plan.checklists or ()]
+    inspection = workbench.inspections.begin(enterprise, chosen, members, guests=guests)
+    remember(workbench, inspection)
+    return inspection.id
 
 
 @ft.component
@@ -69,13 +70,16 @@ def BeginScreen(session: Session, enterprise: str) -> ft.Control:
     working, work = ft.use_state(False)
     bench = session.workbench
     one = bench.office.enterprise(enterprise)
+    said, say = ft.use_state(0)
+    offered = ft.use_memo(lambda: offer_for(bench, one) if one else Offer(), [said])
+    chosen = offered.preselected if plan.checklists is None else plan.checklists
 
     async def start() -> None:
         if one is None or working:
             return
         work(True)
         try:
-            id = await session.act(begin, bench, one, plan)
+            id = await session.act(begin, bench, one, replace(plan, checklists=chosen))
         except InspectorError as refused:
             fail(refused)
         else:
@@ -83,6 +87,14 @@ def BeginScreen(session: Session, enterprise: str) -> ft.Control:
             session.navigate(routes.inspection(id))
         finally:
             work(False)
+
+    def choose(id: str) -> None:
+        change(replace(plan, checklists=toggled(chosen, id)))
+
+    async def kinds_said(kinds: tuple[EnterpriseKind, ...]) -> None:
+        if one is not None:
+            await session.act(say_kinds, bench, one, kinds)
+            say(lambda turn: turn + 1)
 
     if one is None:
         what = empty_state(
@@ -95,8 +107,8 @@ def BeginScreen(session: Session, enterprise: str) -> ft.Control:
         "开始检查",
         [
             *_errors(session, error),
-            _enterprise(one),
-            _checklists(bench, one, plan, change),
+            _enterprise(one, KindQuestion("begin", one, kinds_said)),
+            *_checklists(offered, chosen, choose),
             _second(bench, plan, change),
         ],
         back="/start",
@@ -106,7 +118,7 @@ def BeginScreen(session: Session, enterprise: str) -> ft.Control:
                 "开始",
                 start,
                 icon=ft.Icons.PLAY_ARROW,
-                disabled=working or not plan.checklists,
+                disabled=working or not chosen,
             )
         ],
     )
@@ -119,29 +131,35 @@ def _errors(session: Session, error: InspectorError | None) -> list[ft.Control]:
     return [error_panel(error, actions=[enrol] if error.code == "device.not-enrolled" else [])]
 
 
-def _enterprise(one: Enterprise) -> ft.Control:
+def _enterprise(one: Enterprise, question: ft.Control) -> ft.Control:
     lines = [part for part in (one.credit_code, one.address, one.person) if part]
-    return card([section_title(one.name), *(quiet_text(line) for line in lines)])
+    return card([section_title(one.name), *(quiet_text(line) for line in lines), question])
 
 
-def _checklists(bench: Workbench, one: Enterprise, plan: Plan, change: Callable[[Plan], None]) -> ft.Control:
-    def choose(id: str) -> None:
-        kept = tuple(other for other in plan.checklists if other != id)
-        change(replace(plan, checklists=kept if id in plan.checklists else (*kept, id)))
-
-    lists = fitting(bench.inspections.checklists(), one)
-    if not lists:
-        return empty_state(
-            ft.Icons.CHECKLIST, "本机没有可用的检查表", "请联系办公室，或在审核台检查表中查看原因。"
-        )
-    chips = [Choice(id=str(each.id), words=f"{each.title}（{each.domain.chinese}）") for each in lists]
-    return card(
-        [
-            section_title("检查表"),
-            quiet_text("可以多选；与单位所属领域相符的排在前面。"),
-            choice_chips("begin.checklist", chips, plan.checklists, choose),
+def _checklists(offered: Offer, chosen: tuple[str, ...], choose: Callable[[str], None]) -> list[ft.Control]:
+    if not offered.every:
+        return [
+            empty_state(
+                ft.Icons.CHECKLIST, "本机没有可用的检查表", "请联系办公室，或在审核台检查表中查看原因。"
+            )
         ]
-    )
+    return [Chooser("begin", "检查表", offered, chosen, choose), *_order(offered, chosen)]
+
+
+def _order(offered: Offer, chosen: tuple[str, ...]) -> list[ft.Control]:
+    """In which order the chosen ones are walked, and that nothing is asked twice."""
+    by_id = {str(one.id): one for one in offered.every}
+    lists = [by_id[id] for id in chosen if id in by_id]
+    if len(lists) < 2:
+        return []
+    load = load_of(lists)
+    lines = [
+        f"{place}. {one.title}：{own} 项" + (f"，另有 {shared} 项前面已有，不重复检查" if shared else "")
+        for place, (one, own, shared) in enumerate(zip(lists, load.own, load.shared, strict=True), start=1)
+    ]
+    return [
+        card([ft.Text(f"按所选顺序检查，最多 {sum(load.own)} 项"), *(quiet_text(line) for line in lines)])
+    ]
 
 
 def _second(bench: Workbench, plan: Plan, change: Callable[[Plan], None]) -> ft.Control:

@@ -15,6 +15,7 @@ from inspector.ui.fields import Choice, choice_chips
 from inspector.ui.layout import Layout
 from inspector.ui.panels import progress_bar, quiet_text
 from inspector.ui.states import Stage, saved_mark, stage_mark, state_chip
+from inspector.ui.theme import Tone
 
 SIDE = 288
 """Width of the list of sections, in logical pixels."""
@@ -37,9 +38,16 @@ def Head(walk: Walk, tour: Tour) -> ft.Control:
         header=True,
         heading_level=1,
     )
-    who = ft.Column(controls=[name, quiet_text(titles)], spacing=0, tight=True, expand=True)
+    what = quiet_text(titles)
+    what.max_lines, what.overflow = 2, ft.TextOverflow.ELLIPSIS
+    who = ft.Column(controls=[name, what], spacing=0, tight=True, expand=True)
     back = icon_button("checklist.back", ft.Icons.ARROW_BACK, "返回今日", tour.home)
-    top: list[ft.Control] = [back, who]
+    look = icon_button("checklist.search", ft.Icons.SEARCH, "查找检查项", tour.look, tone=Tone.PRIMARY)
+    lists = icon_button(
+        "checklist.lists", ft.Icons.LIBRARY_ADD_OUTLINED, "检查表：再加一份", tour.lists, tone=Tone.PRIMARY
+    )
+    tools = ft.Row(controls=[look] if inspection.is_sealed else [look, lists], spacing=0, tight=True)
+    top: list[ft.Control] = [back, who, tools]
     far, mark = HowFar(walk), SavedMark(walk)
     if walk.session.layout is Layout.LANDSCAPE:
         rows: list[ft.Control] = [_row([*top, ft.Container(content=far, width=_PROGRESS), mark])]

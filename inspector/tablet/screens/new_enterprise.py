@@ -10,8 +10,9 @@ from functools import partial
 import flet as ft
 
 from inspector.domain.checklist import Domain
-from inspector.domain.enterprise import Enterprise
+from inspector.domain.enterprise import Enterprise, domain_of
 from inspector.domain.identifiers import check_entry, doubt_about_credit_code, uuid7
+from inspector.domain.kinds import EnterpriseKind
 from inspector.errors import IllegalMoveError, InspectorError, TextControlError, TextTooLongError
 from inspector.tablet import routes
 from inspector.tablet.frame import frame
@@ -43,6 +44,7 @@ class Entry:
     position: str = ""
     phone: str = ""
     domain: Domain | None = None
+    kinds: tuple[EnterpriseKind, ...] = ()
 
 
 def doubt_about(field: str, text: str) -> str:
@@ -73,7 +75,8 @@ def enter(workbench: Workbench, entry: Entry, *, at_ms: int) -> Enterprise:
         person=entry.person,
         position=entry.position,
         phone=entry.phone,
-        domain=entry.domain,
+        domain=entry.domain or (domain_of(entry.kinds[0]) if entry.kinds else None),
+        kinds=entry.kinds,
     )
     workbench.office.enter_enterprise(one)
     return one
@@ -108,7 +111,7 @@ def NewEnterpriseScreen(session: Session) -> ft.Control:
         [
             *([error_panel(error)] if error else []),
             card(fields, gap=theme.UNIT * 2),
-            card([ft.Text("所属领域（可不选）"), chips]),
+            card([ft.Text("所属领域（可不选）"), chips, *_kinds(entry, change)]),
             quiet_text("新增的单位先保存在本机；检查记录送达办公室时会一并带去。"),
         ],
         back="/start",
@@ -116,6 +119,24 @@ def NewEnterpriseScreen(session: Session) -> ft.Control:
             primary_button("new-enterprise.save", "保存并选择检查表", save, icon=ft.Icons.ARROW_FORWARD)
         ],
     )
+
+
+def _kinds(entry: Entry, change: Callable[[Entry], None]) -> list[ft.Control]:
+    """What sort of place it is, once its field is chosen."""
+    if entry.domain is None and not entry.kinds:
+        return []
+
+    def choose(id: str) -> None:
+        kind = EnterpriseKind(id)
+        others = tuple(each for each in entry.kinds if each is not kind)
+        change(replace(entry, kinds=others if kind in entry.kinds else (*others, kind)))
+
+    offered = [kind for kind in EnterpriseKind if domain_of(kind) is entry.domain or kind in entry.kinds]
+    chips = [Choice(id=kind.value, words=kind.chinese) for kind in offered]
+    return [
+        ft.Text("单位类型（可多选；据此列出适合的检查表）"),
+        choice_chips("new-enterprise.kind", chips, entry.kinds, choose),
+    ]
 
 
 def _field(name: str, entry: Entry, change: Callable[[Entry], None]) -> ft.Control:

@@ -32,12 +32,14 @@ def part_list(parts: Sequence[PartFace], chosen: str, choose: Callable[[str], ob
 
 
 def part_strip(parts: Sequence[PartFace], chosen: str, choose: Callable[[str], object]) -> ft.Control:
-    """Chips beside one another."""
-    return ft.Row(
-        controls=[_part(part, part.id == chosen, choose, False, key=part.id) for part in parts],
-        scroll=ft.ScrollMode.AUTO,
-        spacing=theme.UNIT,
-    )
+    """Chips beside one another, with the checklist's title before them where there are several."""
+    several = len({part.of for part in parts}) > 1
+    chips: list[ft.Control] = []
+    for _, group in groupby(parts, key=lambda part: part.of):
+        own = list(group)
+        chips += [quiet_text(f"《{own[0].of}》")] if several else []
+        chips += [_part(part, part.id == chosen, choose, False, key=part.id) for part in own]
+    return ft.Row(controls=chips, scroll=ft.ScrollMode.AUTO, spacing=theme.UNIT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,11 +51,19 @@ class PartFace:
     title: str
     tally: Tally
     is_complete: bool
+    merged: int
 
 
 def face_of(part: Part) -> PartFace:
-    """The part without its items."""
-    return PartFace(id=part.id, of=part.of, title=part.title, tally=part.tally, is_complete=part.is_complete)
+    """The part without its items; `merged` counts what stands elsewhere where nothing else is asked."""
+    return PartFace(
+        id=part.id,
+        of=part.of,
+        title=part.title,
+        tally=part.tally,
+        is_complete=part.is_complete,
+        merged=0 if part.items else sum(one.count for one in part.elsewhere),
+    )
 
 
 @ft.component
@@ -69,6 +79,9 @@ _part: Callable[..., ft.Control] = ft.memo(part_button)  # type: ignore[no-untyp
 
 def _counts(part: PartFace) -> list[ft.Control]:
     tally = part.tally
+    if part.merged:
+        words = ft.Text(f"合并 {part.merged} 项", theme_style=ft.TextThemeStyle.BODY_SMALL, no_wrap=True)
+        return [words, ft.Icon(ft.Icons.LINK, size=20, color=Tone.IDLE.ink)]
     done = ft.Text(f"{tally.done}/{tally.total}", theme_style=_STYLE, no_wrap=True)
     if part.is_complete:
         return [done, ft.Icon(ft.Icons.CHECK, size=20, color=Tone.GOOD.ink)]
@@ -90,9 +103,10 @@ def _button(part: PartFace, face: ft.Control, chosen: bool, choose: Callable[[st
             shape=ft.RoundedRectangleBorder(radius=theme.CORNER),
         ),
     )
+    counted = f"{part.tally.done}/{part.tally.total}{failed}{done}"
     return identified(
         f"checklist.section.{part.id.replace('/', '.')}",
         button,
-        label=f"{part.title}，{part.tally.done}/{part.tally.total}{failed}{done}",
+        label=f"{part.title}，{f'{part.merged} 项已并入前面的检查表' if part.merged else counted}",
         chosen=chosen,
     )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from inspector.domain.answer import ItemKey
 from inspector.domain.inspection import Inspection
 from inspector.domain.rules import lacks
 from inspector.tablet import routes
-from inspector.tablet.parts import Part, next_open
+from inspector.tablet.parts import Part, next_open, part_with
 from inspector.tablet.walk import View, Walk, Whereabouts
 from inspector.tablet.workbench import Workbench
 from inspector.work.conduct import Undo
@@ -23,12 +23,14 @@ class Place:
         part: the shown part's id.
         target: the item to bring into view; `turn` makes the same one a new wish.
         only: with 只看未检, the items that were open when it was switched on; None shows all.
+        looking: the search stands in place of the items.
     """
 
     part: str = ""
     target: str = ""
     turn: int = 0
     only: frozenset[ItemKey] | None = None
+    looking: bool = False
 
 
 class Tour:
@@ -41,6 +43,8 @@ class Tour:
     def __init__(self, walk: Walk, show: Callable[[Place], None]) -> None:
         self._walk, self._show = walk, show
         self.place = Place()
+        self.sought = ""
+        """What was typed into the search last; it is there again when the tablet is turned."""
 
     @property
     def part(self) -> Part | None:
@@ -49,9 +53,8 @@ class Tour:
 
     @property
     def is_at_the_end(self) -> bool:
-        """No part follows the one in view."""
-        parts, part = self._walk.now.parts, self.part
-        return part is None or part.id == parts[-1].id
+        """No part with questions of its own follows the one in view."""
+        return self._following() is None
 
     async def choose(self, id: str) -> None:
         """Show the part of that id."""
@@ -75,12 +78,25 @@ class Tour:
 
     async def ahead(self) -> None:
         """The next part; after the last one, what is missing and the signatures."""
-        part, parts = self.part, self._walk.now.parts
-        if part is None or self.is_at_the_end:
+        following = self._following()
+        if following is None:
             await self.finish()
-            return
-        at = next(number for number, one in enumerate(parts) if one.id == part.id)
-        await self._go(parts[at + 1], filtered=self.place.only is not None)
+        else:
+            await self._go(following, filtered=self.place.only is not None)
+
+    async def show(self, key: ItemKey) -> None:
+        """Bring an item that is asked into view, whatever is filtered."""
+        target = part_with(self._walk.now.parts, key)
+        if target is not None:
+            await self._go(target, key, filtered=False)
+
+    def look(self, looking: bool = True) -> None:
+        """Search the checklists, or go back to the items."""
+        self._show(replace(self.place, looking=looking, turn=self.place.turn + 1))
+
+    async def lists(self) -> None:
+        """Go on to the checklists of this inspection."""
+        await self._leave(routes.lists(self._walk.id))
 
     async def finish(self) -> None:
         """Go on to the end of the inspection."""
@@ -109,6 +125,11 @@ class Tour:
             self._walk.announce(f"已把本节其余 {count} 项判为合格", stood[0])
         else:
             self._walk.announce("这一节没有可以一并判合格的项目，其余请逐项填写")
+
+    def _following(self) -> Part | None:
+        parts, part = self._walk.now.parts, self.part
+        at = next((number for number, one in enumerate(parts) if part and one.id == part.id), len(parts))
+        return next((one for one in parts[at + 1 :] if one.items), None)
 
     async def _go(self, target: Part, key: str = "", *, filtered: bool = False) -> None:
         only = _open_keys(self._walk.now, target) if filtered else None
