@@ -382,7 +382,7 @@ async def test_the_basis_is_one_tap_away_with_its_state_in_words(tmp_path):
         assert "《中华人民共和国消防法》　第二十八条" in texts
         assert "《中华人民共和国消防法》" in texts, "the article from memory is not shown"
         assert not any("第十六条" in text for text in texts)
-        assert {"现行", "未核验"} <= set(texts)
+        assert {"现行有效", "条文已核对原文"} <= set(texts)
 
 
 @screen_test

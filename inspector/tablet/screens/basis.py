@@ -8,17 +8,27 @@ from datetime import date
 import flet as ft
 
 from inspector.domain.checklist import Item, Limit
-from inspector.domain.law import Citation, Law, Laws, VerificationMark
+from inspector.domain.law import Citation, Law, Laws, LawStanding, VerificationMark
 from inspector.ui import theme
 from inspector.ui.panels import quiet_text
 from inspector.ui.states import Mark, state_chip
 from inspector.ui.theme import Tone
 
-IN_FORCE = Mark(shape=ft.Icons.CHECK, word="现行", tone=Tone.GOOD)
-UNVERIFIED = Mark(shape=ft.Icons.HELP_OUTLINE, word="未核验", tone=Tone.CARE)
-REPLACED = Mark(shape=ft.Icons.HISTORY, word="已被替代", tone=Tone.IDLE)
-ENDED = Mark(shape=ft.Icons.HISTORY, word="已失效", tone=Tone.IDLE)
-NOT_YET = Mark(shape=ft.Icons.UPDATE, word="尚未施行", tone=Tone.IDLE)
+_SHAPES = {
+    LawStanding.NOT_YET: (ft.Icons.UPDATE, Tone.IDLE),
+    LawStanding.IN_FORCE: (ft.Icons.CHECK, Tone.GOOD),
+    LawStanding.UNCONFIRMED: (ft.Icons.HELP_OUTLINE, Tone.CARE),
+    LawStanding.YIELDED: (ft.Icons.HISTORY, Tone.IDLE),
+    LawStanding.REPLACED: (ft.Icons.HISTORY, Tone.IDLE),
+    LawStanding.REPEALED: (ft.Icons.HISTORY, Tone.IDLE),
+}
+_UNREAD = {
+    VerificationMark.READ: "",
+    VerificationMark.SECOND_HAND: "条款号依据二手资料，没有核对原文",
+    VerificationMark.INFERRED: "条款号是推断的，没有核对原文",
+    VerificationMark.MEMORY: "条款号凭记忆列出，没有核对原文",
+    VerificationMark.NONE: "条款号没有核对",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,13 +37,18 @@ class BasisLine:
 
     Attributes:
         text: name, number, and the article where it may be printed that day.
-        why: what its state means here; empty where the word says it all.
+        state: how the law stands on the day of the inspection.
+        checked: how the article was checked; empty where the law is cited as a whole, or not at all that day.
+        why: what the state means for this inspection; empty where its word says it all.
+        scope: whom the law applies to, where that is narrower than its title.
         gist: what the article says, in our own words; empty where it was not read.
     """
 
     text: str
     state: Mark
+    checked: str = ""
     why: str = ""
+    scope: str = ""
     gist: str = ""
 
 
@@ -72,7 +87,9 @@ def basis_panel(item: Item, laws: Laws, *, on: date) -> ft.Control:
 
 
 def _row(line: BasisLine) -> ft.Control:
-    below = [quiet_text(text) for text in (line.why, line.gist) if text]
+    scope = f"适用范围：{line.scope}" if line.scope else ""
+    gist = f"要旨：{line.gist}" if line.gist else ""
+    below = [quiet_text(text) for text in (line.why, line.checked, scope, gist) if text]
     head = ft.Row(
         controls=[ft.Text(line.text, expand=True), state_chip(line.state)],
         spacing=theme.UNIT,
@@ -82,32 +99,48 @@ def _row(line: BasisLine) -> ft.Control:
 
 
 def _line(citation: Citation, law: Law, laws: Laws, on: date) -> BasisLine:
-    state, why = _state(citation, law, laws, on)
+    standing = law.standing(on)
+    shape, tone = _SHAPES[standing]
     printed = laws.printable(citation, on=on)
     article = law.article(citation.article) if printed and printed.article and citation.article else None
     number = f"，{law.number}" if law.number and law.number not in law.printed_name else ""
     return BasisLine(
         text=f"{law.printed_name}{number}" + (f"　{article.label}" if article else ""),
-        state=state,
-        why=why,
+        state=Mark(shape=shape, word=standing.value, tone=tone),
+        checked=_checked(citation, law, laws, on) if printed else "",
+        why=_why(law, laws, on),
+        scope=law.scope,
         gist=article.gist if article else "",
     )
 
 
-def _state(citation: Citation, law: Law, laws: Laws, on: date) -> tuple[Mark, str]:
-    if on < law.in_force_from:
-        return NOT_YET, f"自 {law.in_force_from.isoformat()} 起施行，这次检查不引用"
-    if not law.may_be_cited(on):
-        newer = laws.get(law.replaced_by) if law.replaced_by else None
-        if newer is not None:
-            return REPLACED, f"已由{newer.printed_name}替代，这次检查不引用"
-        return ENDED, "检查当日已不施行，不引用"
-    if not law.in_force_confirmed:
-        return UNVERIFIED, "是否仍然有效没有核实，文书只引用名称"
-    article = law.article(citation.article) if citation.article else None
-    if citation.article and (article is None or article.mark is not VerificationMark.READ):
-        return UNVERIFIED, "条款号没有核对原文，文书只引用名称"
-    return IN_FORCE, ""
+def _why(law: Law, laws: Laws, on: date) -> str:
+    standing = law.standing(on)
+    if standing is LawStanding.IN_FORCE:
+        return ""
+    if standing is LawStanding.NOT_YET:
+        return f"自 {law.in_force_from.isoformat()} 起施行，这次检查不引用"
+    if standing is LawStanding.UNCONFIRMED:
+        return "是否仍然有效没有核实，文书只引用名称"
+    words = laws.standing_words(law, on=on)
+    return f"{words}，这次检查不引用" if words != LawStanding.YIELDED.value else "这次检查不引用"
+
+
+def _checked(citation: Citation, law: Law, laws: Laws, on: date) -> str:
+    """How the cited article was checked, and what follows for the paper."""
+    if citation.article is None:
+        return ""
+    lapse = law.lapse_of(citation.article, on=on)
+    if lapse is not None:
+        newer = laws.get(lapse.by)
+        by = f"，由{newer.printed_name}代替" if newer else ""
+        return f"这一条自 {lapse.since.isoformat()} 起不再是强制性条文{by}；文书只引用名称"
+    article = law.article(citation.article)
+    mark = article.mark if article else VerificationMark.NONE
+    if article is None or _UNREAD[mark]:
+        return f"{_UNREAD[mark]}，文书只引用名称"
+    day = f"（{article.checked_on.isoformat()}）" if article.checked_on else ""
+    return f"条文已核对原文{day}"
 
 
 def _bounds(limit: Limit, unit: str) -> str:
