@@ -53,7 +53,8 @@ def answer_task(workbench: Workbench, task: Task, *, at_ms: int) -> Inspection:
         amends=Amends(record=task.record, sha256=task.sha256),
         like=old,
     )
-    taken = _taken_over(workbench, old, begun, {ItemKey(note.item) for note in task.items}, at_ms)
+    today = workbench.inspections.reference(begun).checklists
+    taken = taken_over(old, begun, today, {ItemKey(note.item) for note in task.items}, at_ms=at_ms)
     _keep_pictures(workbench.drafts.photos(begun.id), pictures, taken)
     after = workbench.inspections.save(begun, taken)
     workbench.office.answered(task.record, begun.id)
@@ -68,10 +69,11 @@ def supervisor_notes(workbench: Workbench, inspection: Inspection) -> Mapping[It
     return {ItemKey(note.item): note.note for note in notes}
 
 
-def _taken_over(
-    workbench: Workbench, old: Inspection, begun: Inspection, noted: set[ItemKey], at_ms: int
+def taken_over(
+    old: Inspection, begun: Inspection, today: Sequence[Checklist], noted: set[ItemKey], *, at_ms: int
 ) -> Inspection:
-    places = _places(old, workbench.inspections.reference(begun).checklists)
+    """The new inspection with what the old one says about the questions of today's checklists."""
+    places = _places(old, today)
     again = {places[key] for key in noted if key in places}
     moved: dict[ItemKey, ItemKey] = {}
     for failed, key in sorted((one.verdict is Verdict.FAIL, key) for key, one in old.answers.items()):
