@@ -80,12 +80,10 @@ def _measured(session: Session, matter: list[ft.Control], wide: bool) -> ft.Cont
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         tight=True,
     )
-    if wide or session.layout is not Layout.LANDSCAPE:
-        return column
-    return ft.Row(
-        controls=[ft.Container(content=column, width=READING_WIDTH)],
-        alignment=ft.MainAxisAlignment.CENTER,
-    )
+    # The same controls upright and lying: what is being typed or shown stays when the tablet is turned.
+    fills = wide or session.layout is not Layout.LANDSCAPE
+    held = ft.Container(content=column, width=None if fills else READING_WIDTH, expand=fills)
+    return ft.Row(controls=[held], alignment=ft.MainAxisAlignment.CENTER)
 
 
 def keyed(component: Callable[..., ft.Control], key: str, *args: object, **named: object) -> ft.Control:
