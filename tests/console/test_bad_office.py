@@ -37,7 +37,7 @@ def words_of(error) -> str:
 async def test_each_bad_answer_is_said_and_a_decision_waits_until_the_server_is_back(rig, answer, error):
     entry = received(rig)[1].sha256
     ui = await rig.window(at(entry), **WIDE)
-    hall, real = rig.session.hall, rig.desk.office
+    hall = rig.session.hall
     with scripted_server(*[answer] * 40) as script:
         rig.desk._office = line_to(script.port, rig)
         await hall.background.once()
@@ -47,7 +47,7 @@ async def test_each_bad_answer_is_said_and_a_decision_waits_until_the_server_is_
         await ui.tap("console.record.accept")  # the account's first decision needs the log
         assert ui.has("console.error.close") and error.next_step in ui.texts()
         assert Records(rig.desk).counts()[RecordState.NEW] == 1
-    rig.desk._office = real
+    rig.desk._office = line_to(rig.real.port, rig)
     await ui.tap("console.error.close")
     await ui.tap("console.record.accept")
     assert Records(rig.desk).counts()[RecordState.ACCEPTED] == 1
