@@ -9,6 +9,8 @@ import flet as ft
 _LANDSCAPE = 1000
 _PORTRAIT = 600
 _ASSUMED = 1280.0
+_STEP = 50
+"""Screens are built again when the width has changed by about so much: they may choose columns by it."""
 
 
 class Layout(StrEnum):
@@ -27,15 +29,15 @@ def layout_of(width: float) -> Layout:
 
 
 def use_layout() -> Layout:
-    """The running page's layout, kept up to date as the tablet is turned.
+    """The running page's layout, kept up to date as the tablet is turned or a window is drawn wider.
 
     Use it once, at the root of a program: it takes the page's resize event for itself.
     """
     page = ft.context.page
-    layout, change = ft.use_state(layout_of(page.width or _ASSUMED))
+    step, change = ft.use_state(int((page.width or _ASSUMED) // _STEP))
 
     def listen() -> None:
-        page.on_resize = lambda event: change(layout_of(event.width))
+        page.on_resize = lambda event: change(int(event.width // _STEP))
 
     ft.use_effect(listen, dependencies=[])
-    return layout
+    return layout_of(step * _STEP)

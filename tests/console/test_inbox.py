@@ -168,3 +168,14 @@ def test_a_query_comes_back_from_its_address(query):
 @given(st.text(max_size=60))
 def test_any_address_is_some_query(text):
     assert InboxQuery.of(f"/?{text}").page >= 0
+
+
+@screen_test
+async def test_a_window_that_is_drawn_narrower_keeps_the_enterprise_and_leaves_columns_out(rig):
+    received(rig)
+    ui = await rig.window("/", width=1440)
+    assert {"收到时间", "检查表"} <= set(ui.texts())
+    ui.page.width = 1024
+    await ui.fire(ui.page, "resize", {"width": 1024, "height": 768})
+    assert not {"收到时间", "检查表"} & set(ui.texts())
+    assert "被检查单位" in ui.texts()
