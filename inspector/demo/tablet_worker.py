@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -30,6 +31,8 @@ from inspector.work.enrol import Application, TabletBox
 FAILURES = 3
 STROKES = (((120, 180), (240, 60), (330, 200), (430, 90)), ((520, 70), (600, 210), (720, 60), (860, 190)))
 PAD_HEIGHT = 280
+_COUNTED = re.compile("＿＿(?=[人件个只台张把瓶箱袋份次天日月年层米厘毫公千吨升名家处]|平方)")
+"""What an inspector fills in with a number."""
 
 
 class TabletWorker:
@@ -302,7 +305,8 @@ def _good_measure(item: Item) -> str:
 
 
 def _with_facts(finding: Finding) -> Finding:
-    return replace(finding, facts=finding.facts.replace("＿＿", "样例处"))
+    counted = _COUNTED.sub("2", finding.facts)
+    return replace(finding, facts=counted.replace("＿＿", "样例处"))
 
 
 def _write(names: list[str], path: Path, data: bytes) -> None:
