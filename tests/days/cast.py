@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
 import time
@@ -17,6 +18,7 @@ from tests.photos.pictures import corners, encoded
 STARTS_WITHIN_S = 90.0
 MOST_WHEEL_TURNS = 400
 TURNS_ONE_WAY = 30
+MOST_PRESSES = 4
 JPEG = encoded(corners(640, 480))
 """A photo for the file chooser."""
 
@@ -149,12 +151,38 @@ class Hand:
             self._next_frames()
         raise AssertionError(f"{identifier} does not come into view")
 
+    def seek(self, prefix: str) -> str:
+        """Scroll down until a control is there whose identifier begins so; gives it."""
+        size = self.page.viewport_size or {"width": 1280, "height": 800}
+        found = self.page.locator(f'[flt-semantics-identifier^="{prefix}"]')
+        for _ in range(TURNS_ONE_WAY):
+            if found.count():
+                return str(found.first.get_attribute("flt-semantics-identifier"))
+            self.page.mouse.move(size["width"] * 0.6, size["height"] * 0.55)
+            self.page.mouse.wheel(0, 320)
+            self._next_frames()
+        raise AssertionError(f"nothing that begins with {prefix} comes into view")
+
     def press(self, identifier: str) -> None:
         """Bring a control into view, wait until it can be used, and click it."""
         self.bring(identifier)
         expect(self.screen.find(identifier).first).to_be_enabled(timeout=PATIENCE_MS)
         self._uncover(identifier)
         self.screen.tap(identifier)
+
+    def open(self, identifier: str, shown: str, end: str = "") -> str:
+        """Press a control until what it opens is there, as a person does; gives the identifier of that.
+
+        A press is lost when the screen is laid out anew under the finger.
+        """
+        ends = f'[flt-semantics-identifier$="{end}"]' if end else ""
+        there = self.page.locator(f'[flt-semantics-identifier^="{shown}"]{ends}').first
+        for _ in range(MOST_PRESSES):
+            self.press(identifier)
+            with contextlib.suppress(AssertionError):
+                expect(there).to_be_attached(timeout=PATIENCE_MS / MOST_PRESSES)
+                return str(there.get_attribute("flt-semantics-identifier"))
+        raise AssertionError(f"{identifier} does not open {shown}{end}")
 
     def write(self, identifier: str, text: str) -> None:
         """Bring a field into view and fill it."""

@@ -14,7 +14,7 @@ from inspector.demo import samples
 from tests.browser import PATIENCE_MS, ROOT, browser_screen
 from tests.days.cast import JPEG, Hand, Office, at
 
-pytestmark = [pytest.mark.browser, pytest.mark.soak]
+pytestmark = pytest.mark.browser
 
 ITEM = "checklist.item.gas-restaurant."
 NOTE = "请补充切断阀照片的说明"
