@@ -33,7 +33,7 @@ from inspector.work.seal import SealedEntry
 JOURNAL, NAME = "device.journal", "device"
 ENTRIES, SEALED, RECEIPTS, FEED, FACTS, ALARMS = "entries", "sealed", "receipts", "feed", "facts", "alarms"
 INLINE_MESSAGE = 64 * 1024
-"""Bytes of a message of the office that the journal still holds itself: it is read in full at every unlock."""
+"""Bytes of an office message that the journal still holds itself: it is read in full at every unlock."""
 Row = Mapping[str, object]
 
 

@@ -117,7 +117,7 @@ def _with_headers(send: Send) -> Send:
 
 
 def _patient(send: Send) -> Send:
-    """What a client that just went does not take is dropped: Flet hears of its going from the other direction.
+    """What a client that just went does not take is dropped: Flet hears of its going the other way.
 
     Raised into Flet's sending, it would end the connection without ever telling the session, whose window
     would then be held, and stay unlocked, for as long as the program runs.
