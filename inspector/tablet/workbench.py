@@ -72,15 +72,7 @@ class Workbench:
         self.memory = DeviceMemory(folder, data_key, reserve=reserve)
         self.drafts = Drafts(folder / "inspections", data_key, reserve=reserve)
         self.crew = Crew(self.memory, app=equipment.app)
-        self.shelf = Shelf(
-            memory=self.memory,
-            box=PackBox(folder / "packs", data_key),
-            builtin=equipment.catalogue,
-            read=equipment.packs,
-            inspections=self.drafts.ids,
-            seal=self.crew.seal,
-            clock=equipment.clock,
-        )
+        self.shelf = self._shelve(equipment, data_key)
         self.inspections = Inspections(
             drafts=self.drafts,
             memory=self.memory,
@@ -110,6 +102,17 @@ class Workbench:
         )
         self.office = self._link(equipment)
         self.index = open_index(folder / "index.journal", data_key, _Source(self.office), reserve=reserve)
+
+    def _shelve(self, equipment: Equipment, data_key: bytes) -> Shelf:
+        return Shelf(
+            memory=self.memory,
+            box=PackBox(equipment.folder / "packs", data_key),
+            builtin=equipment.catalogue,
+            read=equipment.packs,
+            inspections=self.drafts.ids,
+            seal=self.crew.seal,
+            clock=equipment.clock,
+        )
 
     def _link(self, equipment: Equipment) -> OfficeLink:
         return OfficeLink(
