@@ -17,7 +17,7 @@ from inspector.catalog.checklist_file import LAYERS, checklist_of
 from inspector.catalog.citation_strictness import law_changes
 from inspector.catalog.content import Content, Tree
 from inspector.catalog.faults import Faults, nearest, refusal
-from inspector.catalog.folder import Catalogue
+from inspector.catalog.folder import Catalogue, Entry
 from inspector.catalog.law_file import laws_of
 from inspector.catalog.layer_file import Act, Amended, Amendment, Layer, Level
 from inspector.catalog.strictness import Change, Ground, changes_of
@@ -146,7 +146,7 @@ class _Laying:
         laws = laws_of(laws_tree, self._faults)
         self._refuse_weaker_laws(laws)
         trees = {str(tree.get("id")): tree for tree in content.checklists}
-        files = dict(catalogue.files)
+        files: dict[Path, Entry] = {Path(f"{one.id}.toml"): one for one in catalogue.checklists}
         for amended in layer.amended:
             tree = self._amend(amended, trees, laws)
             if tree is not None:

@@ -31,6 +31,7 @@ ACTS = {
     "enrol-device": "登记平板",
     "revoke-device": "停用平板",
     "set-issuer": "修改签发机关",
+    "publish-pack": "发布检查表",
     "set-enterprises": "更新单位名录",
     "put-away-alarm": "处理告警",
     "export-evidence": "导出证据包",

@@ -18,7 +18,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from inspector.errors import DeskDatabaseError
 
-SCHEMA = 1
+SCHEMA = 2
 
 _TABLES = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -61,6 +61,20 @@ CREATE TABLE enterprises (id TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE series (
     series TEXT NOT NULL, year INTEGER NOT NULL, next INTEGER NOT NULL, PRIMARY KEY (series, year));
 """
+_PACKS = """
+CREATE TABLE packs (
+    rank INTEGER PRIMARY KEY, version TEXT NOT NULL UNIQUE, sha256 TEXT NOT NULL, envelope BLOB NOT NULL,
+    certificate BLOB NOT NULL, content BLOB NOT NULL, layers TEXT NOT NULL, at_ms INTEGER NOT NULL);
+CREATE TABLE adoptions (
+    entry TEXT PRIMARY KEY, idx INTEGER NOT NULL, device TEXT NOT NULL, version TEXT NOT NULL,
+    sha256 TEXT NOT NULL, app TEXT NOT NULL, at_ms INTEGER NOT NULL);
+CREATE INDEX adoptions_device ON adoptions (device, idx);
+CREATE TABLE begun (
+    inspection TEXT PRIMARY KEY, version TEXT NOT NULL, sha256 TEXT NOT NULL);
+CREATE INDEX begun_pack ON begun (sha256);
+"""
+_STEPS = (_TABLES, _PACKS)
+"""What takes a database from each version to the next."""
 
 Row = Mapping[str, Any]
 
@@ -162,9 +176,9 @@ class DeskDatabase:
         version = self._connection.execute("PRAGMA user_version").fetchone()[0]
         if version > SCHEMA:
             raise DeskDatabaseError(reason="由更新的版本写成，请升级后再打开")
-        if version == 0:
+        if version < SCHEMA:
             with self.at_once():
-                for statement in _TABLES.split(";\n"):
+                for statement in "".join(_STEPS[version:]).split(";\n"):
                     if statement.strip():
                         self._run(statement)
                 self._run(f"PRAGMA user_version = {SCHEMA}")

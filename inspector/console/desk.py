@@ -18,7 +18,13 @@ from inspector.console.taking import Taking
 from inspector.domain import record_parts as parts
 from inspector.domain.enterprise import Enterprise
 from inspector.domain.profile import IssuerProfile
-from inspector.trust.certificates import Certificate, Details, HolderKind, issue_certificate
+from inspector.trust.certificates import (
+    Certificate,
+    Details,
+    HolderKind,
+    issue_certificate,
+    verify_certificate,
+)
 from inspector.trust.keys import VerifyKey
 from inspector.work.feed import Acknowledgement, EnterpriseList, Greeting, LogReset
 from inspector.work.intake import Examiner
@@ -86,10 +92,12 @@ class Desk(Door):
         """The certificate of each tablet that is not revoked, by the tablet's id."""
         keyring = self.taking().keyring()
         found = {}
-        for row in self.database.rows("SELECT id FROM devices WHERE revoked_ms IS NULL"):
+        for row in self.database.rows("SELECT id, certificate FROM devices WHERE revoked_ms IS NULL"):
             certificates = keyring.holder(row["id"], HolderKind.DEVICE)
-            if certificates:
-                found[str(row["id"])] = certificates[-1]
+            # One that was enrolled a moment ago is not mirrored yet, and must not miss what is told now.
+            found[str(row["id"])] = (
+                certificates[-1] if certificates else verify_certificate(row["certificate"], self.statement)
+            )
         return found
 
     def tell(self, device: Certificate, *bodies: object) -> None:

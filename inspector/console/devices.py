@@ -10,6 +10,7 @@ from inspector.console.accounts import Act, LoggedIn
 from inspector.console.desk import Desk
 from inspector.console.granted import Granted, Grants
 from inspector.console.keys import ISSUING
+from inspector.console.packs import InField, in_field, send_newest
 from inspector.domain.delivery import EntryStatus
 from inspector.domain.issuer import IssuerKind, NoticeKind, kinds_of
 from inspector.domain.working_days import china_date
@@ -59,6 +60,7 @@ class DeviceRow:
         people: its inspectors, with their numbers where they have one.
         entries: how many entries of it are in the log; `last_ms` is when the newest one arrived.
         numbers: of this year, by kind of document.
+        pack: the checklists that it uses.
     """
 
     id: str
@@ -70,6 +72,7 @@ class DeviceRow:
     entries: int
     last_ms: int | None
     numbers: tuple[NumbersLeft, ...]
+    pack: InField
 
 
 class Devices:
@@ -264,6 +267,7 @@ class Devices:
         enterprises = self._desk.enterprises()
         if enterprises:
             self._desk.tell(device, EnterpriseList(enterprises=enterprises))
+        send_newest(self._desk, device)
         year = china_date(self._desk.clock()).year
         for kind in self._kinds():
             self._grant(device, kind, year)
@@ -361,6 +365,7 @@ class Devices:
             entries=int(seen["n"]) if seen else 0,
             last_ms=seen["last"] if seen else None,
             numbers=self.numbers(id),
+            pack=in_field(database, id),
         )
 
 

@@ -17,6 +17,7 @@ from inspector.console.accounts import LoggedIn
 from inspector.console.background import Background
 from inspector.console.desk import Desk, DeskReport
 from inspector.console.devices import Devices
+from inspector.console.packs import Packs
 from inspector.console.records import Records
 from inspector.console.taking import RecordState
 from inspector.domain.issuer import IssuerKind, NoticeKind
@@ -90,6 +91,7 @@ class Hall:
     ) -> None:
         self.desk, self.records, self.catalogue = desk, Records(desk), catalogue
         self.devices, self.elapsed = Devices(desk, templates), elapsed
+        self.packs = Packs(desk, catalogue)
         self.decoder = SafeDecoder()
         self.tally = Tally()
         self.mishaps: list[str] = []

@@ -28,7 +28,8 @@ from inspector.trust.keyring import Keyring
 from inspector.trust.ledger import GENESIS, ChainHead
 from inspector.trust.statement import OfficeStatement
 from inspector.trust.strict_json import parse_object
-from inspector.work.intake import Aspect, Examiner, Mark, NoticeEntry, OpenedEntry, ProofLine
+from inspector.work.adopt import Adoption, PackRef
+from inspector.work.intake import Aspect, Examiner, Mark, NoticeEntry, OpenedEntry, Opening, ProofLine
 from inspector.work.ports import Alarm
 
 
@@ -184,6 +185,11 @@ class Taking:
                     self._index_record(opened, opened.content)
                 case NoticeEntry():
                     self._index_notice(opened, opened.content)
+                case Adoption() if opened.is_genuine:
+                    self._index_adoption(opened, opened.content, leaf["idx"])
+                case Opening(pack=PackRef() as pack) if opened.is_genuine:
+                    began = {"version": pack.version, "sha256": pack.sha256}
+                    self._database.put("begun", {"inspection": opened.content.inspection, **began})
                 case _:
                     pass
             for line in opened.proof:
@@ -227,6 +233,18 @@ class Taking:
             "issued_on": entry.notice.issued_on.isoformat(),
         }
         self._database.put("notices", row)
+
+    def _index_adoption(self, opened: OpenedEntry, adoption: Adoption, index: int) -> None:
+        row = {
+            "entry": opened.sha256,
+            "idx": index,
+            "device": opened.delivery.device,
+            "version": adoption.pack.version,
+            "sha256": adoption.pack.sha256,
+            "app": adoption.app,
+            "at_ms": adoption.at_ms,
+        }
+        self._database.put("adoptions", row)
 
     def _alarm_bad(self, opened: OpenedEntry, line: ProofLine, now: int) -> None:
         alarm = Alarm(

@@ -247,6 +247,15 @@ def verify_manifest(envelope: bytes, certificate: bytes, statement: OfficeStatem
     return SignedManifest(manifest=manifest, envelope=envelope, certificate=certificate)
 
 
+def kept_manifest(envelope: bytes) -> Manifest:
+    """The manifest in an envelope that was verified, or made, before it was kept.
+
+    Raises:
+        FormatError: it is no manifest.
+    """
+    return _from_json(parse_object(dsse.peek(envelope).payload))
+
+
 def part_to_json(body: PackPart) -> Mapping[str, object]:
     """The body of a feed message."""
     return {

@@ -2,6 +2,7 @@
 
 import pytest
 
+from inspector.catalog import read_all
 from inspector.catalog.content import Content
 from inspector.catalog.faults import Faults
 from inspector.catalog.layer_file import Level, read_layer
@@ -165,6 +166,13 @@ def test_a_layered_checklist_has_a_digest_of_its_own_and_others_keep_theirs():
     assert sample(ON_SAMPLE + NEW_ITEM).digest != plain.get("sample").digest
     assert lay_over(base(), []).catalogue.get("sample") == plain.get("sample")
     assert lay_over(base(), []).content == base().content
+
+
+def test_over_a_folder_the_layered_checklist_takes_the_place_of_the_plain_one(tmp_path):
+    (tmp_path / "laws.toml").write_text(LAWS, encoding="utf-8")
+    (tmp_path / "any-name.toml").write_text(CHECKLIST, encoding="utf-8")
+    found = lay_over(read_all(tmp_path), [layer(ON_SAMPLE + NEW_ITEM)]).catalogue
+    assert [one.version for one in found.checklists] == ["2026.1+province.2026.1"]
 
 
 def test_content_comes_back_from_json_as_it_was():

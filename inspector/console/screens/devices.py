@@ -11,6 +11,7 @@ from inspector.console import routes
 from inspector.console.accounts import Act as May
 from inspector.console.devices import DeviceRow
 from inspector.console.frame import frame
+from inspector.console.screens.marks import in_use_words
 from inspector.console.session import Session, use_changes, use_loaded
 from inspector.trust.certificates import RevocationReason
 from inspector.ui import theme
@@ -84,6 +85,7 @@ def _device(session: Session, row: DeviceRow, again: Act) -> ft.Control:
     facts = [
         ("检查人员", people),
         ("收到条目", f"{row.entries} 条，{seen}"),
+        ("检查表", in_use_words(row.pack, now)),
         ("登记时间", moment(row.enrolled_ms, now_ms=now)),
         *([("停用时间", moment(row.revoked_ms, now_ms=now))] if row.revoked_ms is not None else []),
         ("密钥", row.key_id[:16]),

@@ -1,12 +1,14 @@
-"""Where a record stands, as shape, word and tone."""
+"""Where a record stands, as shape, word and tone; which checklists a tablet uses, in words."""
 
 from __future__ import annotations
 
 import flet as ft
 
+from inspector.console.packs import InField
 from inspector.console.taking import RecordState
 from inspector.ui.states import Mark
 from inspector.ui.theme import Tone
+from inspector.ui.words import moment
 
 _STATES = {
     RecordState.NEW: Mark(shape=ft.Icons.MARK_EMAIL_UNREAD_OUTLINED, word="待审核", tone=Tone.PRIMARY),
@@ -29,3 +31,11 @@ STATES_SHOWN = (
 def record_mark(state: RecordState) -> Mark:
     """The mark of a record's state."""
     return _STATES[state]
+
+
+def in_use_words(pack: InField, now_ms: int) -> str:
+    """`2026.2，11月18日 12:26 起`, `程序自带；还在用旧版 3 天`."""
+    since = f"，{moment(pack.since_ms, now_ms=now_ms)}起" if pack.since_ms else ""
+    behind = f"；还在用旧版 {pack.days_behind(now_ms)} 天" if pack.behind_ms is not None else ""
+    version = pack.version or "程序自带"
+    return f"{version}{since}{behind}"

@@ -48,11 +48,16 @@ def _bare(session: Session, matter: list[ft.Control]) -> ft.Control:
     return frame(session, "console.record", "记录", matter, place="inbox", back=session.inbox_route)
 
 
+def _look_at(session: Session, entry: str) -> OpenedRecord:
+    opened = session.hall.records.look_at(session.me, entry)
+    for ref in opened.record.inspection.checklists if opened.record else ():
+        session.hall.packs.checklist(ref.sha256)  # a pack takes long to open, and is asked for while drawing
+    return opened
+
+
 @ft.component
 def _Opened(session: Session, entry: str) -> ft.Control:
-    loaded = use_loaded(
-        session, lambda: session.hall.records.look_at(session.me, entry), (entry,), beside=False
-    )
+    loaded = use_loaded(session, lambda: _look_at(session, entry), (entry,), beside=False)
     notes, set_notes = ft.use_state(NO_NOTES)
     whole, set_whole = ft.use_state("")
     returning, set_returning = ft.use_state(False)

@@ -102,9 +102,9 @@ def measured(session: Session, record: Record, answer: Answer) -> str:
     """What was recorded, with its unit or its choice's words where this console has the checklist."""
     if answer.value is None:
         return ""
-    digests = {ref.sha256 for ref in record.inspection.checklists}
-    for checklist in session.hall.catalogue.checklists:
-        if checklist.digest not in digests or not answer.item.startswith(f"{checklist.id}/"):
+    for ref in record.inspection.checklists:
+        checklist = session.hall.packs.checklist(ref.sha256)
+        if checklist is None or not answer.item.startswith(f"{checklist.id}/"):
             continue
         item = next((one for one in checklist.items if answer.item == f"{checklist.id}/{one.id}"), None)
         if item is None:

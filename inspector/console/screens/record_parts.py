@@ -34,12 +34,12 @@ _SIGNED = {SignedHow.KEY: "密钥签名", SignedHow.HANDWRITTEN: "仅手写签�
 
 def answers(session: Session, record: Record, notes: Mapping[str, str], on_note: Note | None) -> ft.Control:
     """Every answer by section, in the checklist's words where this console has that very checklist."""
-    parts: list[ft.Control] = [section_title("全部回答")]
+    parts: list[ft.Control] = [section_title("全部回答"), *_pack(session, record)]
     inspection = record.inspection
     seen: set[ItemKey] = set()
     asks: dict[ItemKey, str] = {}
     for ref in inspection.checklists:
-        checklist = next((one for one in session.hall.catalogue.checklists if one.digest == ref.sha256), None)
+        checklist = session.hall.packs.checklist(ref.sha256)
         parts.append(quiet_text(f"{ref.title}（{ref.version}）"))
         if checklist is None:
             parts.append(ft.Text("审核台没有这一版检查表，其中的项目列在最后。"))
@@ -55,6 +55,14 @@ def answers(session: Session, record: Record, notes: Mapping[str, str], on_note:
         if key not in seen
     ]
     return card(parts)
+
+
+def _pack(session: Session, record: Record) -> list[ft.Control]:
+    """With which pack the inspection began, where it says so."""
+    version = session.hall.packs.pack_of(record.id)
+    if version is None:
+        return []
+    return [quiet_text(f"检查开始时用的检查表：{f'第 {version} 版' if version else '程序自带'}")]
 
 
 def _section(

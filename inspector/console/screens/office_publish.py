@@ -1,0 +1,177 @@
+"""Publishing checklists: lay out the layers, see every fault at once, see every change, then send it out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
+
+import flet as ft
+
+from inspector.catalog.strictness import Change
+from inspector.console.packs import LayerText, Plan, Published
+from inspector.console.session import Session
+from inspector.errors import ChecklistFaultsError, InspectorError
+from inspector.ui import theme
+from inspector.ui.buttons import primary_button, quiet_button, secondary_button
+from inspector.ui.dialogs import danger_button
+from inspector.ui.fields import text_field
+from inspector.ui.panels import card, error_panel, quiet_text, section_title
+from inspector.ui.taps import Act
+from inspector.ui.theme import Tone
+from inspector.work.packs import Eased
+
+NAME = "console.office"
+SHOWN = 100
+_ID = re.compile(r"""^\s*id\s*=\s*["']([a-z0-9-]{1,48})["']""", re.MULTILINE)
+
+
+def with_layer(layers: tuple[LayerText, ...], text: str) -> tuple[LayerText, ...]:
+    """The layers with one more; one of the same id takes the other's place."""
+    found = _ID.search(text)
+    name = f"{found[1]}.toml" if found else f"第 {len(layers) + 1} 层.toml"
+    return (*(one for one in layers if one.name != name), LayerText(name=name, text=text))
+
+
+@ft.component
+def Publishing(session: Session, newest: Published | None, on_done: Act) -> ft.Control:
+    """The layers of the next pack, and what they come to."""
+    layers, lay = ft.use_state(newest.layers if newest else ())
+    text, typed = ft.use_state("")
+    reason, explain = ft.use_state("")
+    nothing: Plan | None = None
+    plan, show = ft.use_state(nothing)
+    no_error: InspectorError | None = None
+    error, fail = ft.use_state(no_error)
+
+    def change(after: tuple[LayerText, ...]) -> None:
+        lay(after)
+        show(None)
+        fail(None)
+
+    def add() -> None:
+        change(with_layer(layers, text))
+        typed("")
+
+    async def check() -> None:
+        try:
+            show(await session.beside(session.hall.packs.plan, layers))
+        except InspectorError as refused:
+            fail(refused)
+        else:
+            fail(None)
+
+    async def publish(ready: Plan) -> None:
+        try:
+            manifest = await session.told(session.hall.packs.publish, session.me, ready, reason)
+        except InspectorError as refused:
+            fail(refused)
+            return
+        session.snack(f"第 {manifest.version} 版已发布，会发给每台平板")
+        on_done()
+
+    parts: list[ft.Control] = [
+        section_title("发布新版检查表"),
+        ft.Text("以程序自带的检查表为底，依次叠加省级、市级和本单位的补充要求。放宽必须写明理由。"),
+        *(_layer(one, partial(change, tuple(each for each in layers if each != one))) for one in layers),
+        *([] if layers else [quiet_text("还没有叠加层；不加也可以发布，平板就用本机程序自带的这一版。")]),
+        text_field(f"{NAME}.layer-text", "粘贴一个叠加层文件的全文", text, typed, lines=6),
+        ft.Row(
+            controls=[
+                secondary_button(f"{NAME}.add-layer", "加入这一层", add, disabled=not text.strip()),
+                ft.Container(expand=True),
+                secondary_button(f"{NAME}.leave-publishing", "返回", on_done),
+                primary_button(f"{NAME}.check-layers", "检查", check, disabled=bool(text.strip())),
+            ],
+            spacing=theme.UNIT,
+        ),
+        *_faults(error),
+    ]
+    shown: list[ft.Control] = [card(parts, gap=theme.UNIT * 2)]
+    if plan is not None and error is None:
+        shown.append(_plan(plan, reason, explain, partial(publish, plan)))
+    return ft.Column(
+        controls=shown,
+        spacing=theme.UNIT * 2,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        tight=True,
+    )
+
+
+def _layer(one: LayerText, on_drop: Act) -> ft.Control:
+    lines = one.text.count("\n") + 1
+    words = ft.Text(f"{one.name}（{lines} 行）", expand=True)
+    id = one.name.removesuffix(".toml").replace(" ", "-")
+    row = ft.Row(controls=[words, quiet_button(f"{NAME}.drop-{id}", "去掉", on_drop)])
+    return ft.Semantics(identifier=f"{NAME}.layer-{id}", content=row, container=True)
+
+
+def _faults(error: InspectorError | None) -> list[ft.Control]:
+    if error is None:
+        return []
+    if not isinstance(error, ChecklistFaultsError) or not error.faults:
+        return [error_panel(error)]
+    head = ft.Text(f"有 {len(error.faults)} 处要改，没有发布：", color=Tone.BAD.ink)
+    lines = [ft.Text(str(fault), selectable=True) for fault in error.faults[:SHOWN]]
+    column = ft.Column(controls=[head, *lines], spacing=4, tight=True)
+    return [ft.Semantics(identifier=f"{NAME}.faults", content=column, container=True, live_region=True)]
+
+
+def _plan(plan: Plan, reason: str, explain: Callable[[str], None], on_publish: Act) -> ft.Control:
+    if not plan.is_new:
+        same = ft.Text("与已发布的内容完全相同，不用发布。", color=Tone.GOOD.ink)
+        return card([ft.Semantics(identifier=f"{NAME}.changes", content=same, container=True)])
+    head = ft.Text(f"第 {plan.version} 版，与现在的相比有 {len(plan.changes)} 处不同")
+    ask = (
+        [
+            text_field(
+                f"{NAME}.reason",
+                f"有 {plan.unexplained} 处放宽没有写明理由，请在这里写明",
+                reason,
+                explain,
+                lines=2,
+            )
+        ]
+        if plan.unexplained
+        else []
+    )
+    button = danger_button(
+        f"{NAME}.publish-now",
+        "签名并发布",
+        on_publish,
+        title=f"发布第 {plan.version} 版检查表？",
+        text="会发给每台平板，用于以后开始的检查；已经开始的检查不受影响。发布后不能撤回，只能再发布新版。",
+        act="发布",
+        disabled=bool(plan.unexplained) and not reason.strip(),
+    )
+    column = ft.Column(controls=[head, *_easings(plan.eased), *_changes(plan)], spacing=4, tight=True)
+    return card(
+        [
+            section_title("发布之前请核对"),
+            ft.Semantics(identifier=f"{NAME}.changes", content=column, container=True, live_region=True),
+            *ask,
+            ft.Row(controls=[button], alignment=ft.MainAxisAlignment.END),
+        ],
+        tone=Tone.CARE if plan.eased else None,
+        gap=theme.UNIT * 2,
+    )
+
+
+def _easings(eased: tuple[Eased, ...]) -> list[ft.Control]:
+    if not eased:
+        return [ft.Text("没有任何放宽。", color=Tone.GOOD.ink)]
+    lines = [
+        ft.Text(f"放宽 {one.checklist} {one.item}：{one.words}。理由：{one.reason or '没有写明'}")
+        for one in eased
+    ]
+    return [ft.Text(f"有 {len(eased)} 处放宽：", color=Tone.BAD.ink), *lines]
+
+
+def _changes(plan: Plan) -> list[ft.Control]:
+    rest = [one for one in plan.changes if not one.weakens]
+    more = [quiet_text(f"还有 {len(rest) - SHOWN} 处")] if len(rest) > SHOWN else []
+    return [*(ft.Text(_words(one)) for one in rest[:SHOWN]), *more]
+
+
+def _words(change: Change) -> str:
+    return f"{change.title}{f' {change.item}' if change.item else ''}：{change.words}"
