@@ -639,6 +639,12 @@ class FontUnusableError(FormatError):
     hint = "请重新安装本程序；检查记录不受影响。"
 
 
+class FontRefusedError(FormatError):
+    code = "notice.font-refused"
+    says = "这个字体不能用于文书：{reason}。"
+    hint = "请换一个允许嵌入的 TrueType 字体（.ttf）；在此之前文书用自带的字体。"
+
+
 class NoticeTemplateError(FormatError):
     code = "notice.template"
     says = "文书模板 {file} 不能用：{reason}。"

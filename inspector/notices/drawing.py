@@ -109,7 +109,7 @@ class Artist:
     def _runs(self, mark: Glyphs) -> Iterator[tuple[EmbeddedFont | None, str]]:
         """The line in runs of one font each; None stands for characters left blank."""
         if self._blank.isdisjoint(mark.text) and self._book.is_plain(mark.text, mark.face):
-            yield self._book.font(mark.face), mark.text
+            yield self._book.first(mark.face), mark.text
             return
 
         def font_of(char: str) -> EmbeddedFont | None:

@@ -1,7 +1,7 @@
 """The fonts of the paper: which file draws which character, how wide it is, and how it is embedded.
 
-* A character that the first font lacks is drawn by the fallback; a character that no font has is known before
-  anything is drawn (guarantee 8).
+* An office may lay fonts of its own over ours (`own_fonts`). A character that the first font lacks is drawn
+  by the next one that has it; one that no font has is known before anything is drawn (guarantee 8).
 * A font is embedded as a subset with two-byte codes and a `ToUnicode` map in UTF-16, so that the text of the
   PDF is the text of the notice beyond the basic plane as well. reportlab's own map is wrong there, and its
   own splitting turns a no-break space into a space.
@@ -10,8 +10,9 @@
 
 from __future__ import annotations
 
+import struct
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import cache, lru_cache, partial
 from pathlib import Path
@@ -26,17 +27,36 @@ from inspector.notices.subset import Cutter
 _SQUARE = 1000
 _SYMBOLIC = 1 << 2
 _BFCHARS_IN_A_BLOCK = 100  # Adobe technical note 5411
+UNREADABLE = (
+    TTFError,
+    OSError,
+    struct.error,
+    ValueError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+    TypeError,
+)
+"""What reportlab's reader of fonts ends with on a damaged file."""
 _PRIVATE_USE = ((0xE000, 0xF8FF), (0xF0000, 0xFFFFD), (0x100000, 0x10FFFD))
 
 
 class Face(StrEnum):
-    """The two faces of the paper."""
+    """The faces of the paper: 正文, 表头和标签, 标题."""
 
-    BODY = "NotoSerifSC-Regular"
-    BOLD = "NotoSerifSC-Bold"
+    BODY = "body"
+    BOLD = "bold"
+    TITLE = "title"
 
 
+SHIPPED = {
+    Face.BODY: "NotoSerifSC-Regular",
+    Face.BOLD: "NotoSerifSC-Bold",
+    Face.TITLE: "NotoSerifSC-Bold",
+}
 FALLBACK = "HanaMinB"
+RARE = "rare"
+"""The office's own font for characters that all others lack; it sets no text of its own."""
 
 
 class _Codes(dict[str, str]):
@@ -82,7 +102,9 @@ class EmbeddedFont(TTFont):
     def addObjects(self, doc: pdfdoc.PDFDocument) -> None:
         """Add the font's objects to the document, once all text is drawn."""
         codes = [ord(char) for char in self._codes(doc)]
-        name = f"{SUBSETN(0).decode()}+{self.face.name.decode()}"
+        # A tag of its own for each subset (ISO 32000-1 §9.6.4): an office may use one font for two faces.
+        tag = SUBSETN(list(doc.fontMapping).index(self.fontName)).decode()
+        name = f"{tag}+{self.face.name.decode()}"
         refer = partial(_reference, doc)
         descriptor = refer(self._descriptor(doc, name, codes), f"descriptor:{name}")
         descendant = refer(
@@ -164,51 +186,58 @@ def _reference(doc: pdfdoc.PDFDocument, thing: object, name: str) -> str:
 
 
 @cache
-def _load(path: Path) -> EmbeddedFont:
-    """A font, read once per process: parsing takes tens of milliseconds."""
+def load_font(path: Path) -> EmbeddedFont:
+    """A font, read once per process: parsing takes tens of milliseconds.
+
+    Raises:
+        FontUnusableError: the file is missing or is no TrueType font that we can read.
+    """
     try:
         font = EmbeddedFont(path)
-    except (TTFError, OSError) as problem:
+    except UNREADABLE as problem:
         raise FontUnusableError(file=path.name) from problem
     pdfmetrics.registerFont(font)
     return font
 
 
 class FontBook:
-    """The fonts of one folder. The fallback is read only when a character asks for it.
+    """The fonts of one folder, under those of the office. A fallback is read when a character asks for it.
+
+    Args:
+        folder: of the fonts that are shipped.
+        own: font files of the office by what they are for: a face's word, or `RARE`.
 
     Raises:
         FontUnusableError: a font file is missing or is no TrueType font.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, own: Mapping[str, Path] | None = None) -> None:
         self._folder = folder.resolve()
-        self._fonts: dict[str, EmbeddedFont] = {}
-        for face in Face:
-            self.font(face)
+        self._own = {use: path.resolve() for use, path in (own or {}).items()}
+        for name in SHIPPED.values():
+            load_font(self._shipped(name))
+        self._first = {face: load_font(next(self._chain(face))) for face in Face}
         self._plain: dict[Face, set[str]] = {face: set() for face in Face}
         self._drawn_by: dict[tuple[str, Face], EmbeddedFont | None] = {}
         self._advances: dict[Face, dict[str, float]] = {face: {} for face in Face}
 
-    def font(self, name: str) -> EmbeddedFont:
-        """The font of that file name, without its ending."""
-        if name not in self._fonts:
-            self._fonts[name] = _load(self._folder / f"{name}.ttf")
-        return self._fonts[name]
+    def first(self, face: Face) -> EmbeddedFont:
+        """The font that is asked first for a face's characters."""
+        return self._first[face]
 
     def font_for(self, char: str, face: Face) -> EmbeddedFont | None:
         """The font that draws `char` in that face; None when no font has it."""
         key = char, face
         if key not in self._drawn_by:
-            fonts = (self.font(name) for name in (face, FALLBACK))
+            fonts = (load_font(path) for path in self._chain(face))
             self._drawn_by[key] = next((font for font in fonts if font.has(ord(char))), None)
         return self._drawn_by[key]
 
     def is_plain(self, text: str, face: Face) -> bool:
-        """Whether the face's own font draws all of `text`."""
+        """Whether the face's first font draws all of `text`."""
         plain = self._plain[face]
         for char in set(text) - plain:
-            if self.font_for(char, face) is not self.font(face):
+            if self.font_for(char, face) is not self.first(face):
                 return False
             plain.add(char)
         return True
@@ -225,3 +254,16 @@ class FontBook:
     def missing(self, text: str) -> list[str]:
         """The characters of `text` that no font has, each once, in their order."""
         return [char for char in dict.fromkeys(text) if self.font_for(char, Face.BODY) is None]
+
+    def _chain(self, face: Face) -> Iterator[Path]:
+        """The files that are asked for a character, in their order."""
+        for use in (face, RARE):
+            if use in self._own:
+                yield self._own[use]
+            if use is face:
+                yield self._shipped(SHIPPED[face])
+        yield self._shipped(FALLBACK)
+        yield from self._own.values()
+
+    def _shipped(self, name: str) -> Path:
+        return self._folder / f"{name}.ttf"

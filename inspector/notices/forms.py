@@ -40,7 +40,7 @@ from inspector.notices.layout import (
 )
 from inspector.notices.templates import DocumentTemplate, filled
 
-TITLE = Style(size=22, pitch=32, face=Face.BOLD, align="center")
+TITLE = Style(size=22, pitch=32, face=Face.TITLE, align="center")
 NUMBER = Style(size=14, pitch=24, align="center")
 SALUTATION = Style(size=16, pitch=28.95, align="justify")
 BODY = Style(size=16, pitch=28.95, indent=2, align="justify")

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -26,12 +26,13 @@ from inspector.notices.drawing import Artist
 from inspector.notices.fonts import Face, FontBook
 from inspector.notices.forms import calls_it_draft, compose, running_head
 from inspector.notices.layout import PAGE_HEIGHT, PAGE_WIDTH, Glyphs, Mark, paginate
+from inspector.notices.own_fonts import OwnFont
 from inspector.notices.templates import DocumentTemplate, read_templates
 
-NOTICE_FILE, TOKEN_FILE, BLANK_FILE = "notice.json", "token.txt", "blank.txt"
+NOTICE_FILE, TOKEN_FILE, BLANK_FILE, FONTS_FILE = "notice.json", "token.txt", "blank.txt", "fonts.txt"
 """The attachments that the press adds by itself."""
 
-_RESERVED = frozenset({NOTICE_FILE, TOKEN_FILE, BLANK_FILE})
+_RESERVED = frozenset({NOTICE_FILE, TOKEN_FILE, BLANK_FILE, FONTS_FILE})
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _NAMED_FIELDS = 5
 
@@ -41,6 +42,7 @@ class PdfPress:
 
     Args:
         assets: the folder that holds `fonts/` and `notices/`.
+        own_fonts: the office's, which come before ours.
 
     Raises:
         FontUnusableError: a font file is missing or damaged.
@@ -50,8 +52,9 @@ class PdfPress:
     # reportlab's fonts keep their reading position in themselves, so one document is printed at a time.
     _turn = Lock()
 
-    def __init__(self, assets: Path) -> None:
-        self._book = FontBook(assets / "fonts")
+    def __init__(self, assets: Path, own_fonts: Sequence[OwnFont] = ()) -> None:
+        self._book = FontBook(assets / "fonts", {font.use: font.path for font in own_fonts})
+        self._font_names = "".join(f"{font.use} {font.sha256}\n" for font in own_fonts).encode()
         self._templates = read_templates(assets / "notices")
 
     def template(self, notice: Notice) -> DocumentTemplate:
@@ -92,7 +95,7 @@ class PdfPress:
         blank = frozenset(blank_for_handwriting)
         self._check_glyphs(notice, blank)
         pictures = _pictures(notice, photos)
-        files = _files(notice, token, attachments, blank)
+        files = _files(notice, token, attachments, blank, self._font_names)
         template = self.template(notice)
         with self._turn:
             pages = paginate(compose(notice, template, self._book, token))
@@ -123,7 +126,7 @@ class PdfPress:
             invariant=1,
             pageCompression=1,
             lang="zh-CN",
-            initialFontName=self._book.font(Face.BODY).fontName,  # type: ignore[arg-type]  # stubs: float
+            initialFontName=self._book.first(Face.BODY).fontName,  # type: ignore[arg-type]  # stubs: float
         )
         canvas.setTitle(f"{template.title} {notice.number or '未编号'}")
         canvas.setAuthor(notice.issuer_name)
@@ -153,7 +156,11 @@ def _pictures(notice: Notice, photos: Mapping[str, bytes]) -> dict[int, bytes]:
 
 
 def _files(
-    notice: Notice, token: str | None, attachments: Mapping[str, bytes], blank: frozenset[str]
+    notice: Notice,
+    token: str | None,
+    attachments: Mapping[str, bytes],
+    blank: frozenset[str],
+    font_names: bytes,
 ) -> dict[str, bytes]:
     """Everything to embed.
 
@@ -167,6 +174,8 @@ def _files(
         files[TOKEN_FILE] = token.encode()
     if blank:
         files[BLANK_FILE] = "".join(sorted(blank)).encode()
+    if font_names:
+        files[FONTS_FILE] = font_names
     return files
 
 

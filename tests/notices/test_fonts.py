@@ -11,7 +11,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFont
 from reportlab.pdfgen.canvas import Canvas
 
 from inspector.errors import FontUnusableError
-from inspector.notices.fonts import FALLBACK, Face, FontBook, to_unicode_map
+from inspector.notices.fonts import FALLBACK, SHIPPED, Face, FontBook, to_unicode_map
 from inspector.settings import APP_FOLDER
 
 FONTS = APP_FOLDER / "assets" / "fonts"
@@ -41,16 +41,16 @@ def test_private_use_and_newer_extensions_count_as_missing():
 
 
 def test_only_what_the_first_font_lacks_falls_back():
-    assert BOOK.font_for("䶮", Face.BOLD).fontName.startswith(Face.BOLD)
-    assert BOOK.font_for("𠅤", Face.BODY).fontName.startswith(Face.BODY)
+    assert BOOK.font_for("䶮", Face.BOLD).fontName.startswith(SHIPPED[Face.BOLD])
+    assert BOOK.font_for("𠅤", Face.BODY).fontName.startswith(SHIPPED[Face.BODY])
     assert BOOK.font_for("𪚥", Face.BODY).fontName.startswith(FALLBACK)
 
 
 def test_a_missing_or_damaged_font_file_is_named(tmp_path):
     with pytest.raises(FontUnusableError) as caught:
         FontBook(tmp_path)
-    assert f"{Face.BODY}.ttf" in caught.value.message
-    (tmp_path / f"{Face.BODY}.ttf").write_bytes(b"OTTO" + bytes(100))
+    assert f"{SHIPPED[Face.BODY]}.ttf" in caught.value.message
+    (tmp_path / f"{SHIPPED[Face.BODY]}.ttf").write_bytes(b"OTTO" + bytes(100))
     with pytest.raises(FontUnusableError):
         FontBook(tmp_path)
 
