@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import flet as ft
@@ -18,11 +18,10 @@ from flet_camera import Camera, CameraDescription, CameraLensDirection, Resoluti
 from inspector.domain.inspection import PhotoSource
 from inspector.errors import CameraUnavailableError, InspectorError, PhotoUnreadableError
 from inspector.ui import theme
-from inspector.ui.buttons import primary_button, secondary_button, style_of
-from inspector.ui.identified import identified
+from inspector.ui.buttons import primary_button, secondary_button
+from inspector.ui.file_source import PickedFile, file_button
 from inspector.ui.panels import busy, error_panel
 from inspector.ui.taps import Act, finish
-from inspector.ui.theme import Tone
 
 PATIENCE_S = 20.0
 """How long the camera may take to start or to answer before the screen says that it does not."""
@@ -54,13 +53,6 @@ class _Lens:
     taking: bool = False
     count: int = 0
     problem: InspectorError | None = None
-
-
-@dataclass(slots=True)
-class _Latest:
-    """The handler of the newest rendering, for a service that lives through all of them."""
-
-    handler: Callable[[ft.FilePickerResultEvent], Awaitable[None]]
 
 
 def has_camera(page: ft.Page) -> bool:
@@ -126,30 +118,17 @@ def pick_button(
     """A button that lets photos be picked from the gallery or from files, several at once."""
     source = picked_source(ft.context.page)
 
-    async def result(event: ft.FilePickerResultEvent) -> None:
-        empty = "、".join(f"“{file.name}”" for file in event.files if not file.bytes)
+    async def picked(files: Sequence[PickedFile]) -> None:
+        empty = "、".join(f"“{file.name}”" for file in files if not file.data)
         on_problem(PhotoUnreadableError(reason=f"{empty}没有内容") if empty else None)
-        for file in event.files:
-            if not file.bytes:
-                continue
-            await finish(on_taken(Taken(data=bytes(file.bytes), source=source, name=file.name)))
+        for file in files:
+            if file.data:
+                await finish(on_taken(Taken(data=file.data, source=source, name=file.name)))
 
-    async def handed_on(event: ft.FilePickerResultEvent) -> None:
-        await latest.handler(event)
-
-    latest = ft.use_memo(lambda: _Latest(handler=result), [])
-    latest.handler = result
-    picker = ft.use_memo(lambda: ft.FilePicker(on_result=handed_on), [])
     words = "从图库选择" if source is PhotoSource.GALLERY else "选择图片文件"
-    button = ft.OutlinedButton(
-        content=words,
-        icon=ft.Icons.PHOTO_LIBRARY_OUTLINED,
-        action=ft.PickFiles(
-            picker, file_type=ft.FilePickerFileType.IMAGE, allow_multiple=True, with_data=True
-        ),
-        style=style_of(Tone.PRIMARY, filled=False),
+    return file_button(
+        identifier, words, picked, icon=ft.Icons.PHOTO_LIBRARY_OUTLINED, images=True, several=True
     )
-    return identified(identifier, button, label=words)
 
 
 @ft.component
