@@ -26,6 +26,7 @@ NAMING = frozenset(
             "icon_button",
             "danger_button",
             "pick_button",
+            "file_button",
         ),
         *("signature_pad", "photo_taker", "photo_strip", "photo_viewer", "item_photos", "written"),
         *("NewMemberForm", "NewPin", "_block", "_warning"),

@@ -6,14 +6,12 @@ Imported by `app.py` in a thread, after the first frame: what is imported here t
 from __future__ import annotations
 
 import random
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from threading import Lock
 
 from inspector.catalog import read_all
-from inspector.domain.notice import Notice
 from inspector.domain.working_days import WorkingCalendar, parse_holiday_table
 from inspector.store.files import REAL_FILES
 from inspector.store.keystore import FileKeystore, Keystore
@@ -23,6 +21,7 @@ from inspector.sync.device import DeviceEnrolment, DeviceOffice
 from inspector.sync.transport import Transport
 from inspector.tablet.gate import Gate
 from inspector.tablet.inspections import Clock
+from inspector.tablet.press import FontShelf, LatePress
 from inspector.tablet.tablet import Tablet
 from inspector.tablet.workbench import Equipment, Workbench
 from inspector.trust.keys import SigningKey
@@ -74,11 +73,13 @@ def assemble(
     """
     REAL_FILES.make_folder(place.store)
     order = Lock()
+    fonts = FontShelf(place.store / "fonts")
     equipment = Equipment(
         folder=place.store,
         catalogue=read_all(place.app / "checklists"),
         calendar=_calendar(place.app / "assets" / "calendar"),
-        press=press or LatePress(place.app / "assets"),
+        press=press or LatePress(place.app / "assets", fonts),
+        fonts=fonts,
         connect=partial(_connect, place.ca_file),
         clock=clock,
         elapsed=uptime,
@@ -103,49 +104,6 @@ def assemble(
         random=random.uniform,
         order=order,
     )
-
-
-class LatePress:
-    """A press whose fonts are read when the first notice is printed.
-
-    Args:
-        assets: the folder that holds `fonts/` and `notices/`.
-    """
-
-    def __init__(self, assets: Path) -> None:
-        self._assets = assets
-        self._turn = Lock()
-        self._made: Press | None = None
-
-    def print(
-        self,
-        notice: Notice,
-        *,
-        token: str | None,
-        attachments: Mapping[str, bytes],
-        photos: Mapping[str, bytes],
-        blank_for_handwriting: Collection[str] = (),
-    ) -> bytes:
-        """The PDF of a notice; see `inspector.notices.press.PdfPress.print`."""
-        return self._press().print(
-            notice,
-            token=token,
-            attachments=attachments,
-            photos=photos,
-            blank_for_handwriting=blank_for_handwriting,
-        )
-
-    def missing(self, notice: Notice) -> Mapping[str, tuple[str, ...]]:
-        """The characters of a notice that no font has, each with the fields that it occurs in."""
-        return self._press().missing(notice)
-
-    def _press(self) -> Press:
-        from inspector.notices.press import PdfPress
-
-        with self._turn:
-            if self._made is None:
-                self._made = PdfPress(self._assets)
-            return self._made
 
 
 def _calendar(folder: Path) -> WorkingCalendar:

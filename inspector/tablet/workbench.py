@@ -22,6 +22,7 @@ from inspector.tablet.inspections import Clock, Inspections
 from inspector.tablet.lists import Lists
 from inspector.tablet.office import OfficeLink
 from inspector.tablet.paper import Paper
+from inspector.tablet.press import FontShelf
 from inspector.tablet.shelf import Shelf
 from inspector.trust.keys import SigningKey
 from inspector.work.issue import Press
@@ -46,6 +47,7 @@ class Equipment:
     catalogue: Catalogue
     calendar: WorkingCalendar
     press: Press
+    fonts: FontShelf
     connect: Connect
     clock: Clock
     elapsed: Clock
@@ -71,6 +73,7 @@ class Workbench:
         self.is_short_of_space = not reserve.fill()
         self.memory = DeviceMemory(folder, data_key, reserve=reserve)
         self.drafts = Drafts(folder / "inspections", data_key, reserve=reserve)
+        self.fonts = equipment.fonts
         self.crew = Crew(self.memory, app=equipment.app)
         self.shelf = self._shelve(equipment, data_key)
         self.inspections = Inspections(

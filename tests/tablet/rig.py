@@ -36,6 +36,7 @@ from inspector.store.keystore import FileKeystore
 from inspector.sync.address import OfficeAddress
 from inspector.tablet.app import Windows
 from inspector.tablet.gate import Gate
+from inspector.tablet.press import FontShelf
 from inspector.tablet.tablet import Tablet
 from inspector.tablet.workbench import Equipment, Workbench
 from inspector.trust.certificates import Certificate, Details, HolderKind, issue_certificate
@@ -177,6 +178,7 @@ class Rig:
         self.calendar = calendar or WorkingCalendar()
         self.tablet = self.another_process()
         self.windows = Windows(lambda _page: self.tablet)
+        self._open: list[Harness] = []
 
     def another_process(self) -> Tablet:
         """A program over the same store; whoever opens it first has it."""
@@ -186,6 +188,7 @@ class Rig:
             catalogue=self.catalogue,
             calendar=self.calendar,
             press=self.press,
+            fonts=FontShelf(self.store / "fonts"),
             connect=lambda _url, _key: self.office,
             clock=self.clock.now,
             elapsed=self.clock.uptime,
@@ -228,6 +231,8 @@ class Rig:
     async def window(self, route: str = "/", **page: object) -> Harness:
         """One more window, as a browser opens it."""
         ui = Harness(route=route, **page)
+        # Flet holds its sessions weakly: a window whose test keeps no name for it would go on its own.
+        self._open.append(ui)
         await ui.run(self.windows)
         return ui
 

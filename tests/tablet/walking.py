@@ -105,9 +105,9 @@ class Walking(Rig):
         return self.bench.inspections.open(self.draft_id)
 
 
-async def pick(ui: Harness, *files: tuple[str, bytes]) -> None:
+async def pick(ui: Harness, *files: tuple[str, bytes], by: str = "photo-pick") -> None:
     """Choose files in the picker that is open."""
-    picker = ui.by_identifier("photo-pick").action.file_picker
+    picker = ui.by_identifier(by).action.file_picker
     listed = [
         {"id": place, "name": name, "size": len(data), "path": None, "bytes": data}
         for place, (name, data) in enumerate(files)

@@ -14,6 +14,7 @@ from inspector.tablet.diagnostics import StorageUse, diagnostics, licences, stor
 from inspector.tablet.frame import frame, keyed
 from inspector.tablet.preferences import LOCK_MINUTES, Preferences, TextSize
 from inspector.tablet.screens.crew import CrewCard
+from inspector.tablet.screens.fonts import FontsCard
 from inspector.tablet.screens.member import NewPin
 from inspector.tablet.session import Session, use_loaded
 from inspector.ui import share, words
@@ -42,6 +43,7 @@ def SettingsScreen(session: Session) -> ft.Control:
             Looks(session),
             _locking(session, partial(open_part, "pin")),
             CrewCard(session),
+            FontsCard(session),
             Storage(session),
             _about(session, partial(open_part, "licences")),
         ],

@@ -1,0 +1,109 @@
+"""The office's own fonts for documents: which there are, take one in, go back to ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+import flet as ft
+
+from inspector.errors import InspectorError
+from inspector.tablet.session import Session, use_loaded
+from inspector.ui import words
+from inspector.ui.dialogs import danger_button
+from inspector.ui.file_source import PickedFile, file_button
+from inspector.ui.panels import card, error_panel, quiet_text, section_title
+from inspector.ui.taps import Act
+
+if TYPE_CHECKING:
+    from inspector.notices.own_fonts import OwnFont
+
+USES = (
+    ("body", "正文", "如仿宋"),
+    ("title", "标题", "如小标宋"),
+    ("bold", "表头和标签", "如黑体"),
+    ("rare", "生僻字", "别的字体都没有的字用它"),
+)
+"""The uses of `inspector.notices.own_fonts`, without reading a font to know them."""
+
+
+@ft.component
+def FontsCard(session: Session) -> ft.Control:
+    """The fonts that documents are printed with."""
+    changes, count = ft.use_state(0)
+    no_error: InspectorError | None = None
+    error, fail = ft.use_state(no_error)
+    shelf = session.workbench.fonts
+    found = use_loaded(session, shelf.all, (changes,))
+    there = {font.use: font for font in found.value or ()}
+
+    async def take(use: str, files: Sequence[PickedFile]) -> None:
+        if not files:
+            return
+        fail(None)
+        try:
+            await session.act(shelf.put, use, files[0].data)
+        except InspectorError as refused:
+            fail(refused)
+            return
+        count(changes + 1)
+        session.snack("字体已换上，下一份文书起使用")
+
+    async def drop(use: str) -> None:
+        await session.act(shelf.remove, use)
+        count(changes + 1)
+        session.snack("已换回自带的字体")
+
+    return card(
+        [
+            section_title("文书字体"),
+            ft.Text("本单位有授权的字体可以放进来；缺的字逐个用自带的字体补上。"),
+            *([error_panel(error)] if error else []),
+            *(
+                _row(use, word, example, there.get(use), partial(take, use), partial(drop, use))
+                for use, word, example in USES
+            ),
+        ]
+    )
+
+
+def _row(
+    use: str,
+    word: str,
+    example: str,
+    font: OwnFont | None,
+    on_picked: Callable[[Sequence[PickedFile]], object],
+    on_drop: Act,
+) -> ft.Control:
+    now = f"{font.name}（{words.size(font.size)}）" if font else "自带的字体"
+    acts = [
+        file_button(
+            f"fonts.{use}.pick",
+            "换上本单位的",
+            on_picked,
+            icon=ft.Icons.FONT_DOWNLOAD_OUTLINED,
+            extensions=("ttf",),
+        )
+    ]
+    if font:
+        acts.append(
+            danger_button(
+                f"fonts.{use}.drop",
+                "换回自带的",
+                on_drop,
+                title=f"{word}换回自带的字体？",
+                text=f"“{font.name}”会从本机移走，要再用须重新放进来。已出具的文书不变。",
+                act="换回",
+            )
+        )
+    said = ft.Column(
+        controls=[
+            ft.Text(word, theme_style=ft.TextThemeStyle.TITLE_MEDIUM),
+            ft.Text(now),
+            quiet_text(example),
+        ],
+        spacing=2,
+        tight=True,
+    )
+    return ft.Row(controls=[said, *acts], wrap=True, spacing=16, run_spacing=8)
