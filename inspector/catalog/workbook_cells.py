@@ -6,7 +6,7 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import PurePosixPath
@@ -14,7 +14,6 @@ from xml.etree.ElementTree import Element, fromstring
 
 import openpyxl
 from openpyxl.cell.read_only import ReadOnlyCell
-from openpyxl.utils import get_column_letter
 
 from inspector.catalog.faults import Faults
 from inspector.catalog.workbook_archive import WHOLE, check_archive
@@ -70,8 +69,8 @@ class RawSheet:
     merged: tuple[str, ...] = field(default=())
 
 
-def read_sheets(data: bytes, faults: Faults) -> dict[str, RawSheet] | None:
-    """Every sheet by name; None, with a fault, where the file is none that may be read."""
+def read_sheets(data: bytes, faults: Faults, *, skip: Container[str] = ()) -> dict[str, RawSheet] | None:
+    """Every sheet by name but those to skip; None, with a fault, where the file is none that may be read."""
     if not check_archive(data, faults):
         return None
     try:
@@ -82,7 +81,7 @@ def read_sheets(data: bytes, faults: Faults) -> dict[str, RawSheet] | None:
             return {
                 name: RawSheet(name=name, rows=tuple(_rows(book, name, faults)), merged=merged.get(name, ()))
                 for name in book.sheetnames
-                if hasattr(book[name], "iter_rows")
+                if name not in skip and hasattr(book[name], "iter_rows")
             }
     except _BROKEN as error:
         what = f"读不出来（{type(error).__name__}）"
@@ -90,9 +89,16 @@ def read_sheets(data: bytes, faults: Faults) -> dict[str, RawSheet] | None:
         return None
 
 
-def cell_name(row: int, column: int) -> str:
-    """`B7`."""
-    return f"{get_column_letter(column)}{row}"
+def sheet_names(data: bytes) -> tuple[str, ...]:
+    """The names of the sheets; none where the file is no workbook."""
+    if not check_archive(data, Faults("")):
+        return ()
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            book = fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 (declarations were refused)
+    except _BROKEN:
+        return ()
+    return tuple(sheet.get("name", "") for sheet in _named(book, "sheet"))
 
 
 def _rows(book: openpyxl.Workbook, name: str, faults: Faults) -> Iterator[RawRow]:

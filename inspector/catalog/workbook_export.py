@@ -146,8 +146,8 @@ def _rows(sheet: Worksheet, about: Sheet, lines: Sequence[tuple[CellValue, ...]]
     for place, column in enumerate(about.columns, 1):
         letter = get_column_letter(place)
         sheet.column_dimensions[letter].number_format = _format_of(column)
+        sheet.column_dimensions[letter].alignment = _TOP
         for row, line in enumerate(lines, 2):
-            sheet.cell(row, place).number_format = _format_of(column)
             _put(sheet, row, place, line[place - 1])
         offered = _offered(about, column, words)
         if offered:
@@ -243,6 +243,8 @@ def _span(text: str) -> int:
 
 def _put(sheet: Worksheet, row: int, column: int, value: CellValue) -> None:
     """Put a value as what it is: a text stays a text even where it looks like a formula or an error."""
+    if value is None:
+        return
     cell = cast("Cell", sheet.cell(row, column))
     cell.alignment = _TOP
     if isinstance(value, date) and value.year < _FIRST_EXCEL_YEAR:
@@ -251,6 +253,6 @@ def _put(sheet: Worksheet, row: int, column: int, value: CellValue) -> None:
         cell.value = _ESCAPE_LIKE.sub("_x005F_", value)
         cell.data_type = "s"
         cell.number_format = _TEXT_FORMAT
-    elif value is not None:
+    else:
         cell.value = value
         cell.number_format = _DAY_FORMAT if isinstance(value, date) else "0"

@@ -56,7 +56,7 @@ class Draft:
 
 def draft_of(data: bytes, faults: Faults) -> Draft | None:
     """The tree that a workbook describes; None where it is no workbook. Faults of the cells are recorded."""
-    sheets = read_sheets(data, faults)
+    sheets = read_sheets(data, faults, skip=NOT_READ)
     if sheets is None:
         return None
     places = Places()

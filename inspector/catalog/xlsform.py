@@ -15,7 +15,7 @@ from typing import Any
 from inspector.catalog.checklist_file import checklist_of
 from inspector.catalog.faults import Faults, refusal
 from inspector.catalog.sources import bytes_of
-from inspector.catalog.workbook_cells import read_sheets
+from inspector.catalog.workbook_cells import read_sheets, sheet_names
 from inspector.catalog.xlsform_conditions import add_conditions
 from inspector.catalog.xlsform_questions import Ids, Question, questions_of
 from inspector.catalog.xlsform_sheets import SETTINGS, SURVEY, Form, Remarks, form_of, is_xlsform
@@ -49,8 +49,7 @@ def reads_as_xlsform(source: Path | bytes) -> bool:
     """Whether the file is an XLSForm; False as well for what cannot be read at all."""
     faults = Faults("")
     data = bytes_of(source, faults)
-    sheets = read_sheets(data, faults) if data is not None else None
-    return sheets is not None and is_xlsform(sheets)
+    return data is not None and is_xlsform(sheet_names(data))
 
 
 def draft_of_xlsform(source: Path | bytes, *, domain: Domain, name: str = "表单.xlsx") -> XlsformDraft:

@@ -6,7 +6,7 @@ The standard is that of ODK, Kobo and Survey123 (xlsform.org): `survey`, `choice
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -88,8 +88,8 @@ class _Sheet:
     skipped: dict[str, list[int]] = field(default_factory=dict)
 
 
-def is_xlsform(sheets: Mapping[str, RawSheet]) -> bool:
-    """Whether a workbook is an XLSForm and not a checklist's workbook."""
+def is_xlsform(sheets: Iterable[str]) -> bool:
+    """Whether a workbook with sheets of these names is an XLSForm and not a checklist's workbook."""
     return SURVEY in {name.strip().lower() for name in sheets}
 
 

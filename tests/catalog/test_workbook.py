@@ -1,6 +1,7 @@
 """A checklist goes into a spreadsheet and comes back the same; what was spoilt there is told exactly."""
 
 import io
+import re
 import tomllib
 import zipfile
 from datetime import date, datetime, time
@@ -16,7 +17,8 @@ from inspector.catalog.faults import Faults
 from inspector.catalog.parts import read_parts
 from inspector.catalog.workbook import blank_workbook, tree_of_workbook, workbook_of
 from inspector.catalog.workbook_archive import MAX_WORKBOOK_BYTES
-from inspector.catalog.workbook_columns import ROW_SHEETS
+from inspector.catalog.workbook_cells import MAX_ROWS
+from inspector.catalog.workbook_columns import NOT_READ, ROW_SHEETS
 from inspector.catalog.workbook_import import draft_of
 from inspector.errors import ChecklistFaultsError
 from tests.catalog.sample import CHECKLIST, laws, spoilt
@@ -145,6 +147,15 @@ def test_every_heading_carries_a_note():
     book = book_of()
     for sheet in ROW_SHEETS:
         assert all(one.comment and one.comment.text for one in book[sheet.name][1]), sheet.name
+
+
+def test_a_blank_cell_is_not_written_and_still_takes_a_text_as_text():
+    with zipfile.ZipFile(io.BytesIO(workbook_of(TREE))) as archive:
+        sheets = [archive.read(name) for name in archive.namelist() if "worksheets/sheet" in name]
+    assert [re.findall(rb"<c [^>]*(?:/>|></c>)", text) for text in sheets] == [[] for _ in sheets]
+    book = book_of()
+    letter = cell(book, "检查项", 2, "最小可能").column_letter
+    assert book["检查项"].column_dimensions[letter].number_format == "@"
 
 
 def test_numbers_keep_their_decimals_as_text_and_days_are_days():
@@ -304,6 +315,17 @@ def test_renamed_and_missing_sheets_are_told_and_own_sheets_are_left_alone():
     assert ("工作表“依据表”", "不认识这个工作表", "是否想写“依据”") in faults
     assert {"没有工作表“依据”", "没有工作表“判定条款”"} <= {what for _, what, _ in faults}
     assert not any("备注和待办" in where for where, _, _ in faults)
+
+
+def test_the_authors_sheets_are_not_read_whatever_stands_in_them():
+    book = book_of()
+    for name in NOT_READ:
+        sheet = book[name] if name in book.sheetnames else book.create_sheet(name)
+        sheet["B2"] = "=1+1"
+        sheet.merge_cells("C3:D9")
+    for row in range(1, MAX_ROWS + 2):
+        book["法律"].cell(row, 1).value = 1
+    assert read(saved(book)) == TREE
 
 
 def test_changed_headings_are_told():
