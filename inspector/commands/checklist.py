@@ -11,12 +11,13 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from inspector.catalog import read_all, warnings_of
+from inspector.catalog import warnings_of
 from inspector.catalog.canonical import canonical_toml
 from inspector.catalog.readable import readable
 from inspector.catalog.schema import write_schemas
 from inspector.commands import compare, revision, workbooks
 from inspector.commands.checklist_files import CheckedFile, checked, say
+from inspector.commands.layered import is_layer, layered, say_weakenings
 from inspector.domain.law import Laws
 from inspector.errors import ChecklistFaultsError
 
@@ -45,6 +46,9 @@ def run(args: argparse.Namespace) -> int:
     """Print every fault and warning of every path; 0 without faults, 1 with."""
     count, faults = 0, 0
     for path in args.paths:
+        if is_layer(path):
+            # A layer says nothing by itself: it is judged with what it lies on.
+            path = path.parent.parent
         found = _lint_folder(path) if path.is_dir() else _lint_file(path)
         count, faults = count + found[0], faults + found[1]
     print(f"检查表 {count} 份，错误 {faults} 处。")  # noqa: T201
@@ -54,14 +58,17 @@ def run(args: argparse.Namespace) -> int:
 def _lint_folder(folder: Path) -> tuple[int, int]:
     """How many checklists can be used and how many faults there are."""
     try:
-        catalogue = read_all(folder)
+        found = layered(folder)
     except ChecklistFaultsError as error:
         say("错误", error.faults)
         return 0, len(error.faults)
-    say("错误", catalogue.faults)
-    for checklist in catalogue.checklists:
-        say("提醒", warnings_of(checklist, catalogue.laws))
-    return len(catalogue.checklists), len(catalogue.faults)
+    say("错误", found.faults)
+    for checklist in found.catalogue.checklists:
+        say("提醒", warnings_of(checklist, found.catalogue.laws))
+    say_weakenings(found.weakenings)
+    if found.layers:
+        print(f"叠加层 {found.layers} 个，放宽 {len(found.weakenings)} 处。")  # noqa: T201
+    return len(found.catalogue.checklists), len(found.faults)
 
 
 def _lint_file(path: Path) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from inspector.catalog import broken_promises
 from inspector.catalog.lint import perhaps_reused
 from inspector.catalog.readable import condition_words
 from inspector.catalog.strictness import Ground, changes_of
+from inspector.commands import layered
 from inspector.commands.checklist_files import checked, say
 from inspector.domain.checklist import Checklist, ItemId
 from inspector.domain.law import Laws
@@ -19,13 +20,15 @@ from inspector.errors import ChecklistFaultsError
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Add the command's options to its parser."""
-    parser.add_argument("old", type=Path, help="原来的 .toml 或 .xlsx")
-    parser.add_argument("new", type=Path, help="新的 .toml 或 .xlsx")
+    parser.add_argument("old", type=Path, help="原来的 .toml 或 .xlsx，或整个文件夹")
+    parser.add_argument("new", type=Path, help="新的 .toml 或 .xlsx，或整个文件夹")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Print the changes; 0 if the new version may take the old one's place, 1 if it breaks a promise."""
+    if args.old.is_dir() and args.new.is_dir():
+        return layered.tell(args.old, args.new)
     try:
         old, new = checked(args.old), checked(args.new)
     except ChecklistFaultsError as error:

@@ -1,6 +1,7 @@
 """`inspector checklist …` as an author uses it: files in, words and an exit code out."""
 
 import io
+import shutil
 import subprocess
 import sys
 
@@ -11,6 +12,7 @@ from inspector.__main__ import main
 from inspector.catalog import read_checklist
 from tests.catalog.forms import SHOP, form, written
 from tests.catalog.sample import CHECKLIST, LAWS, spoilt
+from tests.catalog.test_layers import HEAD, changed
 from tests.catalog.test_parts import PART, TAKEN
 
 NEXT = spoilt('version = "2026.1"', 'version = "2026.2"')
@@ -76,6 +78,61 @@ def test_lint_reads_a_workbook_too(folder, said):
     code, out = said("lint", folder / "laws.toml")
     assert code == 1
     assert "整个文件夹" in out
+
+
+# --- Layers on a folder ---
+
+
+def laid(folder, text, id="province", level="province"):
+    (folder / "layers").mkdir(exist_ok=True)
+    head = HEAD.format(id=id, level=level)
+    (folder / "layers" / f"{id}.toml").write_text(head + text, encoding="utf-8")
+    return folder / "layers" / f"{id}.toml"
+
+
+STRICTER = changed("tighten", "door-width", "  days = 10")
+EASED = changed("replace", "door-width", '  days = 40\n  weakens = "样例市老楼多"')
+
+
+def test_lint_lays_the_layers_on_and_tells_what_they_ease_with_its_reason(folder, said):
+    laid(folder, STRICTER)
+    laid(folder, EASED, "city", "city")
+    code, out = said("lint", folder)
+    assert code == 0
+    assert "放宽 city，样例检查表 door-width：整改期限由 10 天改为 40 天。理由：样例市老楼多" in out
+    assert "叠加层 2 个，放宽 1 处。" in out
+
+
+@pytest.mark.parametrize("of", ["folder", "file"])
+def test_lint_refuses_a_layer_that_eases_in_silence(folder, said, of):
+    path = laid(folder, changed("replace", "door-width", "  days = 40"))
+    code, out = said("lint", folder if of == "folder" else path)
+    assert code == 1
+    assert "province.toml，第 11 行 door-width：放宽了要求：整改期限由 30 天改为 40 天" in out
+    assert "错误 1 处" in out
+
+
+def test_lint_tells_a_layer_that_cannot_be_read_beside_the_faults_of_the_checklists(folder, said):
+    laid(folder, "nonsense = 1")
+    new(folder, spoilt("days = 1\n", "days = 0\n", spoilt('"sample"', '"bad"')), "bad.toml")
+    code, out = said("lint", folder)
+    assert code == 1
+    assert "province.toml" in out
+    assert "不认识这个键" in out
+    assert "days：0 超出范围" in out
+
+
+def test_diff_of_two_folders_compares_them_with_their_layers_on(folder, said, tmp_path):
+    after = tmp_path / "after"
+    shutil.copytree(folder, after, ignore=shutil.ignore_patterns("after"))
+    assert said("diff", folder, after) == (0, "没有不同。\n")
+    laid(after, EASED)
+    code, out = said("diff", folder, after)
+    assert code == 0
+    assert "［放宽］样例检查表 door-width：整改期限由 30 天改为 40 天" in out
+    assert "理由：样例市老楼多" in out
+    laid(after, changed("replace", "door-width", "  days = 41"))
+    assert said("diff", folder, after)[0] == 1
 
 
 # --- show and diff ---
