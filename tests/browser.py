@@ -28,6 +28,7 @@ PICTURES = ROOT / "test-output"
 """Where screenshots go; not part of the tree."""
 
 PATIENCE_MS = 60_000
+expect.set_options(timeout=PATIENCE_MS)
 _FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
