@@ -1,7 +1,8 @@
 """Who is at the door: every signed request is proven here before anything of it is read or done.
 
 * The statement is verified, its nonce spent and the asker's rate taken before the body is read; the body is
-  read no further than the call allows, and must then be the one that was signed for.
+  read no further than the call allows, and must then be the one that was signed for. Only then is it
+  unpacked, to no more than the call allows either.
 * Every refusal that could be an attack leaves an audit line.
 """
 
@@ -30,6 +31,7 @@ from inspector.server.entries import Outcome
 from inspector.server.limits import Buckets
 from inspector.server.office import Office
 from inspector.server.reading import proven_by
+from inspector.sync.packing import CONTENT_ENCODING, unpacked
 from inspector.sync.protocol import (
     AUTHORIZATION,
     MAX_BODY_BYTES,
@@ -62,7 +64,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """A proven request with its whole body."""
+    """A proven request with its whole body, unpacked."""
 
     caller: Caller
     body: bytes
@@ -193,10 +195,12 @@ class Reception:
         body = await self._body(request, most)
         try:
             self._check(request, proven, await run_in_threadpool(body_sha256, body))
-        except RequestStatementError as error:
+            encoding = request.headers.get(CONTENT_ENCODING, "")
+            content = await run_in_threadpool(unpacked, body, encoding, most=most) if encoding else body
+        except (RequestStatementError, RequestTooLargeError, MessageMalformedError) as error:
             await self.note(request, error, caller.key_id)
             raise
-        return Visit(caller=caller, body=body)
+        return Visit(caller=caller, body=content)
 
     def _check(self, request: Request, proven: ProvenRequest, digest: str) -> None:
         proven.statement.check(

@@ -1,7 +1,8 @@
 """The JSON bodies of requests and answers, read and written alike by both ends.
 
-Envelopes travel as base64 inside JSON. Requests may have no surplus fields; in answers they are passed over,
-so that a newer server can serve older tablets. All hold to the limits of `protocol`.
+Envelopes travel as base64 inside JSON, those of a batch as `opened` has them. Requests may have no surplus
+fields; in answers they are passed over, so that a newer server can serve older tablets. All hold to the
+limits of `protocol`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from inspector.domain.delivery import MAX_BLOBS, EntryStatus
 from inspector.domain.message_fields import MessageFields
 from inspector.sync import protocol
+from inspector.sync.opened import opened, reclosed
 from inspector.work.ports import EntryResult, FeedPage, Gap, GivenReceipt, Hello, Holdings, Problem
 
 Payload = Mapping[str, object]
@@ -119,14 +121,14 @@ def read_holdings(value: object) -> Holdings:
 def entries_payload(question: EntriesQuestion) -> Payload:
     """The body of `POST /entries`."""
     gaps = [{"seq": gap.seq, "sha256": gap.sha256} for gap in question.gaps]
-    return {"entries": [text(entry) for entry in question.entries], "gaps": gaps}
+    return {"entries": [opened(entry) for entry in question.entries], "gaps": gaps}
 
 
 def read_entries(value: object) -> EntriesQuestion:
     """The reverse of `entries_payload`; `gaps` may be left out."""
     fields = MessageFields.of(value, "记录批次", "entries", "gaps")
     gaps = fields.listing("gaps", most=MAX_GAPS) if fields.has("gaps") else ()
-    entries = fields.octets_list("entries", most=protocol.MAX_ENTRIES)
+    entries = tuple(map(reclosed, fields.listing("entries", most=protocol.MAX_ENTRIES)))
     if any(len(entry) > protocol.MAX_ENVELOPE_BYTES for entry in entries):
         raise fields.wrong("entries")
     return EntriesQuestion(entries=entries, gaps=tuple(_gap(gap) for gap in gaps))

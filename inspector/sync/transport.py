@@ -30,6 +30,7 @@ from inspector.sync import protocol
 from inspector.sync.address import OfficeAddress
 from inspector.sync.lines import Lines
 from inspector.sync.messages import Payload, read_hello
+from inspector.sync.packing import CONTENT_ENCODING, GZIP, PACK_FROM_BYTES, packed
 from inspector.sync.problems import media_type, problem_of
 from inspector.trust.keys import SigningKey
 from inspector.trust.strict_json import JsonValue, canonical, parse
@@ -124,6 +125,8 @@ class Transport:
         """
         body = b"" if payload is None else canonical(payload)
         headers = {} if payload is None else {"Content-Type": protocol.JSON_TYPE}
+        if signed and len(body) >= PACK_FROM_BYTES:
+            body, headers[CONTENT_ENCODING] = packed(body), GZIP
         answer = self.call(method, path, body=body, headers=headers, signed=signed)
         return understood(parse, _of_kind(answer, protocol.JSON_TYPE))
 

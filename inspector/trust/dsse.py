@@ -88,14 +88,21 @@ def sign(payload: bytes, payload_type: str, signers: Sequence[SigningKey]) -> by
     if not signers or len({signer.key_id for signer in signers}) != len(signers):
         raise ValueError("sign needs one or more different keys")
     message = pae(payload_type, payload)
-    envelope = {
-        "payload": base64_text(payload),
-        "payloadType": payload_type,
+    signatures = tuple(Signature(key_id=signer.key_id, value=signer.sign(message)) for signer in signers)
+    return write(Envelope(payload=payload, payload_type=payload_type, signatures=signatures))
+
+
+def write(envelope: Envelope) -> bytes:
+    """The one form in which envelopes are written here; `peek` reads it back."""
+    fields = {
+        "payload": base64_text(envelope.payload),
+        "payloadType": envelope.payload_type,
         "signatures": [
-            {"keyid": signer.key_id, "sig": base64_text(signer.sign(message))} for signer in signers
+            {"keyid": signature.key_id, "sig": base64_text(signature.value)}
+            for signature in envelope.signatures
         ],
     }
-    return json.dumps(envelope, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
 
 
 def peek(envelope: bytes) -> Envelope:

@@ -10,6 +10,8 @@ from inspector.errors import RequestTooOftenError, error_classes
 from inspector.server.limits import Buckets, Limits, Rate
 from inspector.server.problems import status_of
 from inspector.sync import protocol
+from inspector.sync.opened import opened
+from inspector.sync.packing import packed
 from inspector.sync.protocol import RequestStatement
 from inspector.trust import dsse
 from inspector.trust.radix import base64_url_text
@@ -248,6 +250,50 @@ def test_a_request_signed_for_another_call_is_refused_before_its_body_is_read(ca
     request = cast.server._client.build_request("POST", protocol.ENTRIES, content=endless(), headers=headers)
     response = cast.server._runner.run(cast.server._client.send(request))
     assert (response.status_code, response.json()["code"], sent) == (401, "request.statement", 0)
+
+
+GZIPPED = {"Content-Encoding": "gzip"}
+
+
+def test_a_packed_body_counts_as_what_is_in_it_and_is_signed_for_as_it_was_sent(cast: Cast):
+    envelope = cast.tablet.next()
+    body = packed(canonical({"entries": [opened(envelope)]}))
+    answer = cast.tablet.ask("POST", protocol.ENTRIES, body, GZIPPED)
+    assert answer.json["results"] == [{"sha256": name(envelope), "status": "accepted", "missing": []}]
+    assert cast.console.leaves()[-1] == envelope
+
+
+def test_a_packed_body_that_was_signed_for_unpacked_is_refused(cast: Cast):
+    answer = cast.tablet.ask("POST", protocol.HAVE, packed(BODY), GZIPPED, sha256=name(BODY))
+    assert (answer.status, answer.code) == (401, "request.statement")
+
+
+def test_an_opened_envelope_whose_text_was_changed_is_not_believed(cast: Cast):
+    value = opened(cast.tablet.next())
+    changed = value | {"payload": value["payload"].replace('"kind":"record"', '"kind":"notice"')}
+    assert changed != value
+    [result] = cast.tablet.post(protocol.ENTRIES, {"entries": [changed]}).json["results"]
+    assert (result["status"], result["problem"]["code"]) == ("rejected", "signature.invalid")
+
+
+@pytest.mark.parametrize("path", [protocol.HAVE, protocol.ENTRIES, protocol.blob_path("ab" * 32)])
+def test_a_body_that_unpacks_to_more_than_the_call_allows_is_refused(cast: Cast, path: str):
+    bomb = packed(bytes(500 << 20 if path == protocol.HAVE else protocol.MAX_BODY_BYTES + 1))
+    before = cast.server.rows()
+    answer = cast.tablet.ask("PUT" if "blobs" in path else "POST", path, bomb, GZIPPED)
+    assert (answer.status, answer.code) == (413, "request.too-large")
+    assert cast.server.rows() == before
+    assert cast.server.codes() == ["request.too-large"]
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding"),
+    [(packed(BODY)[:-1], "gzip"), (packed(BODY) * 2, "gzip"), (BODY, "gzip"), (BODY, "br"), (b"", "gzip")],
+)
+def test_a_body_packed_in_another_way_is_refused(cast: Cast, body: bytes, encoding: str):
+    answer = cast.tablet.ask("POST", protocol.HAVE, body, {"Content-Encoding": encoding})
+    assert (answer.status, answer.code) == (400, "message.malformed")
+    assert cast.server.codes() == ["message.malformed"]
 
 
 def test_an_announced_length_too_long_is_refused_at_once(cast: Cast):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import gzip
 import json
 import ssl
 from base64 import b64encode
@@ -42,6 +43,7 @@ from inspector.sync import protocol
 from inspector.sync.address import OfficeAddress
 from inspector.sync.messages import problem_payload
 from inspector.sync.transport import Transport
+from inspector.trust.strict_json import canonical
 from tests.simulator import key
 from tests.sync.dripping_server import BODY, HEADERS, SILENT, dripping_server
 from tests.sync.scripted_server import Said, Script, scripted_server
@@ -103,6 +105,19 @@ def test_each_request_is_signed_for_itself_with_the_nonce_of_the_answer_before()
         body_sha256=protocol.EMPTY_SHA256,
     )
     assert (first.nonce, second.nonce) == ("one", "two")
+
+
+def test_a_long_body_is_packed_and_signed_for_as_it_is_sent() -> None:
+    payload = {"hashes": ["ab" * 32] * 20}
+    with speaking(said(HELLO), said({}), said({})) as (transport, script):
+        transport.json("POST", "/x", payload)
+        transport.json("POST", "/x", {"a": 1})
+    _, long, short = script.heard
+    assert long.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(long.body) == canonical(payload)
+    assert statements(script)[0].sha256 == protocol.body_sha256(long.body)
+    assert "Content-Encoding" not in short.headers
+    assert short.body == b'{"a":1}'
 
 
 def test_a_late_nonce_costs_one_repetition() -> None:
