@@ -113,6 +113,22 @@ async def test_a_record_shows_its_proof_its_finding_and_what_surrounds_it(rig):
 
 
 @screen_test
+async def test_a_photo_and_a_proof_that_are_open_stay_open_when_the_window_changes_its_columns(rig):
+    _, entry = received(rig)
+    ui = await rig.window(at(entry.sha256), **WIDE)
+    await ui.tap("console.record.proof.signature")
+    await ui.tap("console.record.finding.1.photo-1")
+    for width, height in ((1024, 768), (1440, 900), (1024, 768)):
+        ui.page.width, ui.page.height = width, height
+        await ui.fire(ui.page, "resize", {"width": width, "height": height})
+        assert ui.has("console.photo-close"), (width, height)
+        assert said(ui, "设备签名有效"), (width, height)
+    await ui.tap("console.photo-close")
+    assert not ui.has("console.photo-close")
+    assert ui.errors() == []
+
+
+@screen_test
 async def test_accepting_tells_the_tablet_and_leaves_nothing_to_decide(rig):
     _, entry = received(rig)
     ui = await rig.window(at(entry.sha256), who=rig.log_in("supervisor"), **WIDE)

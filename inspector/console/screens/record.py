@@ -14,6 +14,7 @@ from inspector.console.screens import record_parts as parts
 from inspector.console.screens.marks import record_mark
 from inspector.console.screens.proof import ProofStrip, bad_lines
 from inspector.console.screens.record_findings import Note, doubt_about_note, findings
+from inspector.console.screens.record_photos import Show, use_viewer
 from inspector.console.screens.unlock import unlock_card
 from inspector.console.session import Session, use_changes, use_loaded
 from inspector.console.taking import RecordState
@@ -62,6 +63,7 @@ def _Opened(session: Session, entry: str) -> ft.Control:
     whole, set_whole = ft.use_state("")
     returning, set_returning = ft.use_state(False)
     working, set_working = ft.use_state("")
+    show = use_viewer()
 
     def note(item: str, text: str) -> None:
         set_notes(lambda before: {**before, item: text})
@@ -87,7 +89,7 @@ def _Opened(session: Session, entry: str) -> ft.Control:
     if loaded.value is None:
         return _bare(session, [busy("正在打开并核验……")])
     opened = loaded.value
-    body = _body(session, opened, notes, note if returning else None)
+    body = _body(session, opened, notes, note if returning else None, show)
     if returning:
         body = [_whole_note(whole, set_whole), *body]
     if working:
@@ -147,14 +149,14 @@ def _whole_note(whole: str, set_whole: Callable[[str], object]) -> ft.Control:
 
 
 def _body(
-    session: Session, opened: OpenedRecord, notes: Mapping[str, str], on_note: Note | None
+    session: Session, opened: OpenedRecord, notes: Mapping[str, str], on_note: Note | None, show: Show
 ) -> list[ft.Control]:
     top: list[ft.Control] = [*bad_lines(opened.proof), ProofStrip(opened.proof), *_decided(session, opened)]
     record = opened.record
     if record is None:
         nothing = card([ft.Text("这份记录的内容不能采信，没有显示。"), quiet_text("可核对下面的回执信息。")])
         return [*top, nothing, parts.place_in_log(session, opened)]
-    main = _main(session, record, notes, on_note)
+    main = _main(session, record, notes, on_note, show)
     side = [
         parts.circumstances(session, record),
         parts.signatures(session, record),
@@ -173,11 +175,15 @@ def _body(
 
 
 def _main(
-    session: Session, record: Record, notes: Mapping[str, str], on_note: Note | None
+    session: Session, record: Record, notes: Mapping[str, str], on_note: Note | None, show: Show
 ) -> list[ft.Control]:
     count = len(record.inspection.findings)
     title = section_title(f"问题（{count} 项）" if count else "问题")
-    return [title, *findings(session, record, notes, on_note), parts.answers(session, record, notes, on_note)]
+    return [
+        title,
+        *findings(session, record, notes, on_note, show),
+        parts.answers(session, record, notes, on_note),
+    ]
 
 
 def _column(controls: list[ft.Control], share: int) -> ft.Control:

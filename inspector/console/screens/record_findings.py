@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import flet as ft
 
 from inspector.console.records import ITEM_NOTE_CAP, check_note
-from inspector.console.screens.record_photos import Photos
+from inspector.console.screens.record_photos import Photos, Show
 from inspector.console.session import Session
 from inspector.domain.answer import Answer
 from inspector.domain.finding import Finding
@@ -24,19 +24,20 @@ Note = Callable[[str, str], object]
 
 
 def findings(
-    session: Session, record: Record, notes: Mapping[str, str], on_note: Note | None
+    session: Session, record: Record, notes: Mapping[str, str], on_note: Note | None, show: Show
 ) -> list[ft.Control]:
     """A card each, the gravest first.
 
     Args:
         notes: by item, what a return says about it.
         on_note: None while nothing is being returned.
+        show: opens a photo.
     """
     found = sorted(record.inspection.findings.values(), key=_gravity, reverse=True)
     if not found:
         return [empty_state(ft.Icons.TASK_ALT, "没有发现问题", "全部检查项的回答见下方。")]
     return [
-        _finding(session, record, place, finding, notes, on_note)
+        _finding(session, record, place, finding, notes, on_note, show)
         for place, finding in enumerate(found, start=1)
     ]
 
@@ -48,6 +49,7 @@ def _finding(
     finding: Finding,
     notes: Mapping[str, str],
     on_note: Note | None,
+    show: Show,
 ) -> ft.Control:
     title = ft.Text(f"{place}. {finding.ask}", theme_style=ft.TextThemeStyle.TITLE_MEDIUM, expand=True)
     head = ft.Row(
@@ -59,7 +61,7 @@ def _finding(
     facts = [fact(label, text) for label, text in _facts(session, record, finding, answer) if text]
     photos = finding.all_photos
     strip = (
-        [Photos(session, record, photos, f"console.record.finding.{place}.photo")]
+        [Photos(session, record, photos, f"console.record.finding.{place}.photo", show)]
         if photos
         else [quiet_text("没有照片。")]
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -21,6 +21,9 @@ EDGE = 320
 """A thumbnail's longest side, in pixels."""
 NO_PHOTO: Thumbnail | None = None
 
+Show = Callable[[Thumbnail], object]
+"""Gets a picture in full size."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Shown:
@@ -30,12 +33,23 @@ class _Shown:
     failures: tuple[str, ...]
 
 
-@ft.component
-def Photos(session: Session, record: Record, ids: tuple[PhotoId, ...], identifier: str) -> ft.Control:
-    """The pictures of one item."""
+def use_viewer() -> Show:
+    """Shows one picture over the whole window; gives what opens it.
+
+    For a screen, not for a strip on it: strips change their places with the window's width, and what is open
+    must stay.
+    """
     opened, show = ft.use_state(NO_PHOTO)
-    loaded = use_loaded(session, partial(_thumbnails, session, record, ids))
     ft.use_dialog(photo_viewer("console.photo", opened, on_close=lambda: show(None)) if opened else None)
+    return show
+
+
+@ft.component
+def Photos(
+    session: Session, record: Record, ids: tuple[PhotoId, ...], identifier: str, show: Show
+) -> ft.Control:
+    """The pictures of one item."""
+    loaded = use_loaded(session, partial(_thumbnails, session, record, ids))
 
     async def look(id: str) -> None:
         found = next(one for one in loaded.value.photos if one.id == id) if loaded.value else None
