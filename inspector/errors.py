@@ -828,6 +828,24 @@ class LogOlderError(TrustError):
     hint = "服务器可能从旧备份恢复；等办公室补齐后会自动继续，内容都在本机。"
 
 
+class LogRefilledError(TrustError):
+    code = "log.refilled"
+    says = "服务器的日志退回到第 {shown} 条，审核台已有 {known} 条；缺的 {count} 条连同附件由审核台原样补回。"
+    hint = "服务器恢复过旧备份时属于正常，不用另外处理；没有恢复过备份的，请立即核查服务器。"
+
+
+class LogAbandonedError(TrustError):
+    code = "log.abandoned"
+    says = "服务器恢复过旧备份，第 {size} 条以后的日志审核台也没有；日志从这里接续，平板会自动重新上传。"
+    hint = "请向管理员核实确有此事；没有恢复过备份的，请立即核查服务器。"
+
+
+class FeedRefilledError(TrustError):
+    code = "feed.refilled"
+    says = "服务器缺少发给 {tablets} 台平板的消息共 {count} 条，由审核台原样补回。"
+    hint = "服务器恢复过旧备份时属于正常，不用另外处理；没有恢复过备份的，请立即核查服务器。"
+
+
 class LogWithheldError(TrustError):
     code = "log.withheld"
     says = "服务器没有给出日志的第 {index} 条。"

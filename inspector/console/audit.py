@@ -33,6 +33,7 @@ ACTS = {
     "set-issuer": "修改签发机关",
     "publish-pack": "发布检查表",
     "set-enterprises": "更新单位名录",
+    "reset-log": "服务器恢复后补回日志",
     "put-away-alarm": "处理告警",
     "export-evidence": "导出证据包",
     "open-record": "打开记录",

@@ -7,16 +7,17 @@ from hashlib import sha256
 from pathlib import Path
 
 from inspector.console.database import DeskDatabase
-from inspector.domain.delivery import DELIVERY_TYPE, LogHead
+from inspector.domain.delivery import DELIVERY_TYPE, BlobRef, Delivery, LogHead
 from inspector.errors import FormatError
 from inspector.store.files import REAL_FILES, write_durably
 from inspector.trust import dsse
 from inspector.trust.certificates import CERTIFICATE_TYPE, REVOCATION_TYPE
 from inspector.trust.ledger import Tree, leaf_hash
+from inspector.trust.strict_json import parse_object
 from inspector.work.ports import Alarm
 
 DELIVERY, CERTIFICATE, REVOCATION, OTHER = "delivery", "certificate", "revocation", "other"
-_RESET = "log reset"
+_RESET, _FILES_DUE = "log reset", "files due"
 _KINDS = {DELIVERY_TYPE: DELIVERY, CERTIFICATE_TYPE: CERTIFICATE, REVOCATION_TYPE: REVOCATION}
 
 
@@ -70,10 +71,16 @@ class DeskCopy:
     # --- After a loss ---
 
     def keep_reset(self, head: LogHead) -> None:
-        """The log goes on from `head`; the tablets are still to be told, and none has shown more of it."""
+        """The log goes on from `head`; the tablets are still to be told, and none has shown more of it.
+
+        A server that lost leaves may lack files as well, even of leaves that it kept: an upload can have been
+        under way when the backup was made. So the files of all leaves are due.
+        """
         before = self.lost_from()
         least = head.size if before is None else min(before, head.size)
-        self._database.put_fact(_RESET, {"from": least, "untold": head.to_payload(), "gone_on": []})
+        with self._database.at_once():
+            self._database.put_fact(_RESET, {"from": least, "untold": head.to_payload(), "gone_on": []})
+            self._database.put_fact(_FILES_DUE, 0)
 
     def lost_from(self) -> int | None:
         """The least size from which a part of the log was ever lost; None for never."""
@@ -98,6 +105,25 @@ class DeskCopy:
     def told_reset(self) -> None:
         """The tablets have been told."""
         self._database.put_fact(_RESET, {**self._database.fact(_RESET), "untold": None})
+
+    def files_due(self) -> int | None:
+        """Index of the leaf from which on the server may lack sealed files; None when it has all."""
+        due = self._database.fact(_FILES_DUE)
+        return None if due is None else int(due)
+
+    def files_given(self, until: int | None) -> None:
+        """The server has the files of all leaves before `until`; None: of all."""
+        self._database.put_fact(_FILES_DUE, until)
+
+    def files_of(self, start: int, most: int) -> tuple[tuple[int, tuple[BlobRef, ...]], ...]:
+        """The next deliveries from index `start` on: each one's index and its sealed files."""
+        rows = self._database.rows(
+            "SELECT idx, bytes FROM leaves WHERE kind = ? AND idx >= ? ORDER BY idx LIMIT ?",
+            DELIVERY,
+            start,
+            most,
+        )
+        return tuple((row["idx"], _files(row["bytes"])) for row in rows)
 
     # --- Alarms ---
 
@@ -129,6 +155,10 @@ class DeskCopy:
 
     def _path(self, name: str) -> Path:
         return self._blobs / f"{name}.age"
+
+
+def _files(leaf: bytes) -> tuple[BlobRef, ...]:
+    return Delivery.from_payload(parse_object(dsse.peek(leaf).payload)).blobs
 
 
 def _kind(leaf: bytes) -> str:

@@ -2,7 +2,7 @@
 
 * Looking needs an account; opening records, deciding and enrolling need the office's keys as well.
 * `run` is one pass: mirror the log, take in what is new, acknowledge what is genuine and whole, post what the
-  tablets are to be told. Every step is durable before the next.
+  tablets are to be told, give a restored server back what it lost. Every step is durable before the next.
 * Every act leaves a line in the audit trail, in the act's own transaction.
 """
 
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from inspector.console.accounts import Act, LoggedIn
 from inspector.console.door import Door
+from inspector.console.giving_back import give_files_back
 from inspector.console.keys import FEED, ISSUING
 from inspector.console.taking import Taking
 from inspector.domain import record_parts as parts
@@ -36,12 +37,17 @@ GREETING_EVERY_MS = 10 * 60 * 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskReport:
-    """What one pass came to."""
+    """What one pass came to.
+
+    Attributes:
+        given_back: sealed files that a restored server had lost.
+    """
 
     mirrored: MirrorReport
     taken: int
     acknowledged: int
     posted: int
+    given_back: int
 
 
 class Desk(Door):
@@ -64,7 +70,7 @@ class Desk(Door):
     # --- One pass ---
 
     def run(self) -> DeskReport:
-        """Mirror, take in, acknowledge, post.
+        """Mirror, take in, acknowledge, post, give back.
 
         Raises:
             AvailabilityError: the line broke; what was done stays done.
@@ -76,8 +82,13 @@ class Desk(Door):
             taken = self.taking().take(self.office)
             acknowledged = self._acknowledge()
             self._greet()
+            if self.copy.files_due() is not None:
+                self.outgoing.lay_out_again(self.office, list(self.device_certificates()))
             posted = self.outgoing.post(self.office)
-        return DeskReport(mirrored=report, taken=taken, acknowledged=acknowledged, posted=posted)
+            given_back = give_files_back(self.copy, self.office, self.clock)
+        return DeskReport(
+            mirrored=report, taken=taken, acknowledged=acknowledged, posted=posted, given_back=given_back
+        )
 
     def _tell_of_reset(self) -> None:
         """Leaves were lost: tell every tablet, even if the program ended since the server was filled up."""
@@ -87,6 +98,7 @@ class Desk(Door):
                 for certificate in self.device_certificates().values():
                     self.tell(certificate, LogReset(head=head))
                 self.copy.told_reset()
+                self.audit.note(account="-", act="reset-log", object=str(head.size), at_ms=self.clock())
 
     def device_certificates(self) -> dict[str, Certificate]:
         """The certificate of each tablet that is not revoked, by the tablet's id."""

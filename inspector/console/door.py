@@ -12,7 +12,12 @@ from inspector.console.copy import DeskCopy
 from inspector.console.database import DeskDatabase
 from inspector.console.keys import FEED, ISSUING
 from inspector.console.outgoing import Outgoing
-from inspector.errors import AccountExistsError, CertificateInvalidError, OfficeKeyLockedError
+from inspector.errors import (
+    AccountExistsError,
+    CertificateInvalidError,
+    FeedRefilledError,
+    OfficeKeyLockedError,
+)
 from inspector.store.files import REAL_FILES, write_durably
 from inspector.store.lock import StoreLock
 from inspector.sync.desk import DeskOffice
@@ -20,6 +25,7 @@ from inspector.trust.key_file import KeyFile, open_key_file
 from inspector.trust.keys import SigningKey
 from inspector.trust.statement import OfficeStatement, verify_statement
 from inspector.trust.vault import OFFICE_COST, Cost
+from inspector.work.ports import Alarm
 
 ACCOUNTS, DATABASE, OFFICE_KEYS, STATEMENT, ROOT_PRINT = (
     "accounts.json",
@@ -228,7 +234,11 @@ class Door:
     @property
     def outgoing(self) -> Outgoing:
         """What the tablets are told."""
-        return Outgoing(self.database, tenant=self.statement.tenant)
+        return Outgoing(self.database, tenant=self.statement.tenant, on_lost=self._messages_lost)
+
+    def _messages_lost(self, count: int, tablets: int) -> None:
+        error = FeedRefilledError(count=count, tablets=tablets)
+        self.copy.raise_alarm(Alarm.of(error, self.clock()))
 
     def note(self, logged_in: LoggedIn, act: str, object: str) -> None:
         """Add a line to the audit trail."""

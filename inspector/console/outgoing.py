@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from typing import Protocol
 
@@ -27,12 +28,27 @@ class FeedPost(Protocol):
         """
         ...
 
+    def feed_head(self, device: str) -> tuple[int, str]:
+        """Number and hash of the last message that the server holds for a tablet; 0 before the first."""
+        ...
+
 
 class Outgoing:
-    """The messages of all tablets."""
+    """The messages of all tablets.
 
-    def __init__(self, database: DeskDatabase, *, tenant: str) -> None:
-        self._database, self._tenant = database, tenant
+    Args:
+        on_lost: told how many messages a server lacks of how many tablets, in the transaction that lays them
+            out to be posted again.
+    """
+
+    def __init__(
+        self,
+        database: DeskDatabase,
+        *,
+        tenant: str,
+        on_lost: Callable[[int, int], None] = lambda _count, _tablets: None,
+    ) -> None:
+        self._database, self._tenant, self._on_lost = database, tenant, on_lost
 
     def write(self, body: FeedBody, *, device: Certificate, feed: SigningKey, at_ms: int) -> None:
         """Add a message for one tablet; it goes out with the next `post`."""
@@ -56,8 +72,7 @@ class Outgoing:
     def post(self, office: FeedPost, *, most: int = 50) -> int:
         """Post what waits, tablet by tablet; how many messages went out.
 
-        A server that was put back from a backup lacks older messages: then everything is posted again from
-        the first, in the old bytes.
+        A server that was put back from a backup lacks older messages: they are posted again in the old bytes.
 
         Raises:
             AvailabilityError: the line broke; the rest waits.
@@ -74,6 +89,24 @@ class Outgoing:
             raise refused
         return sent
 
+    def lay_out_again(self, office: FeedPost, devices: Sequence[str]) -> int:
+        """Lay out what the server has lost of what was posted; how many messages that are.
+
+        Raises:
+            InspectorError: as `office.feed_head`.
+        """
+        lost = {device: self._beyond(device, *office.feed_head(device)) for device in devices}
+        missed = {device: numbers for device, numbers in lost.items() if numbers}
+        count = sum(map(len, missed.values()))
+        if count:
+            with self._database.at_once():
+                for device, numbers in missed.items():
+                    self._database.do(
+                        "UPDATE feed SET posted = 0 WHERE device = ? AND n >= ?", device, numbers[0]
+                    )
+                self._on_lost(count, len(missed))
+        return count
+
     def last_ms(self, device: str) -> int:
         """When this tablet was last told something; 0 for never."""
         last = self._last(device)
@@ -85,11 +118,10 @@ class Outgoing:
             try:
                 office.post_feed(device, [row["bytes"] for row in page])
             except FeedConflictError:
-                # From the first on there is nothing older to put in front of it: two histories disagree.
-                if again or page[0]["n"] == 1:
+                # Once they are laid out again and still do not fit, two histories disagree.
+                if again or not self.lay_out_again(office, [device]):
                     raise
                 again = True
-                self._database.do("UPDATE feed SET posted = 0 WHERE device = ?", device)
                 continue
             numbers = (page[0]["n"], page[-1]["n"])
             self._database.do(
@@ -97,6 +129,16 @@ class Outgoing:
             )
             sent += len(page)
         return sent
+
+    def _beyond(self, device: str, n: int, digest: str) -> list[int]:
+        """Numbers of the posted messages behind the server's last one; none if that is not one of ours."""
+        own = self._database.row("SELECT sha256 FROM feed WHERE device = ? AND n = ?", device, n)
+        if n and (own is None or own["sha256"] != digest):
+            return []
+        rows = self._database.rows(
+            "SELECT n FROM feed WHERE device = ? AND n > ? AND posted = 1 ORDER BY n", device, n
+        )
+        return [int(row["n"]) for row in rows]
 
     def _waiting(self, device: str, most: int) -> list[Row]:
         rows = self._database.rows(

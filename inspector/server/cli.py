@@ -1,4 +1,4 @@
-"""`office init | adopt | serve`: the administrator's commands for the server."""
+"""`office init | adopt | restored | serve`: the administrator's commands for the server."""
 
 from __future__ import annotations
 
@@ -31,9 +31,11 @@ def add_commands(parser: argparse.ArgumentParser, *, clock: Callable[[], int]) -
     serve.add_argument("--tls-cert", type=Path, help="证书（PEM）")
     serve.add_argument("--tls-key", type=Path, help="证书私钥（PEM）")
     serve.set_defaults(run=lambda args: _serve(args, clock))
-    for command in (init, adopt, serve):
+    restored = commands.add_parser("restored", help="数据文件夹是从备份恢复的：等审核台补齐后再收新记录")
+    restored.set_defaults(run=lambda args: _restored(args, clock))
+    for command in (init, adopt, restored, serve):
         command.add_argument("--data", type=Path, required=True, help="服务器数据文件夹")
-    for command in (adopt, serve):
+    for command in (adopt, restored, serve):
         command.add_argument("--database", help="数据库地址（默认为数据文件夹中的 SQLite）")
         command.add_argument("--blobs", help="附件存放地址，例如 s3://…（默认为数据文件夹）")
 
@@ -58,6 +60,19 @@ def _adopt(args: argparse.Namespace, clock: Callable[[], int]) -> int:
     finally:
         office.archive.close()
     print("已装入办公室声明。", file=sys.stderr)  # noqa: T201
+    return 0
+
+
+def _restored(args: argparse.Namespace, clock: Callable[[], int]) -> int:
+    from inspector.server.office import Storage, open_office
+
+    office = open_office(args.data, clock=clock, storage=Storage(database=args.database, blobs=args.blobs))
+    try:
+        with office.archive.write() as connection:
+            office.log.hold(connection)
+    finally:
+        office.archive.close()
+    print("已记下：启动后先等审核台补齐，再收平板的新记录。", file=sys.stderr)  # noqa: T201
     return 0
 
 

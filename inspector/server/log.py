@@ -4,7 +4,8 @@
   nor behind it.
 * A checkpoint is the signature over the size and root of one moment; receipts carry it with a proof.
 * When a larger checkpoint of ours is shown to us, the archive was put back from an older copy: nothing is
-  appended until the console has refilled it (`behind`), or the log would fork.
+  appended until the console has refilled it (`behind`), or the log would fork. Whoever puts a copy back says
+  so (`hold`): a tablet that was away since before the copy was made has nothing larger to show.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from inspector.trust.ledger import Checkpoint, LogVerifier, Receipt, sign_checkp
 
 BEHIND_RETRY_S = 60
 
+_HELD = 1 << 62
+"""More leaves than any log will have."""
 _ROWS_PER_QUERY = 400
 
 
@@ -145,9 +148,17 @@ class Log:
         if self.is_ahead(connection, seen):
             self._change(connection, known_size=seen.size, known_root=seen.root.hex())
 
+    def hold(self, connection: Connection) -> None:
+        """Wait for the console to say where the log ends: this archive was put back from an older copy.
+
+        Until then no checkpoint counts: a device may show one of a log that is to be given up.
+        """
+        self._change(connection, known_size=_HELD, known_root="")
+
     def give_up(self, connection: Connection) -> None:
         """Go on from here: nobody has the rest of the log that was lost."""
-        known = max(self._known(connection)[0], self.size(connection))
+        known, size = self._known(connection)[0], self.size(connection)
+        known = size if known == _HELD else max(known, size)
         self._change(connection, known_size=0, known_root="", abandoned_size=known)
 
     def check_whole(self, connection: Connection) -> None:
@@ -167,7 +178,7 @@ class Log:
         """
         known_size, known_root = self._known(connection)
         size = self.size(connection)
-        if known_size and size >= known_size:
+        if known_root and size >= known_size:
             found = tree.root(connection, self._tenant, known_size).hex()
             if found != known_root:
                 raise LogConflictError(size=size)

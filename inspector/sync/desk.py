@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from typing import BinaryIO
 
 from inspector.domain.delivery import BlobRef
-from inspector.errors import BlobHashError, LogBehindError, OfficeAnswerError
+from inspector.errors import BlobHashError, LogBehindError, OfficeAnswerError, RequestUnknownError
 from inspector.sync import messages, protocol
 from inspector.sync.enrolment import LetterBox
 from inspector.sync.messages import AsidePage, EntriesQuestion, LogPage
 from inspector.sync.transport import Transport, understood
 from inspector.sync.uploads import Uploader
+from inspector.trust.strict_json import JsonValue
 from inspector.work.ports import EntryResult, Hello
 
 _NOTE_HEADERS = {"Content-Type": protocol.CHECKPOINT_TYPE}
+_FIRST_BYTE = {"Range": "bytes=0-0"}
 _PARTIAL = 206
 
 
@@ -82,6 +85,14 @@ class DeskOffice:
         if sink.tell() - before != rest:
             raise BlobHashError(sha256=blob.sha256)
 
+    def has_blob(self, blob: BlobRef) -> bool:
+        """Whether the server can give a sealed file out; asks for its first byte."""
+        try:
+            self._transport.fetch(protocol.blob_path(blob.sha256), io.BytesIO(), limit=1, headers=_FIRST_BYTE)
+        except RequestUnknownError:
+            return False
+        return True
+
     def put_blob(self, blob: BlobRef, source: BinaryIO) -> None:
         """Give a restored server a sealed file back."""
         self._uploader.send(blob, source, lambda _count: None)
@@ -92,8 +103,11 @@ class DeskOffice:
         Raises:
             FeedConflictError: they do not follow the server's last one.
         """
-        payload = {"device": device, "messages": [messages.text(envelope) for envelope in envelopes]}
-        self._transport.json("POST", protocol.FEED, payload)
+        self._post_feed(device, envelopes)
+
+    def feed_head(self, device: str) -> tuple[int, str]:
+        """Number and hash of the last message that the server holds for a tablet; 0 before the first."""
+        return understood(messages.read_feed_head, self._post_feed(device, ()))
 
     def aside(self, after: int) -> AsidePage:
         """What the server kept out of the log (forks, quarantine), from its number `after` on."""
@@ -140,3 +154,7 @@ class DeskOffice:
     def withdraw(self, invitation: str) -> None:
         """Take an invitation back."""
         self._transport.call("DELETE", protocol.enrolment_path(invitation))
+
+    def _post_feed(self, device: str, envelopes: Sequence[bytes]) -> JsonValue:
+        payload = {"device": device, "messages": [messages.text(envelope) for envelope in envelopes]}
+        return self._transport.json("POST", protocol.FEED, payload)

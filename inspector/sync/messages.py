@@ -189,6 +189,12 @@ def read_proof(value: object) -> tuple[bytes, ...]:
     return tuple(bytes.fromhex(node) for node in nodes)
 
 
+def read_feed_head(value: object) -> tuple[int, str]:
+    """The answer to `POST /feed`: `{"head","sha256"}` of a device's last message."""
+    fields = MessageFields.loosely(value, "办公室消息", "head sha256")
+    return fields.number("head"), fields.sha256("sha256")
+
+
 def log_page_payload(page: LogPage) -> Payload:
     """The answer to `GET /log/entries`."""
     entries = [{"index": index, "bytes": text(leaf)} for index, leaf in page.entries]

@@ -215,6 +215,7 @@ def _send_if_sound(round_: Round) -> InspectorError | None:
         send_blobs(round_, plan)
         _collect_receipts(round_, plan, witness)
     except (LogOlderError, LogForkedError, CheckpointInvalidError, DeviceRolledBackError) as error:
+        round_.is_forked = isinstance(error, LogForkedError)
         round_.alarm(error)
         return error
     return None

@@ -1,7 +1,9 @@
 """The console's mirror of the log: every leaf, in the log's order, and the tree that they must amount to.
 
 * A page of leaves is kept only after it is shown to belong to the log that the checkpoint signs.
-* A log that shrank was put back from a backup: it is filled up again from here. One that changed is a fork.
+* A log that shrank was put back from a backup: it is filled up again from here, and an alarm says so before
+  the first leaf goes out, because nobody may take back what a log has shown in silence. One that changed is a
+  fork.
 * What devices say they have seen of the log must be found in it: a server that shows two logs is found out.
 * After leaves were lost that nobody had mirrored, entries that come again name the part that was lost. That
   is told by another alarm than a fork, until their device has shown the log as it went on.
@@ -18,8 +20,10 @@ from inspector.domain.delivery import DELIVERY_TYPE, Delivery, LogHead
 from inspector.errors import (
     FormatError,
     InspectorError,
+    LogAbandonedError,
     LogForkedError,
     LogLostPartError,
+    LogRefilledError,
     LogWithheldError,
     ProofInvalidError,
     RefusalError,
@@ -238,8 +242,10 @@ class _Look:
 
     def _give_back(self, head: Checkpoint) -> None:
         """Refill a server that was put back from a backup."""
+        known = self._tree.size
         if self._tree.root_at(head.size) != head.root:
             raise LogForkedError(size=head.size)
+        self._alarm(LogRefilledError(shown=head.size, known=known, count=known - head.size))
         note = self._copy.note()
         if note:
             self._desk.show_checkpoint(note)
@@ -255,6 +261,7 @@ class _Look:
 
     def _give_up(self) -> None:
         """Nobody has what the server waits for: it had shown it to a tablet, and never here."""
+        self._alarm(LogAbandonedError(size=self._tree.size))
         reset = self._reset_here()
         self._desk.refill(self._tree.size, (), is_last=True)
         self._reset = reset

@@ -185,14 +185,14 @@ class _Reader:
                 self._round.acknowledged += 1
 
     def _reset(self, body: LogReset) -> None:
-        """Go on from the office's head; what stood behind it is sent again."""
-        pinned = self._round.pins.checkpoint()
-        if pinned is None or pinned.size <= body.head.size:
+        """Go on from the office's head; what stood behind it, or in a log that forked, is sent again."""
+        pinned, forked = self._round.pins.checkpoint(), self._round.is_forked
+        if pinned is None or (pinned.size <= body.head.size and not forked):
             return
         lost = [
             entry.sha256
             for entry in self._round.outbox.entries()
-            if entry.state is EntryState.RECEIVED and (entry.index or 0) >= body.head.size
+            if entry.state is EntryState.RECEIVED and (forked or (entry.index or 0) >= body.head.size)
         ]
         self._round.outbox.mark_waiting(lost)
         self._round.pins.pin_checkpoint(body.head, b"")

@@ -95,6 +95,7 @@ class Round:
         self.set_aside_count = 0
         self.messages = 0
         self.office_ms: int | None = None
+        self.is_forked = False
         self._on_progress = on_progress
         self._is_cancelled = is_cancelled
         self._step = Step.GREETING

@@ -170,6 +170,18 @@ class DeskRig:
         self.desk.close()
         self.real.__exit__(None, None, None)
 
+    # --- The server's folder ---
+
+    def server_stops(self) -> None:
+        """The server ends; its folder lies still."""
+        self.real.__exit__(None, None, None)
+
+    def server_starts(self) -> None:
+        """A server on the folder as it is now; the keys are unlocked again, as after any change of line."""
+        self.real = RealOffice(self.folder / "office", cast=self.real.cast)
+        self.real._thread.start()
+        self.desk.unlock(self.admin, PASSPHRASE)
+
     @property
     def administration(self) -> Administration:
         return Administration(self.desk)

@@ -44,6 +44,10 @@ class Post:
             feed.append(envelope)
         self.feeds[device] = feed
 
+    def feed_head(self, device: str) -> tuple[int, str]:
+        feed = self.feeds.get(device, [])
+        return len(feed), sha256(feed[-1]).hexdigest() if feed else NO_PREVIOUS
+
 
 def read(envelope: bytes) -> FeedMessage:
     return FeedMessage.from_payload(parse_object(dsse.peek(envelope).payload))
@@ -121,16 +125,19 @@ def test_a_line_that_breaks_between_two_pages_continues_where_it_was(outgoing, d
 
 
 @pytest.mark.parametrize("lost", [1, 3, 6])
-def test_a_restored_server_gets_everything_again_from_the_first_in_the_old_bytes(outgoing, database, lost):
+def test_a_restored_server_gets_what_it_lost_again_in_the_old_bytes_and_it_is_told(database, lost):
+    told: list[tuple[int, int]] = []
+    outgoing = Outgoing(database, tenant=TENANT, on_lost=lambda *what: told.append(what))
     write(outgoing, 6)
     post = Post()
     outgoing.post(post, most=2)
     before = kept(database)
     del post.feeds[CAST.certificate.id][-lost:]
     write(outgoing, 1)
-    outgoing.post(post, most=2)
+    assert outgoing.post(post, most=2) == lost + 1
     assert post.feeds[CAST.certificate.id] == kept(database)
     assert kept(database)[:6] == before
+    assert told == [(lost, 1)]
 
 
 def test_two_histories_end_in_a_conflict_and_not_in_a_circle(outgoing):
@@ -144,6 +151,18 @@ def test_two_histories_end_in_a_conflict_and_not_in_a_circle(outgoing):
     with pytest.raises(FeedConflictError):
         outgoing.post(post, most=2)
     assert post.requests < 12
+
+
+def test_what_several_tablets_lost_is_laid_out_before_anything_new_is_said(outgoing, database):
+    write(outgoing, 3)
+    write(outgoing, 2, other())
+    post = Post()
+    outgoing.post(post)
+    post.feeds = {CAST.certificate.id: post.feeds[CAST.certificate.id][:1]}
+    assert outgoing.lay_out_again(post, [CAST.certificate.id, OTHER]) == 4
+    assert outgoing.lay_out_again(post, [CAST.certificate.id, OTHER]) == 0, "once"
+    outgoing.post(post)
+    assert post.feeds == {id: kept(database, id) for id in (CAST.certificate.id, OTHER)}
 
 
 def test_a_tablet_that_the_server_refuses_does_not_hold_up_the_others(outgoing, database):

@@ -202,7 +202,7 @@ def test_a_server_put_back_is_refilled_by_console_and_tablet(tmp_path: Path) -> 
         assert {device.state(name) for name in names} == {EntryState.RECEIVED}
         mirror(desk=office.desk(), copy=copy, log=cast.statement.log, now_ms=NOW_MS)
         assert copy.held == [cast.certificate_envelope, *(device.envelope(name) for name in names)]
-        assert copy.codes() == set()
+        assert copy.codes() == {"log.refilled"}
 
 
 def test_a_server_put_back_to_where_the_console_is_does_not_wait_for_ever(tmp_path: Path) -> None:
@@ -227,7 +227,7 @@ def test_a_server_put_back_to_where_the_console_is_does_not_wait_for_ever(tmp_pa
         rounds(device, office.device(), 2)
         assert {device.state(name) for name in names} == {EntryState.RECEIVED}
         mirror(desk=office.desk(), copy=copy, log=cast.statement.log, now_ms=NOW_MS)
-        assert copy.codes() == set()
+        assert copy.codes() == {"log.abandoned"}
 
 
 FAULTS = ["cut-request 10", "cut-request 900", "cut-answer 40", "cut-answer 400", "html", "empty", "garble 9"]

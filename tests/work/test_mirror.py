@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from inspector.domain.delivery import LogHead
+from inspector.errors import OfficeUnreachableError
 from inspector.trust.ledger import Tree
 from inspector.work.feed import LogReset
 from tests.simulator import DEVICE, MemoryDevice, SimulatedOffice
@@ -37,7 +41,23 @@ def test_a_server_put_back_gets_its_log_back_in_the_old_order(held: int, kept: i
     assert office.leaves == copy.held
     assert report.refilled == max(0, held - kept)
     assert (report.reset is None) == (kept >= held)
-    assert not report.alarms
+    assert [alarm.code for alarm in report.alarms] == (["log.refilled"] if kept < held else [])
+
+
+class Broken(SimulatedDesk):
+    """Goes away before the first leaf is given back."""
+
+    def refill(self, start: int, leaves: Sequence[bytes], *, is_last: bool) -> None:
+        raise OfficeUnreachableError()
+
+
+def test_a_log_that_shrank_is_told_before_anything_is_given_back() -> None:
+    office, copy = office_with(3), MemoryMirror()
+    look(office, copy)
+    del office.leaves[1:]
+    with pytest.raises(OfficeUnreachableError):
+        look(office, copy, Broken)
+    assert copy.codes() == {"log.refilled"}
 
 
 @given(st.integers(2, 12), st.data())
