@@ -100,6 +100,7 @@ def _run_tablet(args: argparse.Namespace) -> int:
 def _console(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, required=True, help="审核台数据文件夹")
     parser.add_argument("--office", required=True, help="办公室服务器地址")
+    parser.add_argument("--checklists", type=Path, help="本单位自己的检查表文件夹；不写就用程序自带的")
     parser.add_argument("--port", type=int, default=CONSOLE_PORT)
     parser.set_defaults(run=_run_console)
 
@@ -107,7 +108,7 @@ def _console(parser: argparse.ArgumentParser) -> None:
 def _run_console(args: argparse.Namespace) -> int:
     from inspector.console.app import serve
 
-    serve(args.data, office=args.office, port=args.port)
+    serve(args.data, office=args.office, port=args.port, checklists=args.checklists)
     return 0
 
 

@@ -43,8 +43,11 @@ def window_of(hall: Hall) -> Callable[[ft.Page], None]:
     return show
 
 
-def hall_of(folder: Path, *, office: str) -> Hall:
+def hall_of(folder: Path, *, office: str, checklists: Path | None = None) -> Hall:
     """The desk of a folder, with this machine's clocks and the program's templates and checklists.
+
+    Args:
+        checklists: the office's own folder of checklists; None publishes the program's.
 
     Raises:
         StoreInUseError: another console runs on this folder.
@@ -62,6 +65,7 @@ def hall_of(folder: Path, *, office: str) -> Hall:
         desk,
         templates=number_templates(settings.APP_FOLDER / "assets" / "notices"),
         catalogue=read_all(settings.APP_FOLDER / "checklists"),
+        own=checklists,
         elapsed=settings.uptime_ms,
     )
 
@@ -87,11 +91,11 @@ def build_asgi(hall: Hall) -> App:
     )
 
 
-def serve(folder: Path, *, office: str, port: int) -> None:
+def serve(folder: Path, *, office: str, port: int, checklists: Path | None = None) -> None:
     """Serve the console of a folder to the browsers of this machine until the process is told to stop.
 
     Raises:
         InspectorError: as `hall_of`.
     """
-    hall = hall_of(folder, office=office)
+    hall = hall_of(folder, office=office, checklists=checklists)
     serve_screens(build_asgi(hall), port)

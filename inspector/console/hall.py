@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import ParamSpec, Protocol, TypeVar
 
 from inspector.catalog import Catalogue
@@ -77,7 +78,8 @@ class Hall:
 
     Args:
         templates: of every kind of issuer.
-        catalogue: checklists known here, for the words of answers.
+        catalogue: the program's checklists.
+        own: the office's folder of checklists; None publishes the program's.
         elapsed: milliseconds that run on whatever the clock does.
     """
 
@@ -87,11 +89,12 @@ class Hall:
         *,
         templates: Templates,
         catalogue: Catalogue,
+        own: Path | None = None,
         elapsed: Callable[[], int],
     ) -> None:
         self.desk, self.records, self.catalogue = desk, Records(desk), catalogue
         self.devices, self.elapsed = Devices(desk, templates), elapsed
-        self.packs = Packs(desk, catalogue)
+        self.packs = Packs(desk, catalogue, own)
         self.decoder = SafeDecoder()
         self.tally = Tally()
         self.mishaps: list[str] = []

@@ -1,7 +1,8 @@
 """Packs at the console: what is published, what is out in the field, and publishing the next one.
 
-* A pack is the program's checklists with the office's layers on them. It is compared with the one before it;
-  whatever lets pass what did not is listed, and does not go out without somebody's reason.
+* A pack is the program's checklists, or those of the office's own folder, with the office's layers on them.
+  It is compared with the one before it, or before the first with the program's own; whatever lets pass what
+  did not is listed, and does not go out without somebody's reason.
 * Publishing is one transaction: the pack, its line in the audit trail, and the messages to every tablet.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from inspector.catalog import Catalogue, broken_promises
 from inspector.catalog.faults import refusal
@@ -19,6 +21,7 @@ from inspector.catalog.strictness import Change
 from inspector.console.accounts import Act, LoggedIn
 from inspector.console.database import DeskDatabase, Row
 from inspector.console.desk import Desk
+from inspector.console.own_folder import LayerText, checklists_in, layers_in
 from inspector.domain.checklist import Checklist
 from inspector.domain.identifiers import check_entry
 from inspector.domain.working_days import china_date
@@ -48,14 +51,6 @@ MANIFEST_CAP = 100 * 1024
 """Bytes of a signed manifest, which goes along with every part."""
 
 _DAY_MS = 24 * 3600 * 1000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LayerText:
-    """A layer as it was handed in: the file's name and its text."""
-
-    name: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,10 +121,11 @@ class Packs:
 
     Args:
         base: the program's own checklists.
+        own: the office's folder of checklists, which takes their place; None where it has none.
     """
 
-    def __init__(self, desk: Desk, base: Catalogue) -> None:
-        self._desk, self._base = desk, base
+    def __init__(self, desk: Desk, base: Catalogue, own: Path | None = None) -> None:
+        self._desk, self._base, self.own = desk, base, own
         self._opened: dict[str, Catalogue] = {}
         self._known = {one.digest: one for one in base.checklists}
         self._unknown: dict[str, int] = {}
@@ -168,17 +164,26 @@ class Packs:
 
     # --- Publishing ---
 
+    def starting_layers(self) -> tuple[LayerText, ...]:
+        """The layers that the next pack begins with: those of the office's folder, or of the pack before.
+
+        Raises:
+            ChecklistFaultsError: a file of the folder cannot be read.
+        """
+        if self.own is None:
+            newest = self.newest()
+            return newest.layers if newest else ()
+        return layers_in(self.own)
+
     def plan(self, texts: Sequence[LayerText]) -> Plan:
         """What would be published with these layers.
 
         Raises:
-            ChecklistFaultsError: carrying every fault of all of them.
+            ChecklistFaultsError: carrying every fault of all of them, or of the office's folder.
             PackRefusedError: the program's own checklists have faults.
         """
-        if self._base.content is None or self._base.faults:
-            raise PackRefusedError(reason="本机程序自带的检查表有错误，请先升级或修复程序")
         layers = _read(texts)
-        laid = lay_over(self._base, layers)
+        laid = lay_over(self._underneath(), layers)
         newest = self.newest()
         before = self._catalogue(newest) if newest else self._base
         _keep_promises(before, laid.catalogue)
@@ -223,6 +228,14 @@ class Packs:
         return signed.manifest
 
     # --- Inside ---
+
+    def _underneath(self) -> Catalogue:
+        """What the layers are laid on: the office's folder as it is now, or the program's checklists."""
+        if self.own is not None:
+            return checklists_in(self.own)
+        if self._base.content is None or self._base.faults:
+            raise PackRefusedError(reason="本机程序自带的检查表有错误，请先升级或修复程序")
+        return self._base
 
     def _must_fit(self, plan: Plan, reason: str) -> None:
         if not plan.is_new:

@@ -1,17 +1,17 @@
 """Packs at the console: planning, publishing, and which versions are out in the field."""
 
 from dataclasses import replace
-from hashlib import sha256
 
 import pytest
 
 from inspector.catalog import read_all
 from inspector.catalog.faults import Faults
-from inspector.catalog.layer_file import read_layer
 from inspector.catalog.layers import catalogue_of
 from inspector.catalog.tables import parse_toml
 from inspector.console.database import SCHEMA, DeskDatabase
-from inspector.console.packs import LayerText, Packs
+from inspector.console.own_folder import LayerText
+from inspector.console.packs import Packs
+from inspector.console.screens.office_publish import with_layer
 from inspector.domain.delivery import NO_PREVIOUS, FeedMessage
 from inspector.errors import ChecklistFaultsError, NotPermittedError, PackRefusedError, TextControlError
 from inspector.trust import dsse
@@ -22,7 +22,7 @@ from inspector.work.feed import read_body
 from inspector.work.packs import PackPart, open_pack
 from inspector.work.seal import announce
 from tests import make
-from tests.catalog.sample import CHECKLIST, LAWS
+from tests.catalog.sample import CHECKLIST, LAWS, spoilt
 from tests.catalog.test_layers import HEAD, changed
 from tests.console.desk_rig import DeskRig
 from tests.ui_harness import screen_test
@@ -338,5 +338,83 @@ async def test_a_supervisor_sees_what_is_out_and_cannot_publish(rig):
     assert not ui.has("console.office.publish")
 
 
-def test_a_pasted_layer_is_named_by_its_id():
-    assert read_layer(layer(20).text.encode()).sha256 == sha256(layer(20).text.encode()).hexdigest()
+def test_a_pasted_layer_is_named_by_its_id_and_takes_the_place_of_the_same_one():
+    once = with_layer((), layer(20).text)
+    assert [one.name for one in once] == ["province.toml"]
+    again = with_layer(once, layer(15).text)
+    assert [one.text for one in again] == [layer(15).text]
+    assert [one.name for one in with_layer(again, "id 没有写")] == ["province.toml", "第 2 层.toml"]
+
+
+# --- An office's own folder ---
+
+
+@pytest.fixture
+def own(rig, tmp_path):
+    """The sample with one word changed, as an office edits it; what the console publishes from."""
+    folder = tmp_path / "own"
+    folder.mkdir()
+    (folder / "laws.toml").write_text(LAWS, encoding="utf-8")
+    text = spoilt('version = "2026.1"', 'version = "2026.2"', spoilt("逐门试开", "逐门推开"))
+    (folder / "sample.toml").write_text(text, encoding="utf-8")
+    rig.packs = Packs(rig.desk, rig.checklists, folder)
+    return folder
+
+
+def laid(own, one):
+    (own / "layers").mkdir(exist_ok=True)
+    (own / "layers" / one.name).write_text(one.text, encoding="utf-8")
+
+
+def test_what_an_office_changed_in_its_own_folder_goes_out_and_is_listed(rig, own):
+    tablet = rig.enrolled()
+    plan = rig.packs.plan(rig.packs.starting_layers())
+    assert ("exit-unlocked", "检查方法改写：“逐门推开”") in [(one.item, one.words) for one in plan.changes]
+    rig.packs.publish(rig.admin, plan)
+    (part,) = packs_of(rig, tablet)
+    found = open_pack(part.signed.manifest, part.data).get("sample")
+    assert (found.version, found.item("exit-unlocked").how) == ("2026.2", "逐门推开")
+
+
+def test_the_folder_is_read_anew_and_every_fault_of_it_is_told(rig, own):
+    rig.packs.plan(())
+    (own / "sample.toml").write_text(
+        spoilt("days = 1\n", "days = 0\n", spoilt('"at-once"', '"at-onse"')), encoding="utf-8"
+    )
+    with pytest.raises(ChecklistFaultsError) as caught:
+        rig.packs.plan(())
+    assert [fault.file for fault in caught.value.faults] == ["sample.toml"] * 2
+
+
+def test_less_than_the_program_asks_needs_a_reason_even_before_the_first_pack(rig, own):
+    text = spoilt("days = 30\n", "days = 60\n", (own / "sample.toml").read_text(encoding="utf-8"))
+    (own / "sample.toml").write_text(text, encoding="utf-8")
+    plan = rig.packs.plan(())
+    assert [(one.item, one.words) for one in plan.eased] == [("door-width", "整改期限由 30 天改为 60 天")]
+    with pytest.raises(PackRefusedError, match="没有写明理由"):
+        rig.packs.publish(rig.admin, plan)
+
+
+def test_the_layers_of_the_folder_are_what_the_next_pack_begins_with(rig, own):
+    laid(own, layer(20))
+    assert rig.packs.starting_layers() == (layer(20),)
+    rig.packs.publish(rig.admin, rig.packs.plan(rig.packs.starting_layers()))
+    laid(own, layer(10, "2026.2"))
+    assert rig.packs.starting_layers() == (layer(10, "2026.2"),)
+    (own / "layers" / "province.toml").write_bytes(b"id = '\xff'")
+    with pytest.raises(ChecklistFaultsError, match="UTF-8"):
+        rig.packs.starting_layers()
+
+
+@screen_test
+async def test_the_screen_names_the_folder_and_a_layer_that_cannot_be_read(rig, own):
+    laid(own, layer(20))
+    (own / "layers" / "city.toml").write_bytes(b"\xff")
+    ui = await publishing(rig)
+    await ui.tap("console.office.publish")
+    assert any("以文件夹“own”里的检查表为底" in text for text in ui.texts())
+    assert any("city.toml" in text and "UTF-8" in text for text in ui.texts())
+    (own / "layers" / "city.toml").unlink()
+    await ui.tap("console.office.leave-publishing")
+    await ui.tap("console.office.publish")
+    assert ui.has("console.office.layer-province")

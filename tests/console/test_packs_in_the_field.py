@@ -1,4 +1,4 @@
-"""A pack's whole way: published at the console, carried by the real server, used and told by a real tablet."""
+"""A pack's whole way: published at the console, carried by the server, used and told by the tablet."""
 
 from __future__ import annotations
 

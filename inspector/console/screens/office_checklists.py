@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import flet as ft
@@ -10,10 +10,12 @@ import flet as ft
 from inspector.catalog.layer_file import Level
 from inspector.console.accounts import Act as May
 from inspector.console.devices import DeviceRow
+from inspector.console.own_folder import LayerText
 from inspector.console.packs import Published
 from inspector.console.screens.marks import in_use_words
 from inspector.console.screens.office_publish import Publishing
 from inspector.console.session import Session, use_changes, use_loaded
+from inspector.errors import ChecklistFaultsError, InspectorError
 from inspector.ui import theme
 from inspector.ui.buttons import primary_button
 from inspector.ui.panels import busy, card, error_panel, quiet_text, section_title
@@ -32,10 +34,16 @@ _BEHIND = Mark(shape=ft.Icons.UPDATE, word="旧版", tone=Tone.CARE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """What the screen shows."""
+    """What the screen shows.
+
+    Attributes:
+        layers: those that the next pack begins with; none where they were `refused`.
+    """
 
     packs: tuple[Published, ...]
     devices: tuple[DeviceRow, ...]
+    layers: tuple[LayerText, ...] = ()
+    refused: InspectorError | None = None
 
 
 @ft.component
@@ -50,7 +58,7 @@ def Checklists(session: Session) -> ft.Control:
         return busy("正在读取检查表……")
     view = loaded.value
     if publishing:
-        return Publishing(session, view.packs[0] if view.packs else None, partial(publish, False))
+        return Publishing(session, view.layers, view.refused, partial(publish, False))
     return _column(
         _newest(session, view.packs, partial(publish, True)),
         _field(session, view),
@@ -59,8 +67,13 @@ def Checklists(session: Session) -> ft.Control:
 
 
 def _read(session: Session) -> View:
-    rows = session.hall.devices.all()
-    return View(packs=session.hall.packs.all(), devices=tuple(row for row in rows if row.revoked_ms is None))
+    hall = session.hall
+    rows = tuple(row for row in hall.devices.all() if row.revoked_ms is None)
+    view = View(packs=hall.packs.all(), devices=rows)
+    try:
+        return replace(view, layers=hall.packs.starting_layers())
+    except ChecklistFaultsError as error:
+        return replace(view, refused=error)
 
 
 def _newest(session: Session, packs: tuple[Published, ...], on_publish: object) -> ft.Control:

@@ -9,7 +9,8 @@ from functools import partial
 import flet as ft
 
 from inspector.catalog.strictness import Change
-from inspector.console.packs import LayerText, Plan, Published
+from inspector.console.own_folder import LayerText
+from inspector.console.packs import Plan
 from inspector.console.session import Session
 from inspector.errors import ChecklistFaultsError, InspectorError
 from inspector.ui import theme
@@ -34,15 +35,21 @@ def with_layer(layers: tuple[LayerText, ...], text: str) -> tuple[LayerText, ...
 
 
 @ft.component
-def Publishing(session: Session, newest: Published | None, on_done: Act) -> ft.Control:
-    """The layers of the next pack, and what they come to."""
-    layers, lay = ft.use_state(newest.layers if newest else ())
+def Publishing(
+    session: Session, starting: tuple[LayerText, ...], refused: InspectorError | None, on_done: Act
+) -> ft.Control:
+    """The layers of the next pack, and what they come to.
+
+    Args:
+        starting: the layers to begin with.
+        refused: why those of the office's folder cannot be taken.
+    """
+    layers, lay = ft.use_state(starting)
     text, typed = ft.use_state("")
     reason, explain = ft.use_state("")
     nothing: Plan | None = None
     plan, show = ft.use_state(nothing)
-    no_error: InspectorError | None = None
-    error, fail = ft.use_state(no_error)
+    error, fail = ft.use_state(refused)
 
     def change(after: tuple[LayerText, ...]) -> None:
         lay(after)
@@ -56,25 +63,27 @@ def Publishing(session: Session, newest: Published | None, on_done: Act) -> ft.C
     async def check() -> None:
         try:
             show(await session.beside(session.hall.packs.plan, layers))
-        except InspectorError as refused:
-            fail(refused)
+        except InspectorError as faulty:
+            fail(faulty)
         else:
             fail(None)
 
     async def publish(ready: Plan) -> None:
         try:
             manifest = await session.told(session.hall.packs.publish, session.me, ready, reason)
-        except InspectorError as refused:
-            fail(refused)
+        except InspectorError as faulty:
+            fail(faulty)
             return
         session.snack(f"第 {manifest.version} 版已发布，会发给每台平板")
         on_done()
 
+    own = session.hall.packs.own
+    under = f"文件夹“{own.resolve().name}”里的检查表" if own else "本机程序自带的检查表"
     parts: list[ft.Control] = [
         section_title("发布新版检查表"),
-        ft.Text("以程序自带的检查表为底，依次叠加省级、市级和本单位的补充要求。放宽必须写明理由。"),
+        ft.Text(f"以{under}为底，依次叠加省级、市级和本单位的补充要求。放宽必须写明理由。"),
         *(_layer(one, partial(change, tuple(each for each in layers if each != one))) for one in layers),
-        *([] if layers else [quiet_text("还没有叠加层；不加也可以发布，平板就用本机程序自带的这一版。")]),
+        *([] if layers else [quiet_text(f"还没有叠加层；不加也可以发布，平板就用{under}的这一版。")]),
         text_field(f"{NAME}.layer-text", "粘贴一个叠加层文件的全文", text, typed, lines=6),
         ft.Row(
             controls=[
