@@ -650,6 +650,10 @@ class NoticeTemplateError(FormatError):
     says = "文书模板 {file} 不能用：{reason}。"
     hint = "请按 docs/formats/notice.md 中的写法修改；检查记录不受影响。"
 
+    def __init__(self, *, file: str, reason: str, faults: tuple[Fault, ...] = ()) -> None:
+        super().__init__(file=file, reason=reason)
+        self.faults = faults
+
 
 class AnnexPhotoError(FormatError):
     code = "notice.photo"

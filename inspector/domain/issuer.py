@@ -43,9 +43,16 @@ class NoticeKind(StrEnum):
     """Which document it is."""
 
     INSPECTION_RECORD = "inspection-record"
+    RECTIFY_AT_ONCE = "rectify-at-once"
     RECTIFY_ORDER = "rectify-order"
     RECTIFY_NOTICE = "rectify-notice"
+    MEASURES_DECISION = "measures-decision"
     HAZARD_NOTICE = "hazard-notice"
+    HAZARD_ADVICE = "hazard-advice"
+    REINSPECTION = "reinspection"
+    EXTENSION = "extension"
+    SERVICE_RECEIPT = "service-receipt"
+    TRANSFER = "transfer"
 
     @property
     def word(self) -> str:
@@ -54,29 +61,60 @@ class NoticeKind(StrEnum):
 
     @property
     def orders(self) -> bool:
-        """Whether it orders rectification and so carries the appeal clause."""
-        return self in {NoticeKind.RECTIFY_ORDER, NoticeKind.RECTIFY_NOTICE}
+        """Whether it orders something and so carries the appeal clause."""
+        return self in _ORDERS
+
+    @property
+    def follows(self) -> bool:
+        """Whether it follows an earlier document, which it must name."""
+        return self in _FOLLOWS
+
+    @property
+    def lists_findings(self) -> bool:
+        """Whether it has the table of findings; the others say what they say in their details."""
+        return self not in _FOLLOWS and self is not NoticeKind.TRANSFER
+
+    @property
+    def sets_deadlines(self) -> bool:
+        """Whether each of its findings needs a deadline unless it was or has to be put right at once."""
+        return self in _DEADLINES
 
 
 _KIND_WORDS = {
     NoticeKind.INSPECTION_RECORD: "现场检查记录",
+    NoticeKind.RECTIFY_AT_ONCE: "责令立即改正通知书",
     NoticeKind.RECTIFY_ORDER: "责令限期整改指令书",
     NoticeKind.RECTIFY_NOTICE: "责令限期改正通知书",
+    NoticeKind.MEASURES_DECISION: "现场处理措施决定书",
     NoticeKind.HAZARD_NOTICE: "隐患整改通知书",
+    NoticeKind.HAZARD_ADVICE: "隐患告知单",
+    NoticeKind.REINSPECTION: "整改复查意见书",
+    NoticeKind.EXTENSION: "延期整改审批表",
+    NoticeKind.SERVICE_RECEIPT: "送达回证",
+    NoticeKind.TRANSFER: "移送函",
 }
+_DEADLINES = frozenset({NoticeKind.RECTIFY_ORDER, NoticeKind.RECTIFY_NOTICE, NoticeKind.HAZARD_NOTICE})
+_ORDERS = frozenset(
+    {
+        NoticeKind.RECTIFY_AT_ONCE,
+        NoticeKind.RECTIFY_ORDER,
+        NoticeKind.RECTIFY_NOTICE,
+        NoticeKind.MEASURES_DECISION,
+    }
+)
+_FOLLOWS = frozenset({NoticeKind.REINSPECTION, NoticeKind.EXTENSION, NoticeKind.SERVICE_RECEIPT})
 
-_RECORD_AND_NOTICE = frozenset({NoticeKind.INSPECTION_RECORD, NoticeKind.RECTIFY_NOTICE})
+# Each system has its own documents and does not use the titles of another.
+_EVERYWHERE = frozenset({NoticeKind.INSPECTION_RECORD, *_FOLLOWS, NoticeKind.TRANSFER})
+_NOTICES = _EVERYWHERE | {NoticeKind.RECTIFY_AT_ONCE, NoticeKind.RECTIFY_NOTICE}
 _MAY_ISSUE = {
-    IssuerKind.EMERGENCY_MANAGEMENT: frozenset({NoticeKind.INSPECTION_RECORD, NoticeKind.RECTIFY_ORDER}),
-    IssuerKind.FIRE_RESCUE: _RECORD_AND_NOTICE,
-    IssuerKind.POSTAL: _RECORD_AND_NOTICE,
-    IssuerKind.GAS: _RECORD_AND_NOTICE,
-    IssuerKind.PUBLIC_SECURITY: _RECORD_AND_NOTICE,
-    IssuerKind.NON_ENFORCEMENT: frozenset({NoticeKind.HAZARD_NOTICE}),
+    IssuerKind.EMERGENCY_MANAGEMENT: _EVERYWHERE | {NoticeKind.RECTIFY_ORDER, NoticeKind.MEASURES_DECISION},
+    IssuerKind.FIRE_RESCUE: _NOTICES,
+    IssuerKind.POSTAL: _NOTICES,
+    IssuerKind.GAS: _NOTICES,
+    IssuerKind.PUBLIC_SECURITY: _NOTICES,
+    IssuerKind.NON_ENFORCEMENT: frozenset({NoticeKind.HAZARD_NOTICE, NoticeKind.HAZARD_ADVICE}),
 }
-
-ENFORCEMENT_WORDS = ("责令", "指令书", "行政复议", "行政诉讼", "执法证")
-"""What the paper of a non-enforcement issuer must not contain, typed text included."""
 
 
 def kinds_of(issuer: IssuerKind) -> frozenset[NoticeKind]:

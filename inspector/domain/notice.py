@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
+from inspector.domain.enforcement_words import enforcement_word_in
 from inspector.domain.identifiers import (
     FACTS_CAP,
     NAME_CAP,
@@ -20,9 +21,14 @@ from inspector.domain.identifiers import (
     check_public_id,
     check_sha256,
     check_uuid7,
-    search_form,
 )
-from inspector.domain.issuer import ENFORCEMENT_WORDS, Appeal, IssuerKind, NoticeKind, appeal_of, kinds_of
+from inspector.domain.issuer import Appeal, IssuerKind, NoticeKind, appeal_of, kinds_of
+from inspector.domain.notice_details import (
+    DETAILS,
+    Details,
+    MeasuresDecision,
+    Reinspection,
+)
 from inspector.domain.notice_parts import (
     Contact,
     DrawnSignature,
@@ -31,6 +37,8 @@ from inspector.domain.notice_parts import (
     NoticeFinding,
     NoticeInspector,
     NoticePhoto,
+    NoticeReference,
+    OwnForm,
     PaperText,
     Refused,
     Response,
@@ -38,13 +46,16 @@ from inspector.domain.notice_parts import (
     Signing,
     SuspectedMajor,
     Tally,
+    demand,
 )
+from inspector.domain.service import ServiceReceipt
 from inspector.domain.working_days import Deadline, china_time
-from inspector.errors import AppealMissingError, NoticeIncompleteError, PrintForbiddenError
+from inspector.errors import AppealMissingError, PrintForbiddenError
 
 __all__ = [
     "Appeal",
     "Contact",
+    "Details",
     "DrawnSignature",
     "IssuerKind",
     "LogWitness",
@@ -54,6 +65,8 @@ __all__ = [
     "NoticeInspector",
     "NoticeKind",
     "NoticePhoto",
+    "NoticeReference",
+    "OwnForm",
     "Refused",
     "Response",
     "Signed",
@@ -79,6 +92,9 @@ class Notice:
         place: which place was inspected, from `from_ms` to `to_ms`.
         situation: the inspection's course in the inspectors' words.
         replaces: number of an earlier notice that this one replaces, or empty.
+        refers: the earlier notice that this one follows; whatever `NoticeKind.follows` has one.
+        details: what the kind says beside findings, see `inspector.domain.notice_details.DETAILS`.
+        form: the office's own template that it is printed with; None for the shipped one of its kind.
         appeal: on orders, and only there.
         response: what the enterprise did with it; None leaves the rows blank for pen and ink.
         witness: the log that the issuer knew.
@@ -107,6 +123,9 @@ class Notice:
     tally: Tally | None = None
     findings: tuple[NoticeFinding, ...] = ()
     replaces: str = ""
+    refers: NoticeReference | None = None
+    details: Details | None = None
+    form: OwnForm | None = None
     appeal: Appeal | None = None
     contact: Contact | None = None
     response: Response | None = None
@@ -123,6 +142,7 @@ class Notice:
         self._check_issuer()
         self._check_whole()
         self._check_findings()
+        self._check_details()
 
     @property
     def is_draft(self) -> bool:
@@ -151,7 +171,8 @@ class Notice:
         yield "版本", self.app_version, NAME_CAP
         yield "检查场所", self.place, NAME_CAP
         yield "检查情况", self.situation, FACTS_CAP
-        for part in (self.enterprise, *self.inspectors, *self.findings, self.contact, self.response):
+        people = (self.enterprise, *self.inspectors, self.contact, self.response)
+        for part in (*people, *self.findings, self.refers, self.details):
             if part is not None:
                 yield from part.texts()
         if self.appeal is not None:
@@ -169,8 +190,8 @@ class Notice:
             *(("检查人员姓名", inspector.name) for inspector in self.inspectors),
         )
         for what, text in named:
-            _require(bool(text.strip()), f"缺少{what}")
-        _require(self.number is None or bool(self.number.strip()), "文号为空")
+            demand(bool(text.strip()), f"缺少{what}")
+        demand(self.number is None or bool(self.number.strip()), "文号为空")
 
         for moment in self._times():
             china_time(moment)
@@ -182,55 +203,93 @@ class Notice:
         yield from (person.signature.at_ms for person in self.inspectors if person.signature is not None)
         if self.response is not None:
             yield self.response.at_ms
+        if isinstance(self.details, ServiceReceipt):
+            yield from (one.received_ms for one in self.details.documents if one.received_ms is not None)
 
     def _check_issuer(self) -> None:
         if self.kind not in kinds_of(self.issuer):
             raise PrintForbiddenError(issuer=self.issuer.word, what=self.kind.word)
         if self.issuer.enforces:
             # 行政处罚法 第42条: no fewer than two, with certificates.
-            _require(len(self.inspectors) >= 2, "执法检查须有两名以上检查人员")
-            _require(all(person.certificate for person in self.inspectors), "检查人员缺少证件号")
+            demand(len(self.inspectors) >= 2, "执法检查须有两名以上检查人员")
+            demand(all(person.certificate for person in self.inspectors), "检查人员缺少证件号")
             return
-        _require(bool(self.inspectors), "缺少检查人员")
+        demand(bool(self.inspectors), "缺少检查人员")
         if any(person.certificate is not None for person in self.inspectors):
             raise PrintForbiddenError(issuer=self.issuer.word, what="执法证件号")
         if self.appeal is not None:
             raise PrintForbiddenError(issuer=self.issuer.word, what="行政复议")
         for _, text, _ in self.texts():
-            _forbid_enforcement_words(self.issuer, text)
+            if word := enforcement_word_in(text):
+                raise PrintForbiddenError(issuer=self.issuer.word, what=word)
 
     def _check_whole(self) -> None:
-        _require(self.from_ms <= self.to_ms, "检查结束早于开始")
-        _require(self.kind.orders or self.appeal is None, "这种文书不带复议诉讼告知")
+        demand(self.from_ms <= self.to_ms, "检查结束早于开始")
+        demand(self.kind.orders or self.appeal is None, "这种文书不带复议诉讼告知")
         if self.kind.orders and not (self.appeal and self.appeal.review_body and self.appeal.court):
             raise AppealMissingError(issuer=self.issuer.word)
         if isinstance(self.response, Refused):
-            _require(bool(self.response.reason.strip()), "拒签须写明原因")
-        _require(self.tally is None or min(_counts(self.tally)) >= 0, "检查项数不对")
-        _require(len(self.photos) <= PHOTOS_CAP, f"照片超过 {PHOTOS_CAP} 张")
-        _require(_is_numbered(photo.number for photo in self.photos), "照片编号应从 1 起连续")
+            demand(bool(self.response.reason.strip()), "拒签须写明原因")
+        demand(self.tally is None or min(_counts(self.tally)) >= 0, "检查项数不对")
+        demand(len(self.photos) <= PHOTOS_CAP, f"照片超过 {PHOTOS_CAP} 张")
+        demand(_is_numbered(photo.number for photo in self.photos), "照片编号应从 1 起连续")
         if self.witness is not None:
             check_sha256(self.witness.root)
-            _require(self.witness.size > 0, "日志大小不对")
+            demand(self.witness.size > 0, "日志大小不对")
         for photo in self.photos:
             check_sha256(photo.record_sha256)
             check_sha256(photo.printed_sha256)
 
     def _check_findings(self) -> None:
-        _require(len(self.findings) <= FINDINGS_CAP, f"问题超过 {FINDINGS_CAP} 项")
-        _require(_is_numbered(item.ordinal for item in self.findings), "问题序号应从 1 起连续")
-        _require(bool(self.findings) or self.kind is NoticeKind.INSPECTION_RECORD, "没有需要整改的问题")
-        numbers = {photo.number for photo in self.photos}
+        demand(len(self.findings) <= FINDINGS_CAP, f"问题超过 {FINDINGS_CAP} 项")
+        demand(_is_numbered(item.ordinal for item in self.findings), "问题序号应从 1 起连续")
+        if not self.kind.lists_findings:
+            demand(not self.findings, "这种文书不列问题表")
+            return
+        is_record = self.kind is NoticeKind.INSPECTION_RECORD
+        demand(bool(self.findings) or is_record, "没有需要整改的问题")
         for item in self.findings:
-            _require(bool(item.facts.strip()), f"第{item.ordinal}项缺少事实")
-            _require(numbers.issuperset(item.photos), f"第{item.ordinal}项引用的照片不在附件中")
-            _require(not (item.deadline and item.corrected_ms is not None), f"第{item.ordinal}项已改正")
-            doubt = item.suspected
-            judged = doubt is None or bool(doubt.criterion and doubt.reason.strip())
-            _require(judged, f"第{item.ordinal}项缺少判定标准或理由")
-            is_settled = item.at_once or item.corrected_ms is not None or item.deadline is not None
-            is_record = self.kind is NoticeKind.INSPECTION_RECORD
-            _require(is_settled or is_record, f"第{item.ordinal}项缺少整改期限")
+            self._check_finding(item)
+        self._check_demands()
+
+    def _check_finding(self, item: NoticeFinding) -> None:
+        numbers = {photo.number for photo in self.photos}
+        demand(bool(item.facts.strip()), f"第{item.ordinal}项缺少事实")
+        demand(numbers.issuperset(item.photos), f"第{item.ordinal}项引用的照片不在附件中")
+        demand(not (item.deadline and item.corrected_ms is not None), f"第{item.ordinal}项已改正")
+        doubt = item.suspected
+        judged = doubt is None or bool(doubt.criterion and doubt.reason.strip())
+        demand(judged, f"第{item.ordinal}项缺少判定标准或理由")
+        is_settled = item.at_once or item.corrected_ms is not None or item.deadline is not None
+        demand(is_settled or not self.kind.sets_deadlines, f"第{item.ordinal}项缺少整改期限")
+
+    def _check_demands(self) -> None:
+        """What a kind asks of its findings as a whole."""
+        dated = any(item.deadline for item in self.findings)
+        if self.kind is NoticeKind.RECTIFY_AT_ONCE:
+            is_pure = all(item.at_once and item.corrected_ms is None for item in self.findings)
+            demand(is_pure and not dated, "责令立即改正通知书只列须立即改正的问题")
+        if self.kind is NoticeKind.RECTIFY_NOTICE:
+            demand(dated, "责令限期改正通知书至少有一项问题有期限")
+        if self.kind is NoticeKind.HAZARD_ADVICE:
+            demand(not dated, "隐患告知单不设期限；要设期限请用隐患整改通知书")
+
+    def _check_details(self) -> None:
+        """Whether the kind has the value that it needs, and the value fits the notice."""
+        wanted = DETAILS.get(self.kind)
+        fits = self.details is None if wanted is None else isinstance(self.details, wanted)
+        demand(fits, f"{self.kind.word}的内容与文书种类不符")
+        demand(self.refers is not None or not self.kind.follows, f"{self.kind.word}须写明原文号")
+        if isinstance(self.details, MeasuresDecision):
+            named = {ordinal for measure in self.details.measures for ordinal in measure.findings}
+            demand(named == {item.ordinal for item in self.findings}, "现场处理措施与问题不对应")
+        if isinstance(self.details, ServiceReceipt):
+            served = [one.document for one in self.details.documents]
+            demand(self.refers in served, "送达回证所针对的文书不在送达的文书中")
+        if isinstance(self.details, Reinspection):
+            numbers = {photo.number for photo in self.photos}
+            shown = {number for result in self.details.results for number in result.photos}
+            demand(numbers >= shown, "复查意见引用的照片不在附件中")
 
 
 def _counts(tally: Tally) -> tuple[int, int, int, int]:
@@ -239,15 +298,3 @@ def _counts(tally: Tally) -> tuple[int, int, int, int]:
 
 def _is_numbered(numbers: Iterable[int]) -> bool:
     return all(number == place for place, number in enumerate(numbers, start=1))
-
-
-def _require(is_met: bool, reason: str) -> None:
-    if not is_met:
-        raise NoticeIncompleteError(reason=reason)
-
-
-def _forbid_enforcement_words(issuer: IssuerKind, text: str) -> None:
-    packed = "".join(search_form(text).split())
-    for word in ENFORCEMENT_WORDS:
-        if word in packed:
-            raise PrintForbiddenError(issuer=issuer.word, what=word)

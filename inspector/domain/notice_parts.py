@@ -5,13 +5,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
-from inspector.domain.identifiers import FACTS_CAP, NAME_CAP, check_sha256
+from inspector.domain.identifiers import FACTS_CAP, NAME_CAP, check_public_id, check_sha256
 from inspector.domain.working_days import Deadline
 from inspector.errors import NoticeIncompleteError
+
+OWN_ID = re.compile(r"(?=.{1,48}$)[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
+"""The id of an office's own document."""
+
+LISTED_CAP = 500
+"""The most results, measures, documents or attachments of one notice."""
 
 PaperText = tuple[str, str, int]
 """A field's name on the paper, its text, and its cap in code points."""
@@ -220,3 +228,65 @@ class LogWitness:
 
     size: int
     root: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnForm:
+    """An office's own template: the document's id in it, and the SHA-256 of the template's file.
+
+    The digest binds the wording to the signed notice: under the same id there may be another template later.
+    """
+
+    id: str
+    sha256: str
+
+    def __post_init__(self) -> None:
+        check_sha256(self.sha256)
+        if not OWN_ID.fullmatch(self.id):
+            raise NoticeIncompleteError(reason="文书模板的编号不对")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeReference:
+    """An earlier document, as a later one names it.
+
+    Attributes:
+        title: its printed title, `责令限期整改指令书`.
+        number: its number; never empty.
+        issued_on: its date.
+        public_id: its public id; empty where this program did not issue it.
+    """
+
+    title: str
+    number: str
+    issued_on: date
+    public_id: str = ""
+
+    def __post_init__(self) -> None:
+        demand(bool(self.title.strip() and self.number.strip()), "没有写明所针对文书的名称和文号")
+        if self.public_id:
+            check_public_id(self.public_id)
+
+    def texts(self) -> Iterator[PaperText]:
+        """Its texts."""
+        yield "原文书名称", self.title, NAME_CAP
+        yield "原文号", self.number, NAME_CAP
+
+
+def demand(is_met: bool, reason: str) -> None:
+    """Refuse what is incomplete.
+
+    Raises:
+        NoticeIncompleteError: `is_met` is false.
+    """
+    if not is_met:
+        raise NoticeIncompleteError(reason=reason)
+
+
+def check_count(listed: tuple[object, ...], what: str) -> None:
+    """Refuse an empty or overlong list.
+
+    Raises:
+        NoticeIncompleteError: not between 1 and `LISTED_CAP`.
+    """
+    demand(1 <= len(listed) <= LISTED_CAP, f"{what}应有 1 至 {LISTED_CAP} 项")

@@ -19,12 +19,22 @@ from types import NoneType, UnionType
 from typing import TypeVar, Union, get_args, get_origin, get_type_hints
 
 from inspector.domain.notice import Notice, Refused, Signed
+from inspector.domain.notice_details import Extension, MeasuresDecision, Reinspection, Transfer
+from inspector.domain.service import ServiceReceipt
 from inspector.errors import RecordMalformedError, RecordTooNewError
 
 FORMAT = 1
 T = TypeVar("T")
 _LARGEST = (1 << 53) - 1
-_WORDS: dict[type, str] = {Signed: "signed", Refused: "refused"}
+_WORDS: dict[type, str] = {
+    Signed: "signed",
+    Refused: "refused",
+    MeasuresDecision: "measures",
+    Reinspection: "reinspection",
+    ServiceReceipt: "service",
+    Extension: "extension",
+    Transfer: "transfer",
+}
 _CLASSES: dict[str, type] = {word: kind for kind, word in _WORDS.items()}
 
 

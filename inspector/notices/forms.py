@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from inspector.domain.issuer import NoticeKind
 from inspector.domain.notice import Notice
 from inspector.domain.notice_parts import (
     DrawnSignature,
@@ -38,6 +37,7 @@ from inspector.notices.layout import (
     table_row,
     text_pieces,
 )
+from inspector.notices.ordinals import items
 from inspector.notices.templates import DocumentTemplate, filled
 
 TITLE = Style(size=22, pitch=32, face=Face.TITLE, align="center")
@@ -75,7 +75,7 @@ def compose(notice: Notice, template: DocumentTemplate, book: FontBook, token: s
         gap(10),
         *_sentences((filled(template.salutation, phrases) or "",), SALUTATION, book),
         *_sentences([filled(sentence, phrases) or "" for sentence in template.before], BODY, book, ties=True),
-        *_findings_table(notice, book),
+        *_findings_table(notice, template, book),
         gap(8),
         *_sentences(after, BODY, book, ties=True),
         *chained([gap(10), *_signatures(notice, book), _closing(notice, book, token)]),
@@ -128,18 +128,10 @@ def _info_row(texts: Sequence[str], widths: Sequence[float], book: FontBook) -> 
     )
 
 
-_COLUMNS = {
-    NoticeKind.INSPECTION_RECORD: ("序号", "检查发现", "依据", "处理意见"),
-    NoticeKind.RECTIFY_ORDER: ("序号", "问题", "依据", "整改要求和期限"),
-    NoticeKind.RECTIFY_NOTICE: ("序号", "问题", "依据", "改正要求和期限"),
-    NoticeKind.HAZARD_NOTICE: ("序号", "隐患", "依据", "整改要求和期限"),
-}
-
-
-def _findings_table(notice: Notice, book: FontBook) -> list[Piece]:
+def _findings_table(notice: Notice, template: DocumentTemplate, book: FontBook) -> list[Piece]:
     if not notice.findings:
         return []
-    (row,) = table_row([Cell(text, COLUMN) for text in _COLUMNS[notice.kind]], _FINDING_WIDTHS, book)
+    (row,) = table_row([Cell(text, COLUMN) for text in template.columns], _FINDING_WIDTHS, book)
     head = (replace(row, keeps_next=True),)
     rows = [piece for finding in notice.findings for piece in _finding_row(finding, head, book)]
     return [*head, *rows]
@@ -275,7 +267,7 @@ def _photo_row(
 
 
 def _caption(photo: NoticePhoto, notice: Notice, width: float, book: FontBook) -> Piece:
-    ordinals = words.items(item.ordinal for item in notice.findings if photo.number in item.photos)
+    ordinals = items(item.ordinal for item in notice.findings if photo.number in item.photos)
     parts = (f"照片{photo.number}", ordinals, chinese_time(photo.taken_ms))
     heading = "　".join(part for part in parts if part)
     texts = [(heading, CAPTION), (photo.caption, CAPTION), (f"摘要 {photo.record_sha256[:32]}", SMALL)]

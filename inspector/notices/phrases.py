@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-
 from inspector.domain.notice import Notice
-from inspector.domain.notice_parts import NoticeFinding, NoticeInspector, Tally
-from inspector.domain.working_days import china_time, chinese_time
+from inspector.domain.notice_parts import NoticeFinding, NoticeInspector, NoticeReference, Tally
+from inspector.domain.working_days import china_time, chinese_date, chinese_time
+from inspector.notices.detail_phrases import details_phrases
+from inspector.notices.ordinals import items
 
 
 def phrases(notice: Notice, title: str) -> dict[str, str]:
@@ -31,6 +31,16 @@ def phrases(notice: Notice, title: str) -> dict[str, str]:
         "contact": contact.name if contact else "",
         "phone": contact.phone if contact else "",
         "replaces": notice.replaces,
+        **_original(notice.refers),
+        **details_phrases(notice.details),
+    }
+
+
+def _original(refers: NoticeReference | None) -> dict[str, str]:
+    return {
+        "original_title": refers.title if refers else "",
+        "original_number": refers.number if refers else "",
+        "original_date": chinese_date(refers.issued_on) if refers else "",
     }
 
 
@@ -40,26 +50,6 @@ def period(from_ms: int, to_ms: int) -> str:
     if start.date() == end.date():
         return f"{chinese_time(from_ms)}至{end.hour}时{end.minute:02}分"
     return f"{chinese_time(from_ms)}至{chinese_time(to_ms)}"
-
-
-def items(ordinals: Iterable[int]) -> str:
-    """`第1、3至6项`; empty for none."""
-    numbers = list(ordinals)
-    return f"第{'、'.join(_ranges(numbers))}项" if numbers else ""
-
-
-def _ranges(numbers: Sequence[int]) -> list[str]:
-    """Runs of three and more are joined: `1`, `3至6`."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    words: list[str] = []
-    for run in runs:
-        words += [f"{run[0]}至{run[-1]}"] if len(run) > 2 else [str(number) for number in run]
-    return words
 
 
 def deadline_words(notice: Notice) -> str:

@@ -17,7 +17,7 @@ from threading import Lock
 
 from reportlab.pdfgen.canvas import Canvas
 
-from inspector.domain.issuer import ENFORCEMENT_WORDS
+from inspector.domain.enforcement_words import ENFORCEMENT_WORDS
 from inspector.domain.notice import Notice
 from inspector.domain.notice_record import canonical
 from inspector.errors import AnnexPhotoError, GlyphMissingError, PrintForbiddenError

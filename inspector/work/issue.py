@@ -102,12 +102,45 @@ class Press(Protocol):
 
 
 def kinds_for(profile: IssuerProfile, inspection: Inspection) -> tuple[NoticeKind, ...]:
-    """The documents that this inspection asks for, in the order in which they are handed over."""
-    has_findings = any(finding.is_open for finding in inspection.findings.values())
+    """The documents that this inspection asks for, in the order in which they are handed over.
+
+    Those that need more than the inspection tells are composed by `inspector.work.follow_up`.
+    """
     may = kinds_of(profile.kind)
-    return tuple(
-        kind for kind in NoticeKind if kind in may and (has_findings or kind is NoticeKind.INSPECTION_RECORD)
-    )
+    return tuple(kind for kind in NoticeKind if kind in may and _is_asked_for(kind, inspection))
+
+
+def _is_asked_for(kind: NoticeKind, inspection: Inspection) -> bool:
+    findings = inspection.findings.values()
+    match kind:
+        case NoticeKind.INSPECTION_RECORD:
+            return True
+        case NoticeKind.RECTIFY_ORDER | NoticeKind.HAZARD_NOTICE:
+            return any(finding.is_open for finding in findings)
+        case NoticeKind.RECTIFY_AT_ONCE | NoticeKind.RECTIFY_NOTICE:
+            return any(_belongs(finding, kind) for finding in findings)
+        case NoticeKind.HAZARD_ADVICE:
+            # With nothing left to rectify there is still something to be told.
+            return bool(findings) and not any(finding.is_open for finding in findings)
+        case _:
+            return False
+
+
+def _belongs(finding: Finding, kind: NoticeKind) -> bool:
+    """Whether a finding is stated in a document of that kind."""
+    match kind:
+        case NoticeKind.INSPECTION_RECORD | NoticeKind.HAZARD_ADVICE:
+            return True
+        case NoticeKind.RECTIFY_AT_ONCE:
+            return finding.is_open and _is_at_once(finding)
+        case NoticeKind.RECTIFY_NOTICE:
+            return finding.is_open and not _is_at_once(finding)
+        case _:
+            return finding.is_open
+
+
+def _is_at_once(finding: Finding) -> bool:
+    return finding.severity is Severity.AT_ONCE and finding.deadline is None
 
 
 def compose(
@@ -126,7 +159,7 @@ def compose(
     """What the paper will say.
 
     Args:
-        photos: the pictures of the annex, in its order.
+        photos: the pictures of the annex, in its order; those of findings that are not in it are left out.
         number: the document's number, or None for a draft.
         witness: the log that the device knows; an empty one is left out.
 
@@ -137,7 +170,10 @@ def compose(
     inspection = sealed.inspection
     if inspection.sealed_ms is None:
         raise IllegalMoveError(reason="检查封存之后才能出具文书")
-    findings = _findings(inspection, kind, checklists, photos)
+    chosen = [finding for finding in ordered_findings(inspection) if _belongs(finding, kind)]
+    shown = {id for finding in chosen for id in finding.all_photos}
+    photos = [one for one in photos if one.photo.id in shown]
+    findings = _findings(chosen, inspection, checklists, photos)
     return Notice(
         kind=kind,
         issuer=profile.kind,
@@ -231,14 +267,12 @@ def ordered_findings(inspection: Inspection) -> tuple[Finding, ...]:
 
 
 def _findings(
-    inspection: Inspection, kind: NoticeKind, checklists: Sequence[Checklist], photos: Sequence[PrintedPhoto]
+    chosen: Sequence[Finding],
+    inspection: Inspection,
+    checklists: Sequence[Checklist],
+    photos: Sequence[PrintedPhoto],
 ) -> tuple[NoticeFinding, ...]:
     numbers = {one.photo.id: number for number, one in enumerate(photos, start=1)}
-    chosen = [
-        finding
-        for finding in ordered_findings(inspection)
-        if finding.is_open or kind is NoticeKind.INSPECTION_RECORD
-    ]
     items = _items(checklists)
     return tuple(
         _finding(ordinal, finding, inspection.answers.get(finding.item), items.get(finding.item), numbers)
@@ -258,7 +292,7 @@ def _finding(
         measured=_measured(item, answer),
         basis=tuple(basis.text for basis in finding.basis),
         requirement=finding.requirement,
-        at_once=finding.severity is Severity.AT_ONCE and finding.deadline is None,
+        at_once=_is_at_once(finding),
         corrected_ms=corrected.at_ms if corrected else None,
         suspected=_suspected(finding),
         deadline=finding.deadline,

@@ -20,9 +20,23 @@ from inspector.errors import (
     TextControlError,
     TextTooLongError,
 )
+from inspector.notices.sample import sample_notice
 from tests.notices.samples import DRAFT, ENTERPRISE, FINDINGS, FIRE, HAZARD, NOON, ORDER, RECORD, REFUSED
 
-ALL = {"order": ORDER, "record": RECORD, "fire": FIRE, "hazard": HAZARD, "draft": DRAFT, "refused": REFUSED}
+SAMPLES = {
+    f"{issuer.value} {kind.value}": sample_notice(issuer, kind)
+    for issuer in IssuerKind
+    for kind in sorted(kinds_of(issuer))
+}
+ALL = {
+    **SAMPLES,
+    "order": ORDER,
+    "record": RECORD,
+    "fire": FIRE,
+    "hazard": HAZARD,
+    "draft": DRAFT,
+    "refused": REFUSED,
+}
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -47,13 +61,11 @@ def test_missing_surplus_and_mistyped_fields_are_refused(field):
 @pytest.mark.parametrize("issuer", IssuerKind)
 @pytest.mark.parametrize("kind", NoticeKind)
 def test_each_issuer_issues_only_its_own_documents(issuer, kind):
-    sample = HAZARD if issuer is IssuerKind.NON_ENFORCEMENT else ORDER
-    appeal = ORDER.appeal if kind.orders else None
     if kind in kinds_of(issuer):
-        assert replace(sample, issuer=issuer, kind=kind, appeal=appeal).kind is kind
+        assert sample_notice(issuer, kind).kind is kind
     else:
         with pytest.raises(PrintForbiddenError):
-            replace(sample, issuer=issuer, kind=kind, appeal=None)
+            sample_notice(issuer, kind)
 
 
 def test_who_enforces_nothing_names_no_certificate_and_no_appeal():

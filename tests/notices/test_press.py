@@ -16,7 +16,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inspector.domain.issuer import ENFORCEMENT_WORDS, IssuerKind, NoticeKind, kinds_of
+from inspector.domain.enforcement_words import ENFORCEMENT_WORDS
+from inspector.domain.issuer import IssuerKind, NoticeKind, kinds_of
 from inspector.domain.notice_parts import Contact
 from inspector.domain.notice_record import canonical, from_record, to_record
 from inspector.errors import (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from inspector.domain.issuer import IssuerKind, NoticeKind, kinds_of
+from inspector.domain.issuer import IssuerKind, kinds_of
 from inspector.errors import NoticeTemplateError
 from inspector.notices.phrases import phrases
 from inspector.notices.templates import PLACEHOLDERS, filled, parse_templates, read_templates
@@ -54,13 +54,15 @@ def test_a_missing_file_is_named(tmp_path):
 def test_a_faulty_template_is_refused(old, new):
     assert old in ORDER
     with pytest.raises(NoticeTemplateError):
-        parse_templates(ORDER.replace(old, new), IssuerKind.EMERGENCY_MANAGEMENT, "x.toml")
+        parse_templates(ORDER.replace(old, new).encode(), IssuerKind.EMERGENCY_MANAGEMENT, "x.toml")
 
 
 @pytest.mark.parametrize("word", ["责令", "行政复议", "行政诉讼", "执法证", "指令书"])
 def test_a_template_for_who_enforces_nothing_has_none_of_its_words(word):
     with pytest.raises(NoticeTemplateError):
-        parse_templates(HAZARD.replace("隐患整改", f"{word}整改"), IssuerKind.NON_ENFORCEMENT, "x.toml")
+        parse_templates(
+            HAZARD.replace("隐患整改", f"{word}整改").encode(), IssuerKind.NON_ENFORCEMENT, "x.toml"
+        )
 
 
 def test_a_sentence_with_nothing_to_say_is_left_out():
@@ -87,8 +89,8 @@ def test_deadlines_and_items_are_put_in_words():
     )
 
 
-def test_no_shipped_record_or_hazard_notice_mentions_an_appeal():
+def test_orders_mention_an_appeal_and_nothing_else_does():
     for templates in read_templates(SHIPPED).values():
         for kind, document in templates.documents.items():
             mentions = any("复议" in text for text in (*document.before, *document.after))
-            assert mentions is (kind in {NoticeKind.RECTIFY_ORDER, NoticeKind.RECTIFY_NOTICE})
+            assert mentions is kind.orders

@@ -1,0 +1,31 @@
+"""The words of law enforcement, which the paper of a non-enforcement issuer must not hold in any disguise.
+
+Spaces, line breaks, marks between the characters, compatibility forms of a character and its traditional form
+do not hide a word. The marks that end a sentence or part a list do keep words apart: 由其负责。令人担忧.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+
+ENFORCEMENT_WORDS = ("责令", "指令书", "行政复议", "行政诉讼", "执法证")
+"""What the paper of a non-enforcement issuer must not contain, typed text included."""
+
+SEAL_WORDS = ("印章", "公章", "盖章")
+"""What its templates must not contain either: there is no place for a seal on its paper."""
+
+_PARTS_WORDS = frozenset("。，、；：！？,;!?:")
+_SIMPLIFIED = str.maketrans("責書復議訴訟執證", "责书复议诉讼执证")
+
+
+def enforcement_word_in(text: str, words: Iterable[str] = ENFORCEMENT_WORDS) -> str | None:
+    """The first of `words` that is in `text`, however it is written; None where there is none."""
+    bare = bare_form(text)
+    return next((word for word in words if word in bare), None)
+
+
+def bare_form(text: str) -> str:
+    """`text` without spaces and ornaments, in simplified characters of one form."""
+    one_form = unicodedata.normalize("NFKC", text).translate(_SIMPLIFIED)
+    return "".join(char for char in one_form if char in _PARTS_WORDS or unicodedata.category(char)[0] in "LN")
