@@ -548,6 +548,18 @@ class CalendarMalformedError(FormatError):
     hint = "请按 assets/calendar 中的写法修改；原有的表继续使用。"
 
 
+class CalendarOlderError(RefusalError):
+    code = "calendar.older"
+    says = "已有 {current} 公布的节假日表，这份是 {published} 公布的，没有采用。"
+    hint = "请导入国务院最新公布的安排；原有的表继续使用。"
+
+
+class CalendarConflictError(TrustError):
+    code = "calendar.conflict"
+    says = "两份节假日表同为 {published} 公布，内容却不同，没有采用后一份。"
+    hint = "请对照国务院原文核查；原有的表继续使用。"
+
+
 class KeyMalformedError(FormatError):
     code = "key.malformed"
     says = "密钥的格式不对：{reason}。"
@@ -914,6 +926,42 @@ class PackConflictError(TrustError):
     code = "pack.conflict"
     says = "收到另一份编号同为 {version} 的检查表包，内容与本机的不同，没有采用。"
     hint = "继续用本机的检查表；请报告管理员核查。"
+
+
+class NumbersOverlapError(TrustError):
+    code = "numbers.overlap"
+    says = "办公室发来的文书号 {first} 至 {last} 与本机已有的号段重叠，没有采用。"
+    hint = "本机原有的号可以照常使用；请报告管理员核查号段。"
+
+
+class NumberTwiceError(TrustError):
+    code = "numbers.twice"
+    says = "同一个文书号“{number}”用在了两份文书上。"
+    hint = "请打开“文书号”核对两份文书，收回其中一份并重新编号；查明相关平板是否被还原过旧资料。"
+
+
+class NumberForeignError(TrustError):
+    code = "numbers.foreign"
+    says = "文书号“{number}”不在出具它的平板当时持有的号段里。"
+    hint = "请打开“文书号”核对这个号归谁，并查明该平板的资料是否被还原或复制过。"
+
+
+class BlockTwiceError(TrustError):
+    code = "numbers.block-twice"
+    says = "文书号 {first} 至 {last} 同时在两台平板手里。"
+    hint = "请立即收回其中一台平板的号段，并核对已出具的文书；审核台可能由旧备份恢复过。"
+
+
+class DeskRestoredError(TrustError):
+    code = "desk.restored"
+    says = "审核台由旧备份恢复：服务器上有 {count} 条本机不知道的、发给平板的消息。"
+    hint = "已从服务器取回并接着编号；文书号不会重发。请核对恢复的是不是最新的备份。"
+
+
+class DeskHistoryError(TrustError):
+    code = "desk.history"
+    says = "服务器上发给平板的第 {n} 号消息本机打不开，不知道其中发了哪些文书号。"
+    hint = "为免重号，各类文书已各跳过一段编号，去向见“文书号”；请核对审核台的备份。"
 
 
 class FeedForgedError(TrustError):

@@ -13,7 +13,8 @@ import flet as ft
 from inspector import settings
 from inspector.catalog import read_all
 from inspector.console.desk import Desk
-from inspector.console.hall import Hall, Templates
+from inspector.console.hall import Hall
+from inspector.console.numbers import Templates
 from inspector.console.session import Session
 from inspector.console.shell import Shell
 from inspector.notices.templates import read_templates

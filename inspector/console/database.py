@@ -18,8 +18,6 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from inspector.errors import DeskDatabaseError
 
-SCHEMA = 2
-
 _TABLES = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE leaves (
@@ -73,8 +71,42 @@ CREATE TABLE begun (
     inspection TEXT PRIMARY KEY, version TEXT NOT NULL, sha256 TEXT NOT NULL);
 CREATE INDEX begun_pack ON begun (sha256);
 """
-_STEPS = (_TABLES, _PACKS)
+_NUMBERS = """
+ALTER TABLE series RENAME TO untracked_series;
+CREATE TABLE number_series (
+    issuer TEXT NOT NULL, series TEXT NOT NULL, year INTEGER NOT NULL, next INTEGER NOT NULL,
+    PRIMARY KEY (issuer, series, year));
+CREATE TABLE number_blocks (
+    id TEXT PRIMARY KEY, rank INTEGER NOT NULL UNIQUE, issuer TEXT NOT NULL, series TEXT NOT NULL,
+    year INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, device TEXT NOT NULL,
+    given_ms INTEGER NOT NULL, by TEXT NOT NULL, next INTEGER, returned_from INTEGER, closed TEXT NOT NULL);
+CREATE INDEX number_blocks_series ON number_blocks (issuer, series, year, rank);
+CREATE INDEX number_blocks_device ON number_blocks (device);
+CREATE TABLE number_stretches (
+    issuer TEXT NOT NULL, series TEXT NOT NULL, year INTEGER NOT NULL, first INTEGER NOT NULL,
+    last INTEGER NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (issuer, series, year, first));
+CREATE TABLE number_uses (
+    entry TEXT PRIMARY KEY, issuer TEXT NOT NULL, series TEXT NOT NULL, year INTEGER NOT NULL,
+    serial INTEGER NOT NULL, number TEXT NOT NULL, device TEXT NOT NULL, notice TEXT NOT NULL,
+    issued_on TEXT NOT NULL);
+CREATE INDEX number_uses_serial ON number_uses (issuer, series, year, serial);
+CREATE INDEX number_uses_number ON number_uses (number);
+CREATE TABLE number_blanks (
+    issuer TEXT NOT NULL, series TEXT NOT NULL, year INTEGER NOT NULL, serial INTEGER NOT NULL,
+    device TEXT NOT NULL, PRIMARY KEY (issuer, series, year, serial));
+"""
+_DEADLINES = """
+CREATE TABLE calendars (
+    sha256 TEXT PRIMARY KEY, text TEXT NOT NULL, title TEXT NOT NULL, published TEXT NOT NULL,
+    first TEXT NOT NULL, last TEXT NOT NULL, login TEXT NOT NULL, at_ms INTEGER NOT NULL);
+CREATE TABLE extensions (
+    id TEXT PRIMARY KEY, entry TEXT NOT NULL, notice TEXT NOT NULL, value TEXT NOT NULL,
+    at_ms INTEGER NOT NULL);
+CREATE INDEX extensions_notice ON extensions (notice, at_ms);
+"""
+_STEPS = (_TABLES, _PACKS, _NUMBERS, _DEADLINES)
 """What takes a database from each version to the next."""
+SCHEMA = len(_STEPS)
 
 Row = Mapping[str, Any]
 

@@ -15,6 +15,7 @@ from inspector.console.accounts import Act, LoggedIn
 from inspector.console.door import Door
 from inspector.console.giving_back import give_files_back
 from inspector.console.keys import FEED, ISSUING
+from inspector.console.recovery import ASIDE, History, check_numbers, look_aside
 from inspector.console.taking import Taking
 from inspector.domain import record_parts as parts
 from inspector.domain.enterprise import Enterprise
@@ -53,11 +54,14 @@ class DeskReport:
 class Desk(Door):
     """One console, once it is open: what it does with the office's keys. Made as `Door` says."""
 
+    _is_caught_up = False
+
     def taking(self) -> Taking:
         """What takes entries in."""
         return Taking(
             database=self.database,
             copy=self.copy,
+            numbers=self.numbers,
             statement=self.statement,
             identities=self.keys.identities,
             clock=self.clock,
@@ -78,8 +82,12 @@ class Desk(Door):
         """
         with self._turn:
             report = mirror(desk=self.office, copy=self.copy, log=self.statement.log, now_ms=self.clock())
+            if not self._is_caught_up:
+                self.catch_up()
             self._tell_of_reset()
             taken = self.taking().take(self.office)
+            check_numbers(self.database, self.numbers)
+            self._look_aside()
             acknowledged = self._acknowledge()
             self._greet()
             if self.copy.files_due() is not None:
@@ -89,6 +97,47 @@ class Desk(Door):
         return DeskReport(
             mirrored=report, taken=taken, acknowledged=acknowledged, posted=posted, given_back=given_back
         )
+
+    def catch_up(self) -> None:
+        """Take over what this console told tablets before a backup of it was put back.
+
+        Raises:
+            AvailabilityError: the line broke.
+            TrustError: the server shows something that this office never wrote.
+        """
+        with self._turn:
+            devices = self.taking().keyring().holders(HolderKind.DEVICE)
+            history = History(
+                database=self.database,
+                outgoing=self.outgoing,
+                ledger=self.numbers,
+                devices={**devices, **self.device_certificates()},
+                statement=self.statement,
+                identities=self.keys.identities,
+                feed=self.keys.signing[FEED],
+                now_ms=self.clock(),
+            )
+            for alarm in history.catch_up(self.office):
+                self.copy.raise_alarm(alarm)
+            self._is_caught_up = True
+
+    def unlock(self, logged_in: LoggedIn, passphrase: str) -> None:
+        """Take the office's keys out of the drawer, as `Door.unlock`."""
+        super().unlock(logged_in, passphrase)
+        self._is_caught_up = False
+
+    def _look_aside(self) -> None:
+        """Look at what the server has kept out of the log since the last time."""
+        after = int(self.database.fact(ASIDE) or 0)
+        page = self.office.aside(after)
+        if not page.entries:
+            return
+        with self.database.at_once():
+            for alarm in look_aside(
+                page.entries, examiner=self.examiner(), ledger=self.numbers, now_ms=self.clock()
+            ):
+                self.copy.raise_alarm(alarm)
+            self.database.put_fact(ASIDE, page.entries[-1].number)
 
     def _tell_of_reset(self) -> None:
         """Leaves were lost: tell every tablet, even if the program ended since the server was filled up."""

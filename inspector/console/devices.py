@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -10,10 +10,9 @@ from inspector.console.accounts import Act, LoggedIn
 from inspector.console.desk import Desk
 from inspector.console.granted import Granted, Grants
 from inspector.console.keys import ISSUING
+from inspector.console.numbers import Numbers, NumbersLeft, Templates
 from inspector.console.packs import InField, in_field, send_newest
 from inspector.domain.delivery import EntryStatus
-from inspector.domain.issuer import IssuerKind, NoticeKind, kinds_of
-from inspector.domain.working_days import china_date
 from inspector.errors import (
     EnrolmentForgedError,
     EnrolmentMisdirectedError,
@@ -34,22 +33,16 @@ from inspector.trust.certificates import (
     verify_certificate,
 )
 from inspector.work import enrol
-from inspector.work.feed import EnterpriseList, NumberBlock
+from inspector.work.feed import EnterpriseList, HolidayNotice
 from inspector.work.ports import Alarm
 
-BLOCK = 50
-"""Numbers in one block."""
-LEAST = 20
-"""A tablet with fewer unused numbers of a kind gets another block."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NumbersLeft:
-    """Document numbers of one kind: how many a tablet was given this year, and how many it has not used."""
-
-    kind: NoticeKind
-    given: int
-    left: int
+REASONS = {
+    RevocationReason.LOST: "遗失或被盗",
+    RevocationReason.COMPROMISED: "怀疑被他人操作",
+    RevocationReason.RETIRED: "不再使用",
+    RevocationReason.REPLACED: "更换为新平板",
+}
+"""Why a tablet is taken out of use, on screens and beside its unused numbers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +52,7 @@ class DeviceRow:
     Attributes:
         people: its inspectors, with their numbers where they have one.
         entries: how many entries of it are in the log; `last_ms` is when the newest one arrived.
-        numbers: of this year, by kind of document.
+        numbers: of the years that are written now, by kind of document.
         pack: the checklists that it uses.
     """
 
@@ -82,8 +75,8 @@ class Devices:
         templates: how numbers are printed, by kind of issuer and of document.
     """
 
-    def __init__(self, desk: Desk, templates: Mapping[IssuerKind, Mapping[NoticeKind, str]]) -> None:
-        self._desk, self._templates = desk, templates
+    def __init__(self, desk: Desk, templates: Templates) -> None:
+        self._desk, self.numbers = desk, Numbers(desk, templates)
         self._grants: dict[tuple[str, frozenset[str]], enrol.Grant] = {}
 
     def all(self) -> tuple[DeviceRow, ...]:
@@ -163,6 +156,10 @@ class Devices:
     def _settle(self, id: str) -> None:
         """Know the tablet from now on, and equip it if it is new."""
         database = self._desk.database
+        if self._granted.of(id) is None:
+            return
+        # No number goes out before it is known what else did; the log's part is done and is found again.
+        self._desk.catch_up()
         with database.at_once():
             granted = self._granted.of(id)
             if granted is None:
@@ -227,6 +224,7 @@ class Devices:
             self._desk.database.do(
                 "UPDATE devices SET revoked_ms = ? WHERE id = ?", self._desk.clock(), device
             )
+            self._desk.numbers.close_device(device, REASONS[reason])
             self._desk.note(logged_in, "revoke-device", device)
 
     def _append(self, envelope: bytes) -> None:
@@ -237,28 +235,7 @@ class Devices:
             problem = results[0].problem
             raise EntryRefusedError(reason=problem.message.rstrip("。") if problem else "未说明")
 
-    # --- Numbers ---
-
-    def numbers(self, device: str) -> tuple[NumbersLeft, ...]:
-        """What a tablet was given this year and has left, by kind of document."""
-        year = china_date(self._desk.clock()).year
-        return tuple(
-            NumbersLeft(
-                kind=kind, given=self._given(device, kind, year), left=self._unused(device, kind, year)
-            )
-            for kind in self._kinds()
-        )
-
-    def top_up(self) -> int:
-        """Give further numbers to tablets that run short; how many blocks were given."""
-        year = china_date(self._desk.clock()).year
-        given = 0
-        for certificate in self._desk.device_certificates().values():
-            for kind in self._kinds():
-                if self._unused(certificate.id, kind, year) < LEAST:
-                    self._grant(certificate, kind, year)
-                    given += 1
-        return given
+    # --- Equipping ---
 
     def _equip(self, device: Certificate) -> None:
         profile = self._desk.issuer()
@@ -268,49 +245,9 @@ class Devices:
         if enterprises:
             self._desk.tell(device, EnterpriseList(enterprises=enterprises))
         send_newest(self._desk, device)
-        year = china_date(self._desk.clock()).year
-        for kind in self._kinds():
-            self._grant(device, kind, year)
-
-    def _kinds(self) -> tuple[NoticeKind, ...]:
-        profile = self._desk.issuer()
-        return tuple(sorted(kinds_of(profile.kind))) if profile else ()
-
-    def _grant(self, device: Certificate, kind: NoticeKind, year: int) -> None:
-        database = self._desk.database
-        with database.at_once():
-            row = database.row("SELECT next FROM series WHERE series = ? AND year = ?", kind.value, year)
-            first = int(row["next"]) if row else 1
-            database.put("series", {"series": kind.value, "year": year, "next": first + BLOCK})
-            granted = self._given(device.id, kind, year)
-            database.put_fact(f"numbers {device.id} {kind.value} {year}", granted + BLOCK)
-            block = NumberBlock(
-                series=kind.value,
-                template=self._template(kind),
-                year=year,
-                first=first,
-                last=first + BLOCK - 1,
-            )
-            self._desk.tell(device, block)
-
-    def _template(self, kind: NoticeKind) -> str:
-        profile = self._desk.issuer()
-        if profile is None:
-            raise IllegalMoveError(reason="请先填写签发机关")
-        return self._templates[profile.kind][kind]
-
-    def _given(self, device: str, kind: NoticeKind, year: int) -> int:
-        return int(self._desk.database.fact(f"numbers {device} {kind.value} {year}") or 0)
-
-    def _unused(self, device: str, kind: NoticeKind, year: int) -> int:
-        used = self._desk.database.row(
-            "SELECT COUNT(*) AS n FROM notices n JOIN entries e ON e.sha256 = n.entry"
-            " WHERE e.device = ? AND n.kind = ? AND n.number IS NOT NULL AND n.issued_on LIKE ?",
-            device,
-            kind.value,
-            f"{year}-%",
-        )
-        return self._given(device, kind, year) - (int(used["n"]) if used else 0)
+        calendars = self._desk.database.rows("SELECT text FROM calendars ORDER BY published")
+        self._desk.tell(device, *(HolidayNotice(text=row["text"]) for row in calendars))
+        self.numbers.equip(device)
 
     def _grant_for(self, applied: enrol.Applied, inspectors: frozenset[str]) -> enrol.Grant:
         """Certificates for these, the same ones as long as this program runs."""
@@ -364,7 +301,7 @@ class Devices:
             revoked_ms=row["revoked_ms"],
             entries=int(seen["n"]) if seen else 0,
             last_ms=seen["last"] if seen else None,
-            numbers=self.numbers(id),
+            numbers=self.numbers.of(id),
             pack=in_field(database, id),
         )
 

@@ -11,6 +11,7 @@ from inspector.console.audit import Audit
 from inspector.console.copy import DeskCopy
 from inspector.console.database import DeskDatabase
 from inspector.console.keys import FEED, ISSUING
+from inspector.console.number_ledger import NumberLedger
 from inspector.console.outgoing import Outgoing
 from inspector.errors import (
     AccountExistsError,
@@ -23,7 +24,7 @@ from inspector.store.lock import StoreLock
 from inspector.sync.desk import DeskOffice
 from inspector.trust.key_file import KeyFile, open_key_file
 from inspector.trust.keys import SigningKey
-from inspector.trust.statement import OfficeStatement, verify_statement
+from inspector.trust.statement import OfficeStatement, RecipientRole, verify_statement
 from inspector.trust.vault import OFFICE_COST, Cost
 from inspector.work.ports import Alarm
 
@@ -234,7 +235,16 @@ class Door:
     @property
     def outgoing(self) -> Outgoing:
         """What the tablets are told."""
-        return Outgoing(self.database, tenant=self.statement.tenant, on_lost=self._messages_lost)
+        statement = self.statement
+        readers = [one.recipient for one in statement.recipients if one.role is RecipientRole.OFFICE]
+        return Outgoing(
+            self.database, tenant=statement.tenant, readers=readers, on_lost=self._messages_lost
+        )
+
+    @property
+    def numbers(self) -> NumberLedger:
+        """The book of document numbers."""
+        return NumberLedger(self.database, raise_alarm=self.copy.raise_alarm, clock=self.clock)
 
     def _messages_lost(self, count: int, tablets: int) -> None:
         error = FeedRefilledError(count=count, tablets=tablets)

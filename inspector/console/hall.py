@@ -18,10 +18,10 @@ from inspector.console.accounts import LoggedIn
 from inspector.console.background import Background
 from inspector.console.desk import Desk, DeskReport
 from inspector.console.devices import Devices
+from inspector.console.numbers import Templates
 from inspector.console.packs import Packs
 from inspector.console.records import Records
 from inspector.console.taking import RecordState
-from inspector.domain.issuer import IssuerKind, NoticeKind
 from inspector.errors import InspectorError
 from inspector.photos.isolation import SafeDecoder
 from inspector.work.ports import Alarm
@@ -33,8 +33,6 @@ IDLE_MS = 10 * 60_000
 """A window that nobody touches for this long is logged out; keys without anybody are locked after it."""
 
 LOOK_EVERY_S = 5.0
-Templates = Mapping[IssuerKind, Mapping[NoticeKind, str]]
-"""How numbers are printed, by kind of issuer and of document."""
 
 
 class Visitor(Protocol):
@@ -158,7 +156,7 @@ class Hall:
 
     def _pass(self) -> DeskReport:
         report = self.desk.run()
-        if self.devices.recover() + self.devices.top_up():
+        if self.devices.recover() + self.devices.numbers.top_up():
             self.desk.run()
         return report
 

@@ -7,11 +7,11 @@ from hashlib import sha256
 from typing import Protocol
 
 from inspector.console.database import DeskDatabase, Row
-from inspector.domain.delivery import NO_PREVIOUS
+from inspector.domain.delivery import NO_PREVIOUS, FeedMessage
 from inspector.errors import FeedConflictError, RefusalError, TrustError
 from inspector.trust.certificates import Certificate
 from inspector.trust.keys import SigningKey
-from inspector.work.feed import FeedBody, compose_message, kind_of
+from inspector.work.feed import FeedBody, RawBody, compose_message, kind_of
 
 POST_BYTES = 1024 * 1024
 """Envelopes of one request together; a single one may be larger."""
@@ -37,6 +37,7 @@ class Outgoing:
     """The messages of all tablets.
 
     Args:
+        readers: recipients who can open each message beside its tablet: the office itself.
         on_lost: told how many messages a server lacks of how many tablets, in the transaction that lays them
             out to be posted again.
     """
@@ -46,23 +47,32 @@ class Outgoing:
         database: DeskDatabase,
         *,
         tenant: str,
+        readers: Sequence[str] = (),
         on_lost: Callable[[int, int], None] = lambda _count, _tablets: None,
     ) -> None:
-        self._database, self._tenant, self._on_lost = database, tenant, on_lost
+        self._database, self._tenant, self._readers = database, tenant, tuple(readers)
+        self._on_lost = on_lost
 
-    def write(self, body: FeedBody, *, device: Certificate, feed: SigningKey, at_ms: int) -> None:
+    def write(self, body: FeedBody | RawBody, *, device: Certificate, feed: SigningKey, at_ms: int) -> None:
         """Add a message for one tablet; it goes out with the next `post`."""
         with self._database.at_once():
             last = self._last(device.id)
             n, prev = (last["n"] + 1, last["sha256"]) if last else (1, NO_PREVIOUS)
             envelope = compose_message(
-                body, tenant=self._tenant, device=device, n=n, prev=prev, feed=feed, at_ms=at_ms
+                body,
+                tenant=self._tenant,
+                device=device,
+                n=n,
+                prev=prev,
+                feed=feed,
+                at_ms=at_ms,
+                readers=self._readers,
             )
             row = {
                 "device": device.id,
                 "n": n,
                 "sha256": sha256(envelope).hexdigest(),
-                "kind": kind_of(body).value,
+                "kind": body.kind if isinstance(body, RawBody) else kind_of(body).value,
                 "bytes": envelope,
                 "at_ms": at_ms,
                 "posted": 0,
@@ -111,6 +121,39 @@ class Outgoing:
         """When this tablet was last told something; 0 for never."""
         last = self._last(device)
         return int(last["at_ms"]) if last else 0
+
+    # --- After a backup was put back ---
+
+    def posted(self, device: str) -> int:
+        """The last number that is known to lie at the server for a tablet; 0 for none."""
+        row = self._database.row("SELECT MAX(n) AS n FROM feed WHERE device = ? AND posted = 1", device)
+        return int(row["n"] or 0) if row else 0
+
+    def holds(self, device: str, n: int, envelope: bytes) -> bool:
+        """Whether message `n` is kept here in these very bytes."""
+        row = self._database.row("SELECT sha256 FROM feed WHERE device = ? AND n = ?", device, n)
+        return row is not None and row["sha256"] == sha256(envelope).hexdigest()
+
+    def adopt(self, message: FeedMessage, envelope: bytes) -> None:
+        """Keep a message that lies at the server as the tablet's next one."""
+        row = {
+            "device": message.device,
+            "n": message.n,
+            "sha256": sha256(envelope).hexdigest(),
+            "kind": message.kind,
+            "bytes": envelope,
+            "at_ms": message.at_ms,
+            "posted": 1,
+        }
+        self._database.put("feed", row)
+
+    def take_out_unposted(self, device: str) -> tuple[bytes, ...]:
+        """Take out what was never posted, in order, to be written again."""
+        rows = self._database.rows(
+            "SELECT bytes FROM feed WHERE device = ? AND posted = 0 ORDER BY n", device
+        )
+        self._database.do("DELETE FROM feed WHERE device = ? AND posted = 0", device)
+        return tuple(row["bytes"] for row in rows)
 
     def _post(self, office: FeedPost, device: str, most: int) -> int:
         sent, again = 0, False

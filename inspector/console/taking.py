@@ -18,9 +18,11 @@ from typing import BinaryIO, Protocol
 
 from inspector.console.copy import CERTIFICATE, DELIVERY, REVOCATION, DeskCopy
 from inspector.console.database import DeskDatabase, Row
+from inspector.console.number_ledger import NumberLedger
 from inspector.domain.checklist import Severity
 from inspector.domain.delivery import BlobRef, Delivery
 from inspector.domain.finding import Finding
+from inspector.domain.numbering import Use
 from inspector.domain.records import Record
 from inspector.errors import BlobHashError, InspectorError, RequestUnknownError
 from inspector.trust import dsse
@@ -30,6 +32,7 @@ from inspector.trust.statement import OfficeStatement
 from inspector.trust.strict_json import parse_object
 from inspector.work.adopt import Adoption, PackRef
 from inspector.work.intake import Aspect, Examiner, Mark, NoticeEntry, OpenedEntry, Opening, ProofLine
+from inspector.work.numbers import NumbersWord
 from inspector.work.ports import Alarm
 
 
@@ -56,6 +59,7 @@ class Taking:
 
     Args:
         identities: the office's age identities.
+        numbers: the book of document numbers.
     """
 
     def __init__(
@@ -63,11 +67,12 @@ class Taking:
         *,
         database: DeskDatabase,
         copy: DeskCopy,
+        numbers: NumberLedger,
         statement: OfficeStatement,
         identities: tuple[str, ...],
         clock: Callable[[], int],
     ) -> None:
-        self._database, self._copy = database, copy
+        self._database, self._copy, self._numbers = database, copy, numbers
         self._statement, self._identities, self._clock = statement, identities, clock
 
     def keyring(self) -> Keyring:
@@ -185,6 +190,8 @@ class Taking:
                     self._index_record(opened, opened.content)
                 case NoticeEntry():
                     self._index_notice(opened, opened.content)
+                case NumbersWord() if opened.is_genuine:
+                    self._numbers.said(opened.content, device=delivery.device)
                 case Adoption() if opened.is_genuine:
                     self._index_adoption(opened, opened.content, leaf["idx"])
                 case Opening(pack=PackRef() as pack) if opened.is_genuine:
@@ -233,6 +240,14 @@ class Taking:
             "issued_on": entry.notice.issued_on.isoformat(),
         }
         self._database.put("notices", row)
+        if entry.numbered is not None:
+            use = Use(
+                number=entry.notice.number or "",
+                entry=opened.sha256,
+                device=opened.delivery.device,
+                issued_on=entry.notice.issued_on,
+            )
+            self._numbers.took(entry.numbered, use, notice=entry.id)
 
     def _index_adoption(self, opened: OpenedEntry, adoption: Adoption, index: int) -> None:
         row = {

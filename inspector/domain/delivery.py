@@ -36,6 +36,7 @@ class EntryKind(StrEnum):
     AMEND = "amend"
     NOTICE = "notice"
     ADOPT = "adopt"
+    NUMBERS = "numbers"
 
 
 class FeedKind(StrEnum):
@@ -45,6 +46,8 @@ class FeedKind(StrEnum):
     ACCEPT = "accept"
     RETURN = "return"
     NUMBERS = "numbers"
+    RECALL = "recall"
+    CALENDAR = "calendar"
     ENTERPRISES = "enterprises"
     ISSUER = "issuer"
     CERTIFICATES = "certificates"

@@ -9,12 +9,16 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
 
-from inspector.errors import CalendarMalformedError, DaysOutOfRangeError, IdentifierMalformedError
+from inspector.errors import (
+    CalendarConflictError,
+    CalendarOlderError,
+    DaysOutOfRangeError,
+    IdentifierMalformedError,
+)
 
 CHINA = timezone(timedelta(hours=8))
 """Beijing time; it has had no summer time since 1991, so a fixed offset needs no time zone data."""
@@ -94,6 +98,26 @@ class WorkingCalendar:
 
     tables: tuple[HolidayTable, ...] = ()
 
+    def taking(self, table: HolidayTable) -> WorkingCalendar:
+        """The calendar with one more table; it takes the place of earlier ones of days that it settles whole.
+
+        Raises:
+            CalendarOlderError: a later notice settles some of its days already.
+            CalendarConflictError: another notice of the same day settles some of them, with other holidays.
+        """
+        if table in self.tables:
+            return self
+        shared = [one for one in self.tables if table.first <= one.last and one.first <= table.last]
+        newer = [one for one in shared if one.published > table.published]
+        if newer:
+            raise CalendarOlderError(
+                published=table.published.isoformat(), current=newer[0].published.isoformat()
+            )
+        if any(one.published == table.published for one in shared):
+            raise CalendarConflictError(published=table.published.isoformat())
+        kept = [one for one in self.tables if not (table.first <= one.first and one.last <= table.last)]
+        return WorkingCalendar((*kept, table))
+
     def is_working(self, day: date) -> bool:
         """Whether offices work on `day`, as far as is known."""
         for table in sorted(self.tables, key=lambda table: table.published, reverse=True):
@@ -101,6 +125,8 @@ class WorkingCalendar:
                 return False
             if day in table.make_up_days:
                 return True
+            if table.first <= day <= table.last:
+                break
         return day.weekday() < _SATURDAY
 
     def is_settled(self, day: date) -> bool:
@@ -167,54 +193,3 @@ def chinese_time(at_ms: int) -> str:
     """`2026年12月8日9时05分` in +08:00."""
     moment = china_time(at_ms)
     return f"{chinese_date(moment.date())}{moment.hour}时{moment.minute:02}分"
-
-
-# --- The table's file: assets/calendar/*.toml -----------------------------------------------------
-
-_KEYS = {"format", "title", "published", "first", "last", "period"}
-_PERIOD_KEYS = {"name", "rest_first", "rest_last", "make_up"}
-
-
-def parse_holiday_table(text: str) -> HolidayTable:
-    """Read one holiday table from its TOML text.
-
-    Raises:
-        CalendarMalformedError: not TOML, unknown or missing keys, wrong order of dates, or a make-up day
-            that is no weekend day.
-    """
-    try:
-        data = tomllib.loads(text)
-        if set(data) != _KEYS or data["format"] != 1 or not isinstance(data["period"], list):
-            raise CalendarMalformedError(reason=f"顶层字段应为 {'、'.join(sorted(_KEYS))}，format 为 1")
-        periods = [_period(entry) for entry in data["period"]]
-        table = HolidayTable(
-            first=_day(data["first"]),
-            last=_day(data["last"]),
-            title=str(data["title"]),
-            published=_day(data["published"]),
-            rest_days=frozenset[date]().union(*(rest for rest, _ in periods)),
-            make_up_days=frozenset[date]().union(*(make_up for _, make_up in periods)),
-        )
-    except (tomllib.TOMLDecodeError, TypeError, ValueError, KeyError) as problem:
-        raise CalendarMalformedError(reason="不是可读的 TOML 表") from problem
-    if table.first > table.last or table.rest_days & table.make_up_days:
-        raise CalendarMalformedError(reason="起止日期颠倒，或同一天既放假又上班")
-    return table
-
-
-def _period(entry: dict[str, object]) -> tuple[frozenset[date], frozenset[date]]:
-    if set(entry) != _PERIOD_KEYS or not isinstance(entry["make_up"], list):
-        raise CalendarMalformedError(reason=f"每个假期的字段应为 {'、'.join(sorted(_PERIOD_KEYS))}")
-    first, last = _day(entry["rest_first"]), _day(entry["rest_last"])
-    make_up = frozenset(_day(value) for value in entry["make_up"])
-    if not 0 <= (last - first).days < 31:
-        raise CalendarMalformedError(reason=f"{first} 起的假期起止颠倒或过长")
-    if any(day.weekday() < _SATURDAY for day in make_up):
-        raise CalendarMalformedError(reason="调休上班日应为周六或周日")
-    return frozenset(first + timedelta(days=n) for n in range((last - first).days + 1)), make_up
-
-
-def _day(value: object) -> date:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    raise CalendarMalformedError(reason="日期应写作 2026-01-01")

@@ -90,6 +90,16 @@ def routes(reception: Reception) -> APIRouter:
         )
         return json_response({"head": head.n, "sha256": head.sha256})
 
+    @router.get(f"{protocol.FEED}/{{device}}")
+    async def read_feed(request: Request, device: str) -> Response:
+        visit = await reception.console(request)
+        after = number_in(request, "after", least=0)
+        limit = number_in(request, "limit", least=1, most=protocol.MAX_FEED, default=protocol.MAX_FEED)
+        page = await reception.work(
+            request, visit, lambda: office.feed.read(device, after, limit, MAX_PAGE_BYTES), subject=device
+        )
+        return json_response(messages.feed_payload(page))
+
     @router.get(protocol.blob_path("{digest}"))
     async def get_blob(request: Request, digest: str) -> Response:
         visit = await reception.console(request)

@@ -265,6 +265,12 @@ class DeviceMemory:
         """Set rows of a keyed table, or remove them with None, in one durable write."""
         self.database.put_together([(table, key, row) for key, row in rows.items()])
 
+    def put_tables(self, tables: Mapping[str, Mapping[str, Row | None]]) -> None:
+        """As `put_rows`, of several tables in one durable write."""
+        changes = [(table, key, row) for table, rows in tables.items() for key, row in rows.items()]
+        if changes:
+            self.database.put_together(changes)
+
     def size_bytes(self) -> int:
         """Bytes of the envelopes and sealed files that lie here."""
         folders = (self._envelopes, self._blobs)

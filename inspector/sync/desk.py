@@ -14,7 +14,7 @@ from inspector.sync.messages import AsidePage, EntriesQuestion, LogPage
 from inspector.sync.transport import Transport, understood
 from inspector.sync.uploads import Uploader
 from inspector.trust.strict_json import JsonValue
-from inspector.work.ports import EntryResult, Hello
+from inspector.work.ports import EntryResult, FeedPage, Hello
 
 _NOTE_HEADERS = {"Content-Type": protocol.CHECKPOINT_TYPE}
 _FIRST_BYTE = {"Range": "bytes=0-0"}
@@ -108,6 +108,12 @@ class DeskOffice:
     def feed_head(self, device: str) -> tuple[int, str]:
         """Number and hash of the last message that the server holds for a tablet; 0 before the first."""
         return understood(messages.read_feed_head, self._post_feed(device, ()))
+
+    def feed_of(self, device: str, after: int) -> FeedPage:
+        """What was left for one tablet, from number `after` on."""
+        return understood(
+            messages.read_feed, self._transport.json("GET", protocol.feed_of_path(device, after))
+        )
 
     def aside(self, after: int) -> AsidePage:
         """What the server kept out of the log (forks, quarantine), from its number `after` on."""

@@ -99,6 +99,11 @@ def feed_path(after: int, limit: int) -> str:
     return f"{FEED}?after={after}&limit={limit}"
 
 
+def feed_of_path(device: str, after: int = 0, limit: int = MAX_FEED) -> str:
+    """Path and query with which the console reads what it told a device."""
+    return f"{FEED}/{device}?after={after}&limit={limit}"
+
+
 def consistency_path(first: int, second: int) -> str:
     """Path and query for the proof that the log of size `first` is the beginning of that of size `second`."""
     return f"{LOG_CONSISTENCY}?first={first}&second={second}"

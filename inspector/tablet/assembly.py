@@ -12,7 +12,8 @@ from pathlib import Path
 from threading import Lock
 
 from inspector.catalog import read_all
-from inspector.domain.working_days import WorkingCalendar, parse_holiday_table
+from inspector.domain.holiday_table import parse_holiday_table
+from inspector.domain.working_days import WorkingCalendar
 from inspector.store.files import REAL_FILES
 from inspector.store.keystore import FileKeystore, Keystore
 from inspector.store.vault import DEFAULT_COST

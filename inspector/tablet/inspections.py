@@ -46,6 +46,7 @@ class Inspections:
     """Conducting inspections on this tablet.
 
     Args:
+        calendar: what working days are counted by now.
         clock: wall clock; `elapsed` runs on whatever the wall clock does.
     """
 
@@ -56,7 +57,7 @@ class Inspections:
         memory: DeviceMemory,
         crew: Crew,
         shelf: Shelf,
-        calendar: WorkingCalendar,
+        calendar: Callable[[], WorkingCalendar],
         clock: Clock,
         elapsed: Clock,
     ) -> None:
@@ -153,7 +154,7 @@ class Inspections:
         catalogue = self._shelf.of(inspection)
         found = [catalogue.get(ChecklistId(ref.id)) for ref in inspection.checklists]
         return Reference(
-            checklists=tuple(one for one in found if one), laws=catalogue.laws, calendar=self._calendar
+            checklists=tuple(one for one in found if one), laws=catalogue.laws, calendar=self._calendar()
         )
 
     def progress(self, inspection: Inspection) -> Progress:
@@ -247,7 +248,7 @@ class Inspections:
         """
         if kind is None:
             kind = finding.deadline.kind if finding.deadline else DayKind.CALENDAR
-        deadline = self._calendar.deadline(served_at_ms=self._clock(), days=days, kind=kind)
+        deadline = self._calendar().deadline(served_at_ms=self._clock(), days=days, kind=kind)
         return self.revise(inspection, replace(finding, deadline=deadline))
 
     def decide(

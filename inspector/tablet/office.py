@@ -11,14 +11,24 @@ from inspector.domain import record_parts as parts
 from inspector.domain.delivery import EntryKind, FeedMessage
 from inspector.domain.enterprise import Enterprise
 from inspector.domain.profile import IssuerProfile
-from inspector.errors import NotEnrolledError
+from inspector.errors import DeviceRolledBackError, EntryForkError, NotEnrolledError
 from inspector.store.memory import DeviceMemory
+from inspector.tablet.calendars import Calendars
 from inspector.tablet.crew import Crew
 from inspector.tablet.inspections import Clock
 from inspector.tablet.paper import Paper
 from inspector.tablet.shelf import Shelf
 from inspector.work.exchange import ExchangeReport, OnProgress, exchange
-from inspector.work.feed import EnterpriseList, FeedBody, ItemNote, NumberBlock, Outcome, SignedDecision
+from inspector.work.feed import (
+    EnterpriseList,
+    FeedBody,
+    HolidayNotice,
+    ItemNote,
+    NumberBlock,
+    NumberRecall,
+    Outcome,
+    SignedDecision,
+)
 from inspector.work.packs import PackPart
 from inspector.work.ports import Alarm, EntryState, Office, OutboxEntry
 
@@ -70,6 +80,7 @@ class OfficeLink:
         crew: Crew,
         paper: Paper,
         shelf: Shelf,
+        calendars: Calendars,
         connect: Callable[[str], Office],
         clock: Clock,
         elapsed: Clock,
@@ -77,7 +88,7 @@ class OfficeLink:
         order: Lock,
     ) -> None:
         self._memory, self._crew, self._paper = memory, crew, paper
-        self._shelf = shelf
+        self._shelf, self._calendars = shelf, calendars
         self._connect, self._clock, self._on_enterprises = connect, clock, on_enterprises
         self._elapsed = elapsed
         self._office_began: int | None = None
@@ -110,6 +121,7 @@ class OfficeLink:
         try:
             with self._order:
                 self._shelf.tell_the_office()
+                self._paper.numbers.tell_the_office(self._crew.seal)
             self._under_way = office = self._connect(str(fact["url"]))
             self.last_report = exchange(
                 office=office,
@@ -127,6 +139,8 @@ class OfficeLink:
         finally:
             self._under_way = None
             self._one_at_a_time.release()
+        if _is_an_older_copy(self.last_report):
+            self._paper.numbers.stop()
         if self.last_report.office_ms is not None:
             self._office_began = self.last_report.office_ms - began
         return self.last_report
@@ -156,7 +170,11 @@ class OfficeLink:
             case SignedDecision():
                 self._memory.put_rows(DECISIONS, {body.decision.record: _decided(body)})
             case NumberBlock():
-                self._paper.take_in_numbers(body)
+                self._paper.numbers.take_in(body)
+            case NumberRecall():
+                self._paper.numbers.recall(body.blocks)
+            case HolidayNotice():
+                self._calendars.take(body.text)
             case EnterpriseList():
                 self._replace_enterprises(body.enterprises)
             case IssuerProfile():
@@ -244,6 +262,12 @@ class OfficeLink:
         rows.update({one.id: parts.from_enterprise(one) for one in known})
         self._memory.put_rows(ENTERPRISES, rows)
         self._on_enterprises(None)
+
+
+def _is_an_older_copy(report: ExchangeReport) -> bool:
+    """Whether the office has entries of this tablet that its own store does not know."""
+    forked = any(alarm.code == EntryForkError.code for alarm in report.alarms)
+    return forked or isinstance(report.paused, DeviceRolledBackError)
 
 
 def _decided(body: SignedDecision) -> Mapping[str, object]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import cast
 
-from inspector.domain.identifiers import format_number, public_id, uuid7
+from inspector.domain.identifiers import public_id, uuid7
 from inspector.domain.inspection import Inspection
 from inspector.domain.issuer import NoticeKind
 from inspector.domain.notice import Notice
@@ -22,9 +22,9 @@ from inspector.store.memory import DeviceMemory
 from inspector.tablet.closing import STANDINGS
 from inspector.tablet.crew import Crew
 from inspector.tablet.inspections import Clock, Inspections
+from inspector.tablet.numbers import NumberBook
 from inspector.trust import age
 from inspector.trust.token import NoticeToken, sign_token
-from inspector.work.feed import NumberBlock
 from inspector.work.issue import (
     IssuedNotice,
     Press,
@@ -36,7 +36,7 @@ from inspector.work.issue import (
     kinds_for,
 )
 
-NUMBERS, NOTICES = "numbers", "notices"
+NOTICES = "notices"
 ANNEX_EDGE = 1000
 """Longest edge of a printed picture, in pixels."""
 
@@ -81,6 +81,9 @@ class Paper:
     ) -> None:
         self._inspections, self._drafts, self._memory = inspections, drafts, memory
         self._crew, self._press, self._clock, self._app = crew, press, clock, app
+        self.numbers = NumberBook(
+            memory=memory, profile=self._known_profile, device=self._device, clock=clock
+        )
 
     # --- Who issues, and with which numbers ---
 
@@ -90,38 +93,20 @@ class Paper:
         Raises:
             NotEnrolledError: the office has not told this tablet yet.
         """
-        fact = self._memory.fact("issuer")
-        if fact is None:
+        profile = self._known_profile()
+        if profile is None:
             raise NotEnrolledError()
-        return IssuerProfile.from_record(dict(fact))
+        return profile
 
     @property
     def is_enforcement(self) -> bool:
         """Whether this office enforces the law; before enrolment, as if it did."""
-        fact = self._memory.fact("issuer")
-        return fact is None or IssuerProfile.from_record(dict(fact)).kind.enforces
-
-    def take_in_numbers(self, block: NumberBlock) -> None:
-        """A block of numbers for this tablet; the same one again changes nothing."""
-        key = f"{block.series}-{block.year}-{block.first}"
-        if key not in self._memory.rows(NUMBERS):
-            row = {
-                "series": block.series,
-                "template": block.template,
-                "year": block.year,
-                "next": block.first,
-                "last": block.last,
-            }
-            self._memory.put_rows(NUMBERS, {key: row})
+        profile = self._known_profile()
+        return profile is None or profile.kind.enforces
 
     def numbers_left(self, kind: NoticeKind, year: int) -> int:
         """How many numbers this tablet still has for a kind of document."""
-        rows = self._memory.rows(NUMBERS).values()
-        return sum(
-            cast("int", row["last"]) - cast("int", row["next"]) + 1
-            for row in rows
-            if (row["series"], row["year"]) == (kind.value, year)
-        )
+        return self.numbers.left(kind.value, year)
 
     # --- Issuing ---
 
@@ -190,9 +175,10 @@ class Paper:
         """
         photos = self._photos(inspection)
         self.preview(inspection, kind, blank_for_handwriting=blank_for_handwriting)
-        notice = self._compose(inspection, kind, photos, self._take_number(kind))
         now = self._clock()
         id = uuid7(at_ms=now, random=secrets.token_bytes(10))
+        taken = self.numbers.take(kind.value, entry=id)
+        notice = self._compose(inspection, kind, photos, taken.text if taken else None)
         issued = issue(
             notice,
             id=id,
@@ -204,6 +190,7 @@ class Paper:
             seal=self._crew.seal(),
             box=self._memory,
             at_ms=now,
+            numbered=taken.numbered if taken else None,
             blank_for_handwriting=blank_for_handwriting,
         )
         self._memory.put_rows(NOTICES, {id: _row(inspection.id, issued, now)})
@@ -224,6 +211,14 @@ class Paper:
             return age.decrypt(sealed.read(), [device.identity])
 
     # --- Inside ---
+
+    def _known_profile(self) -> IssuerProfile | None:
+        fact = self._memory.fact("issuer")
+        return IssuerProfile.from_record(dict(fact)) if fact else None
+
+    def _device(self) -> str | None:
+        device = self._crew.device()
+        return device.id if device else None
 
     def _compose(
         self,
@@ -256,17 +251,6 @@ class Paper:
             PrintedPhoto(photo=inspection.photos[id], jpeg=thumbnail(box.get(id), edge=ANNEX_EDGE))
             for id in annex_photos(inspection)
         )
-
-    def _take_number(self, kind: NoticeKind) -> str | None:
-        year = china_date(self._clock()).year
-        for key, row in sorted(self._memory.rows(NUMBERS).items()):
-            serial, last = cast("int", row["next"]), cast("int", row["last"])
-            if (row["series"], row["year"]) == (kind.value, year) and serial <= last:
-                self._memory.put_rows(NUMBERS, {key: {**row, "next": serial + 1}})
-                return format_number(
-                    str(row["template"]), year=year, serial=serial, region=self.profile().region
-                )
-        return None
 
     def _token(self, notice: Notice, at_ms: int) -> str | None:
         if notice.is_draft:

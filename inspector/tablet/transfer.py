@@ -21,6 +21,7 @@ _KINDS = {
     EntryKind.AMEND: "更正记录",
     EntryKind.NOTICE: "文书",
     EntryKind.ADOPT: "检查表版本回报",
+    EntryKind.NUMBERS: "文书号回报",
 }
 _STEPS = {
     Step.GREETING: "正在联系办公室",

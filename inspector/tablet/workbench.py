@@ -16,6 +16,7 @@ from inspector.store.index import EnterpriseRow, InspectionRow, open_index
 from inspector.store.memory import DeviceMemory
 from inspector.store.packs import PackBox
 from inspector.store.reserve import Reserve
+from inspector.tablet.calendars import Calendars
 from inspector.tablet.closing import Closing
 from inspector.tablet.crew import Crew
 from inspector.tablet.inspections import Clock, Inspections
@@ -76,12 +77,13 @@ class Workbench:
         self.fonts = equipment.fonts
         self.crew = Crew(self.memory, app=equipment.app)
         self.shelf = self._shelve(equipment, data_key)
+        self.calendars = Calendars(memory=self.memory, builtin=equipment.calendar)
         self.inspections = Inspections(
             drafts=self.drafts,
             memory=self.memory,
             crew=self.crew,
             shelf=self.shelf,
-            calendar=equipment.calendar,
+            calendar=lambda: self.calendars.current,
             clock=equipment.clock,
             elapsed=equipment.elapsed,
         )
@@ -123,6 +125,7 @@ class Workbench:
             crew=self.crew,
             paper=self.paper,
             shelf=self.shelf,
+            calendars=self.calendars,
             connect=lambda url: equipment.connect(url, self.crew.seal().key),
             clock=equipment.clock,
             elapsed=equipment.elapsed,

@@ -120,6 +120,11 @@ class Keyring:
         found = (self._certificates[key_id] for key_id in self._certificates)
         return tuple(each for each in found if each.id == holder_id and each.kind is kind)
 
+    def holders(self, kind: HolderKind) -> Mapping[str, Certificate]:
+        """The newest certificate of every holder of this kind by the holder's id, revoked or not."""
+        newest = sorted(self._certificates.values(), key=lambda each: each.issued_ms)
+        return {each.id: each for each in newest if each.kind is kind}
+
     def keys(self, kind: HolderKind) -> Mapping[str, VerifyKey]:
         """Keys of this kind that are not revoked, by id, as `dsse.verify` takes them."""
         return {

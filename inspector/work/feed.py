@@ -14,6 +14,7 @@ from inspector.domain import record_parts as parts
 from inspector.domain.delivery import FEED_TYPE, FeedKind, FeedMessage, LogHead
 from inspector.domain.enterprise import Enterprise
 from inspector.domain.fields import Fields
+from inspector.domain.numbering import Series
 from inspector.domain.profile import IssuerProfile
 from inspector.errors import RecordMalformedError
 from inspector.trust import age, dsse
@@ -22,6 +23,7 @@ from inspector.trust.keys import SigningKey
 from inspector.trust.radix import base64_bytes, base64_text
 from inspector.trust.statement import OfficeStatement
 from inspector.trust.strict_json import canonical, parse_object
+from inspector.work.numbers import read_series, series_json
 from inspector.work.packs import PackPart, part_from_json, part_to_json
 
 DECISION_TYPE = "application/vnd.inspector.decision.v1+json"
@@ -83,16 +85,31 @@ class NumberBlock:
     """Document numbers that are one device's alone.
 
     Attributes:
-        series: the kind of document that they are for.
+        id: of this block; numbers that were given back come in another one later.
+        series: whose numbers they are.
         template: how a number is printed.
         first, last: both included.
     """
 
-    series: str
+    id: str
+    series: Series
     template: str
-    year: int
     first: int
     last: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberRecall:
+    """The office wants these blocks' unused numbers back."""
+
+    blocks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HolidayNotice:
+    """A holiday table that the office took in, as its TOML text."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +136,8 @@ FeedBody = (
     | LogReset
     | SignedDecision
     | NumberBlock
+    | NumberRecall
+    | HolidayNotice
     | EnterpriseList
     | IssuerProfile
     | Greeting
@@ -126,10 +145,29 @@ FeedBody = (
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawBody:
+    """A body as it was written before, to be written again under another number."""
+
+    kind: str
+    json: bytes
+
+
 def compose_message(
-    body: FeedBody, *, tenant: str, device: Certificate, n: int, prev: str, feed: SigningKey, at_ms: int
+    body: FeedBody | RawBody,
+    *,
+    tenant: str,
+    device: Certificate,
+    n: int,
+    prev: str,
+    feed: SigningKey,
+    at_ms: int,
+    readers: Sequence[str] = (),
 ) -> bytes:
     """The envelope of message `n` to a device, sealed to it and signed by the office's feed key.
+
+    Args:
+        readers: further recipients: a console that was put back from a backup reads what it had said.
 
     Raises:
         KeyMalformedError: the device has no recipient.
@@ -140,8 +178,11 @@ def compose_message(
         n=n,
         prev=prev,
         at_ms=at_ms,
-        kind=kind_of(body).value,
-        body=age.encrypt(canonical(_to_json(body)), [device.recipient or ""]),
+        kind=body.kind if isinstance(body, RawBody) else kind_of(body).value,
+        body=age.encrypt(
+            body.json if isinstance(body, RawBody) else canonical(_to_json(body)),
+            [device.recipient or "", *readers],
+        ),
     )
     return dsse.sign(canonical(message.to_payload()), FEED_TYPE, [feed])
 
@@ -163,6 +204,12 @@ def read_body(message: FeedMessage, identities: Sequence[str], statement: Office
             return _to_decision(json, statement)
         case FeedKind.NUMBERS:
             return _to_numbers(json)
+        case FeedKind.RECALL:
+            with Fields(json, "recall") as field:
+                return NumberRecall(blocks=field.texts("blocks"))
+        case FeedKind.CALENDAR:
+            with Fields(json, "calendar") as field:
+                return HolidayNotice(text=field.text("calendar"))
         case FeedKind.ENTERPRISES:
             with Fields(json, "enterprises") as field:
                 return EnterpriseList(enterprises=field.listing("enterprises", parts.to_enterprise))
@@ -189,6 +236,10 @@ def kind_of(body: FeedBody) -> FeedKind:
             return FeedKind.ACCEPT if accepted else FeedKind.RETURN
         case NumberBlock():
             return FeedKind.NUMBERS
+        case NumberRecall():
+            return FeedKind.RECALL
+        case HolidayNotice():
+            return FeedKind.CALENDAR
         case EnterpriseList():
             return FeedKind.ENTERPRISES
         case IssuerProfile():
@@ -230,12 +281,16 @@ def _to_json(body: FeedBody) -> Mapping[str, object]:
             return {"decision": base64_text(body.envelope), "certificate": base64_text(body.certificate)}
         case NumberBlock():
             return {
-                "series": body.series,
+                "id": body.id,
+                **series_json(body.series),
                 "template": body.template,
-                "year": body.year,
                 "first": body.first,
                 "last": body.last,
             }
+        case NumberRecall():
+            return {"blocks": list(body.blocks)}
+        case HolidayNotice():
+            return {"calendar": body.text}
         case EnterpriseList():
             return {"enterprises": [parts.from_enterprise(one) for one in body.enterprises]}
         case IssuerProfile():
@@ -256,9 +311,9 @@ def _to_acknowledgement(json: object) -> Acknowledgement:
 def _to_numbers(json: object) -> NumberBlock:
     with Fields(json, "numbers") as field:
         block = NumberBlock(
-            series=field.text("series"),
+            id=field.text("id"),
+            series=read_series(field),
             template=field.text("template"),
-            year=field.integer("year"),
             first=field.integer("first"),
             last=field.integer("last"),
         )

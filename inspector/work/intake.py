@@ -19,6 +19,7 @@ from inspector.domain.fields import Fields
 from inspector.domain.inspection import PhotoSource
 from inspector.domain.notice import Notice
 from inspector.domain.notice_record import from_record
+from inspector.domain.numbering import Numbered
 from inspector.domain.records import RECORD_TYPE, Record, SignedHow, Standing
 from inspector.errors import (
     EntryDisagreesError,
@@ -32,6 +33,7 @@ from inspector.trust.ledger import ChainHead
 from inspector.trust.strict_json import parse_object
 from inspector.work.adopt import ADOPT_TYPE, Adoption, PackRef
 from inspector.work.issue import NOTICE_TYPE
+from inspector.work.numbers import NUMBERS_TYPE, NumbersWord, read_numbered, read_numbers
 from inspector.work.seal import OPEN_TYPE, statement_sha256
 
 CLOCK_TOLERANCE_MS = 10 * 60 * 1000
@@ -68,7 +70,7 @@ class ProofLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeEntry:
-    """A notice as its entry carries it; the PDF is the blob `sealed`."""
+    """A notice as its entry carries it; the PDF is the blob `sealed`, `numbered` the number it used up."""
 
     id: str
     record_id: str
@@ -77,6 +79,7 @@ class NoticeEntry:
     pdf_sha256: str
     pdf_size: int
     sealed: str
+    numbered: Numbered | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +93,7 @@ class Opening:
     pack: PackRef | None = None
 
 
-Content = Record | NoticeEntry | Opening | Adoption
+Content = Record | NoticeEntry | Opening | Adoption | NumbersWord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +238,9 @@ class Examiner:
             case EntryKind.ADOPT:
                 verified = dsse.verify(inner, ADOPT_TYPE, keys, required=required)
                 return _adoption(parse_object(verified.payload), delivery)
+            case EntryKind.NUMBERS:
+                verified = dsse.verify(inner, NUMBERS_TYPE, keys, required=required)
+                return read_numbers(parse_object(verified.payload), delivery)
             case EntryKind.NOTICE:
                 verified = dsse.verify(inner, NOTICE_TYPE, keys, required=required)
                 return _notice_entry(parse_object(verified.payload), delivery)
@@ -363,6 +369,10 @@ def _notice_entry(payload: object, delivery: Delivery) -> NoticeEntry:
             blob = BlobRef(sha256=pdf.text("sealed"), size=pdf.integer("sealed_size"))
             printed = (pdf.text("sha256"), pdf.integer("size"))
         notice = from_record(field.raw("notice"))
+        number = field.later("number")
+    numbered = read_numbered(number) if number is not None else None
+    if numbered is not None and notice.is_draft:
+        raise EntryDisagreesError(reason="文书没有编号，条目却占用了编号")
     if said != (delivery.kind.value, delivery.record, delivery.tenant, delivery.device):
         raise EntryDisagreesError(reason="信封与内容不是同一份记录")
     if blob not in delivery.blobs or record != (notice.record_id, notice.record_sha256):
@@ -375,4 +385,5 @@ def _notice_entry(payload: object, delivery: Delivery) -> NoticeEntry:
         pdf_sha256=printed[0],
         pdf_size=printed[1],
         sealed=blob.sha256,
+        numbered=numbered,
     )

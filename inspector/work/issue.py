@@ -35,11 +35,13 @@ from inspector.domain.notice_parts import (
     Tally,
 )
 from inspector.domain.notice_record import to_record
+from inspector.domain.numbering import Numbered
 from inspector.domain.profile import IssuerProfile
 from inspector.domain.rules import judged_items
 from inspector.errors import IllegalMoveError
 from inspector.trust import age, dsse
 from inspector.trust.strict_json import canonical
+from inspector.work.numbers import numbered_json
 from inspector.work.seal import DeviceSeal, EntryBox, SealedEntry, Signer, enter
 
 NOTICE_TYPE = "application/vnd.inspector.notice.v1+json"
@@ -211,11 +213,13 @@ def issue(
     seal: DeviceSeal,
     box: EntryBox,
     at_ms: int,
+    numbered: Numbered | None = None,
     blank_for_handwriting: Collection[str] = (),
 ) -> IssuedNotice:
     """Print the notice and enter it into the chain, naming its record.
 
     Args:
+        numbered: which number of which series the notice carries; None for a draft.
         blank_for_handwriting: characters that no font has, whose place is left blank.
 
     Raises:
@@ -237,6 +241,7 @@ def issue(
         "device": seal.device,
         "record": {"id": notice.record_id, "sha256": notice.record_sha256},
         "notice": to_record(notice),
+        "number": numbered_json(numbered) if numbered else None,
         "pdf": {
             "sha256": sha256(pdf).hexdigest(),
             "size": len(pdf),

@@ -17,6 +17,9 @@ from hashlib import sha256
 from inspector.domain.delivery import FEED_TYPE, FeedMessage
 from inspector.errors import (
     AvailabilityError,
+    CalendarConflictError,
+    CalendarMalformedError,
+    CalendarOlderError,
     FeedForgedError,
     FeedGapError,
     FeedReplayedError,
@@ -24,6 +27,7 @@ from inspector.errors import (
     FormatError,
     InspectorError,
     LogResetError,
+    NumbersOverlapError,
     PackConflictError,
     PackForgedError,
     PackOlderError,
@@ -39,6 +43,18 @@ from inspector.work.round import Round, Step
 
 MAX_AHEAD = 10_000
 """Messages of unknown keys that are looked through for one of a known key."""
+
+_SPEAKING = (
+    PackForgedError,
+    PackConflictError,
+    PackOlderError,
+    PackUnfitError,
+    CalendarConflictError,
+    CalendarMalformedError,
+    CalendarOlderError,
+    NumbersOverlapError,
+)
+"""What is wrong with a message that is genuine is told in its own words."""
 
 OnMessage = Callable[[FeedMessage, FeedBody], None]
 """Applies what a message says to the device's memory; must bear the same message twice."""
@@ -87,7 +103,7 @@ class _Reader:
             self._apply(message)
         except AvailabilityError:
             raise
-        except (PackForgedError, PackConflictError, PackOlderError, PackUnfitError) as error:
+        except _SPEAKING as error:
             self._round.alarm(error)
         except InspectorError as error:
             self._round.alarm(FeedUnreadableError(n=message.n, kind=message.kind, reason=error.message))

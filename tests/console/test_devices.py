@@ -1,16 +1,18 @@
 """Enrolling, equipping, numbering and revoking tablets, over a real server."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inspector.console.devices import BLOCK, LEAST, Devices
+from inspector.console.devices import Devices
 from inspector.console.taking import RecordState
 from inspector.domain.delivery import EntryStatus, FeedMessage
 from inspector.domain.issuer import IssuerKind, NoticeKind, kinds_of
+from inspector.domain.numbering import FLOOR, Numbered, Series, Use
 from inspector.domain.profile import IssuerProfile
 from inspector.errors import (
     DeskClockError,
@@ -191,8 +193,8 @@ def test_a_new_tablet_is_told_who_issues_which_enterprises_and_its_numbers(rig):
     profile, enterprises, *blocks = told(rig, tablet)
     assert profile == FIRE
     assert enterprises == EnterpriseList(enterprises=(make.enterprise(),))
-    assert {block.series for block in blocks} == {kind.value for kind in kinds_of(FIRE.kind)}
-    assert {(block.first, block.last) for block in blocks} == {(1, BLOCK)}
+    assert {block.series.document for block in blocks} == {kind.value for kind in kinds_of(FIRE.kind)}
+    assert {(block.first, block.last) for block in blocks} == {(1, 2 * FLOOR)}
     rig.desk.run()
     page = DeviceOffice(rig.real.transport(tablet.office.device_key)).feed(0)
     assert len(page.messages) >= 4
@@ -203,10 +205,10 @@ def test_without_an_issuer_there_are_no_numbers_until_there_is_one(tmp_path):
         rig.enrolled()
         assert rig.devices.all()[0].numbers == ()
         rig.desk.run()
-        assert rig.devices.top_up() == 0
+        assert rig.devices.numbers.top_up() == 0
         rig.administration.set_issuer(rig.admin, FIRE)
-        assert rig.devices.top_up() == len(kinds_of(FIRE.kind))
-        assert {(one.given, one.left) for one in rig.devices.all()[0].numbers} == {(BLOCK, BLOCK)}
+        assert rig.devices.numbers.top_up() == len(kinds_of(FIRE.kind))
+        assert {(one.given, one.left) for one in rig.devices.all()[0].numbers} == {(2 * FLOOR, 2 * FLOOR)}
 
 
 def test_another_kind_of_issuer_brings_numbers_for_its_own_documents(rig):
@@ -214,38 +216,41 @@ def test_another_kind_of_issuer_brings_numbers_for_its_own_documents(rig):
     rig.desk.run()
     other = IssuerProfile(kind=IssuerKind.NON_ENFORCEMENT, name="样例物业（样例）")
     rig.administration.set_issuer(rig.admin, other)
-    assert rig.devices.top_up() == len(kinds_of(other.kind))
+    assert rig.devices.numbers.top_up() == len(kinds_of(other.kind))
     assert {one.kind for one in rig.devices.all()[0].numbers} == kinds_of(other.kind)
 
 
-def use(rig: DeskRig, tablet: ATablet, kind: NoticeKind, numbers: int, year: int = 2026) -> None:
-    """Index numbered notices of a tablet, as taking in does."""
-    start = rig.desk.database.rows("SELECT COUNT(*) AS n FROM entries")[0]["n"]
-    for n in range(start, start + numbers):
-        entry = {
-            "sha256": f"{tablet.id}-{n}", "idx": 10_000 + n, "device": tablet.id, "seq": n, "kind": "notice",
-            "record": "", "inner_sha256": "", "genuine": 1, "proof": "[]", "arrived_ms": 5, "acknowledged": 1,
-        }  # fmt: skip
-        notice = {
-            "entry": f"{tablet.id}-{n}", "notice": f"n{n}", "record": "", "kind": kind.value,
-            "number": f"样〔{year}〕{n}号", "issued_on": f"{year}-11-24",
-        }  # fmt: skip
-        rig.desk.database.put("entries", entry)
-        rig.desk.database.put("notices", notice)
+def use(rig: DeskRig, tablet: ATablet, kind: NoticeKind, numbers: int) -> None:
+    """Papers with the next numbers that a tablet holds, as taking in notes them."""
+    ledger = rig.desk.numbers
+    (series,) = {one for one, _ in ledger.blocks_of(tablet.id) if one.document == kind.value}
+    held = [
+        n
+        for one, block in ledger.blocks_of(tablet.id)
+        if one == series
+        for n in range(block.first, block.end + 1)
+    ]
+    fresh = [n for n in held if n not in ledger.account(series).uses][:numbers]
+    for n in fresh:
+        use = Use(
+            number=f"{kind.value} {n}", entry=f"{series} {n}", device=tablet.id, issued_on=date(2026, 11, 18)
+        )
+        ledger.took(Numbered(series=series, serial=n), use, notice=f"{series} {n}")
 
 
-def test_a_tablet_that_runs_short_gets_another_block_of_that_kind_only(rig):
+def test_a_tablet_that_runs_short_gets_more_of_that_kind_only(rig):
     tablet = rig.enrolled()
     rig.desk.run()
     kind = NoticeKind.RECTIFY_NOTICE
-    use(rig, tablet, kind, BLOCK - LEAST)
-    assert rig.devices.top_up() == 0
+    use(rig, tablet, kind, FLOOR)
+    assert rig.devices.numbers.top_up() == 0
     use(rig, tablet, kind, 1)
-    assert rig.devices.top_up() == 1
-    assert rig.devices.top_up() == 0
-    left = {one.kind: (one.given, one.left) for one in rig.devices.all()[0].numbers}
-    assert left[kind] == (2 * BLOCK, BLOCK + LEAST - 1)
-    assert left[NoticeKind.INSPECTION_RECORD] == (BLOCK, BLOCK)
+    assert rig.devices.numbers.top_up() == 1
+    assert rig.devices.numbers.top_up() == 0
+    left = {one.kind: one for one in rig.devices.all()[0].numbers}
+    # Eleven in two weeks: it never has fewer than that again, and is filled up to twice as many.
+    assert (left[kind].need.busiest, left[kind].need.least, left[kind].left) == (11, 11, 22)
+    assert left[NoticeKind.INSPECTION_RECORD].left == 2 * FLOOR
 
 
 def test_no_number_is_ever_given_twice(rig):
@@ -258,13 +263,13 @@ def test_no_number_is_ever_given_twice(rig):
     def tablets_use_numbers_in_any_order(uses: Sequence[tuple[int, int]]) -> None:
         for place, numbers in uses:
             use(rig, tablets[place], kinds[numbers % 2], numbers)
-            rig.devices.top_up()
+            rig.devices.numbers.top_up()
 
     tablets_use_numbers_in_any_order()
-    given_out: set[tuple[str, int, int]] = set()
+    given_out: set[tuple[Series, int]] = set()
     blocks = [one for tablet in tablets for one in told(rig, tablet) if isinstance(one, NumberBlock)]
     for block in blocks:
-        mine = {(block.series, block.year, n) for n in range(block.first, block.last + 1)}
+        mine = {(block.series, n) for n in range(block.first, block.last + 1)}
         assert not given_out & mine
         given_out |= mine
     assert len(blocks) > len(tablets) * len(kinds)
@@ -273,10 +278,12 @@ def test_no_number_is_ever_given_twice(rig):
 def test_a_new_year_begins_at_one(rig):
     tablet = rig.enrolled()
     rig.desk.run()
-    rig.clock.pass_(40 * 24 * 3600)
-    assert rig.devices.top_up() == len(kinds_of(FIRE.kind))
-    blocks = [one for one in told(rig, tablet) if isinstance(one, NumberBlock) and one.year == 2027]
-    assert {(one.first, one.last) for one in blocks} == {(1, BLOCK)}
+    rig.clock.pass_(30 * 24 * 3600)
+    assert rig.devices.numbers.top_up() == len(kinds_of(FIRE.kind)), "two weeks before the year begins"
+    rig.clock.pass_(14 * 24 * 3600)
+    assert rig.devices.numbers.top_up() == 0
+    blocks = [one for one in told(rig, tablet) if isinstance(one, NumberBlock) and one.series.year == 2027]
+    assert {(one.first, one.last) for one in blocks} == {(1, 2 * FLOOR)}
 
 
 # --- Revoking ---
@@ -334,7 +341,7 @@ def test_a_revoked_tablet_gets_no_further_numbers(rig):
     tablet = rig.enrolled()
     rig.devices.revoke(rig.admin, tablet.id, RevocationReason.LOST)
     rig.clock.pass_(40 * 24 * 3600)
-    assert rig.devices.top_up() == 0
+    assert rig.devices.numbers.top_up() == 0
     assert Devices(rig.desk, TEMPLATES).all()[0].id == tablet.id
 
 
@@ -375,7 +382,7 @@ def test_a_program_that_ended_while_it_enrolled_finishes_at_its_next_start(rig, 
         hall._pass()
         (row,) = rig.devices.all()
         assert (row.id, row.label, row.people) == (tablet.id, "样例平板一号", ("样例检查员甲（样例-001）",))
-        assert all(numbers.given == 50 for numbers in row.numbers)
+        assert all(numbers.given == 2 * FLOOR for numbers in row.numbers)
         assert acts(rig).count("enrol-device") == 1
     assert enrol.finish(application, rig.box()).device.certificate.id == tablet.id
 

@@ -6,6 +6,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from inspector.domain.answer import Verdict
 from inspector.domain.issuer import IssuerKind, NoticeKind
+from inspector.domain.numbering import Series
 from inspector.domain.profile import IssuerProfile
 from inspector.tablet import pages, routes
 from inspector.work.feed import NumberBlock
@@ -19,11 +20,11 @@ async def papers(rig: Walking, *, numbers: int = 0, fails: bool = True) -> Harne
     def sealed():
         if numbers:
             for kind in (NoticeKind.INSPECTION_RECORD, NoticeKind.RECTIFY_ORDER):
-                rig.bench.paper.take_in_numbers(
+                rig.bench.paper.numbers.take_in(
                     NumberBlock(
-                        series=kind.value,
+                        id=f"block {kind.value}",
+                        series=Series(issuer=rig.bench.paper.profile().kind, document=kind.value, year=2026),
                         template="（{region}）应急检〔{year}〕{serial}号",
-                        year=2026,
                         first=1,
                         last=numbers,
                     )
@@ -96,11 +97,15 @@ async def test_without_a_number_it_is_a_draft_that_says_so_and_a_number_may_foll
         await issue(ui, RECORD)
         assert [row.notice.is_draft for row in issued(rig)] == [True]
         assert not ui.has(f"{RECORD}-issue"), "a second draft would be the same paper twice"
-        rig.bench.paper.take_in_numbers(
+        rig.bench.paper.numbers.take_in(
             NumberBlock(
-                series=NoticeKind.INSPECTION_RECORD.value,
+                id="block 7",
+                series=Series(
+                    issuer=rig.bench.paper.profile().kind,
+                    document=NoticeKind.INSPECTION_RECORD.value,
+                    year=2026,
+                ),
                 template="〔{year}〕{serial}号",
-                year=2026,
                 first=7,
                 last=9,
             )

@@ -9,7 +9,7 @@ import flet as ft
 
 from inspector.console import routes
 from inspector.console.accounts import Act as May
-from inspector.console.devices import DeviceRow
+from inspector.console.devices import REASONS, DeviceRow
 from inspector.console.frame import frame
 from inspector.console.screens.marks import in_use_words
 from inspector.console.session import Session, use_changes, use_loaded
@@ -25,15 +25,6 @@ from inspector.ui.theme import Tone
 from inspector.ui.words import ago, moment
 
 NAME = "console.devices"
-SHORT = 20
-"""Fewer numbers than this are pointed out."""
-
-REASONS = {
-    RevocationReason.LOST: "遗失或被盗",
-    RevocationReason.COMPROMISED: "怀疑被他人操作",
-    RevocationReason.RETIRED: "不再使用",
-    RevocationReason.REPLACED: "更换为新平板",
-}
 _IN_USE = Mark(shape=ft.Icons.CHECK_CIRCLE_OUTLINE, word="使用中", tone=Tone.GOOD)
 _REVOKED = Mark(shape=ft.Icons.BLOCK, word="已停用", tone=Tone.IDLE)
 
@@ -121,10 +112,12 @@ def _numbers(row: DeviceRow) -> list[ft.Control]:
         return []
     if not row.numbers:
         return [quiet_text("文书号"), ft.Text("还没有发号：请先在“办公室”填写签发机关")]
-    lines: list[ft.Control] = [quiet_text("今年的文书号")]
+    lines: list[ft.Control] = [quiet_text("文书号：少于两周所需时，平板下次联网自动补足")]
     for one in row.numbers:
-        ink = Tone.CARE.ink if one.left < SHORT else theme.INK
-        lines.append(ft.Text(f"{one.kind.word}：已发 {one.given} 个，余 {one.left} 个", color=ink))
+        ink = Tone.CARE.ink if one.left < one.need.least else theme.INK
+        year = f"（{one.year}年）" if one.year != row.numbers[0].year else ""
+        why = f"两周最多用 {one.need.busiest} 个，至少留 {one.need.least} 个"
+        lines.append(ft.Text(f"{one.kind.word}{year}：余 {one.left} 个，{why}", color=ink))
     return lines
 
 

@@ -1,0 +1,305 @@
+"""Document numbers at the console: handed out by need, by hand, called back, and told to the last one.
+
+* Nothing is handed out before the server was asked what else this console has told its tablets: one that was
+  put back from a backup must not hand the same numbers out again.
+* Two weeks before the new year the numbers of that year go out as well.
+"""
+
+from __future__ import annotations
+
+import csv
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from io import StringIO
+from itertools import pairwise
+
+from inspector.console.accounts import Act, LoggedIn
+from inspector.console.desk import Desk
+from inspector.domain.identifiers import uuid7
+from inspector.domain.issuer import IssuerKind, NoticeKind, kinds_of
+from inspector.domain.numbering import (
+    LOOK_BACK_DAYS,
+    MOST,
+    WEEKS,
+    Fate,
+    FateRun,
+    Need,
+    NumberFate,
+    Series,
+    fates,
+    need,
+    runs,
+)
+from inspector.domain.working_days import china_date
+from inspector.errors import IllegalMoveError, RecordUnknownError
+from inspector.trust.certificates import Certificate
+from inspector.work.feed import NumberBlock, NumberRecall
+
+Templates = Mapping[IssuerKind, Mapping[NoticeKind, str]]
+"""How numbers are printed, by kind of issuer and of document."""
+
+_DAY_MS = 86_400_000
+BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
+"""A spreadsheet takes a file that begins with it for UTF-8."""
+COLUMNS = ("签发主体", "文书", "年份", "序号", "去向", "文书号", "签发日期", "平板", "说明", "条目")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumbersLeft:
+    """Document numbers of one kind and year that a tablet has.
+
+    Attributes:
+        given: how many it was given and kept; `left` of them it has not used.
+        need: how many it should have.
+    """
+
+    kind: NoticeKind
+    year: int
+    given: int
+    left: int
+    need: Need
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesReport:
+    """One series, number by number.
+
+    Attributes:
+        title: of the document.
+        numbers: every number; `runs` are neighbours that fared alike.
+        next: the first number that nobody was given yet.
+    """
+
+    series: Series
+    title: str
+    numbers: tuple[NumberFate, ...]
+    runs: tuple[FateRun, ...]
+    next: int
+
+    def count(self, fate: Fate) -> int:
+        """How many numbers fared so."""
+        return sum(one.fate is fate for one in self.numbers)
+
+
+class Numbers:
+    """The document numbers of one office.
+
+    Args:
+        templates: how numbers are printed, by kind of issuer and of document.
+    """
+
+    def __init__(self, desk: Desk, templates: Templates) -> None:
+        self._desk, self._templates = desk, templates
+
+    # --- Asked ---
+
+    def of(self, device: str) -> tuple[NumbersLeft, ...]:
+        """What a tablet has of the years that are written now."""
+        return tuple(
+            self._left(device, kind, series) for kind in self._kinds() for series in self._series_of(kind)
+        )
+
+    def report(self) -> tuple[SeriesReport, ...]:
+        """What became of every number, series by series, newest year first."""
+        ledger = self._desk.numbers
+        found = []
+        for series in ledger.all_series():
+            account = ledger.account(series)
+            numbers = fates(account)
+            found.append(
+                SeriesReport(
+                    series=series,
+                    title=title_of(series),
+                    numbers=numbers,
+                    runs=runs(numbers),
+                    next=account.next,
+                )
+            )
+        return tuple(found)
+
+    def labels(self) -> Mapping[str, str]:
+        """The name of each tablet by its id."""
+        rows = self._desk.database.rows("SELECT id, label FROM devices")
+        return {row["id"]: row["label"] for row in rows}
+
+    def table(self, logged_in: LoggedIn) -> bytes:
+        """The report as a table that spreadsheets open, a line for each number.
+
+        Raises:
+            NotPermittedError: a viewer.
+        """
+        logged_in.account.must(Act.DECIDE)
+        text = StringIO()
+        lines = csv.writer(text, lineterminator="\r\n")
+        lines.writerow(COLUMNS)
+        labels = self.labels()
+        for report in self.report():
+            for number in report.numbers:
+                lines.writerows(_cells(report, number, labels))
+        self._desk.note(logged_in, "export-numbers", str(china_date(self._desk.clock())))
+        return (BOM + text.getvalue()).encode("utf-8")
+
+    # --- Handing out ---
+
+    def equip(self, device: Certificate) -> int:
+        """Give a tablet what it needs of every kind; how many blocks that were."""
+        return sum(self._fill(device, kind, series) for kind, series in self._short(device))
+
+    def top_up(self) -> int:
+        """Give further numbers to tablets that run short; how many blocks were given.
+
+        Raises:
+            AvailabilityError: the server could not be asked what else was told; nothing was given.
+        """
+        short = [
+            (certificate, kind, series)
+            for certificate in self._desk.device_certificates().values()
+            for kind, series in self._short(certificate)
+        ]
+        if not short:
+            return 0
+        self._desk.catch_up()
+        # What was taken over just now may have filled some of them.
+        return sum(
+            self._fill(certificate, kind, series)
+            for certificate, kind, series in short
+            if (kind, series) in self._short(certificate)
+        )
+
+    def hand_out(self, logged_in: LoggedIn, device: str, kind: NoticeKind, count: int) -> None:
+        """Give a tablet so many numbers more of this year, whatever it needs.
+
+        Raises:
+            NotPermittedError: no administrator.
+            IllegalMoveError: not 1 to 500, or a kind of document that this office does not issue.
+            RecordUnknownError: there is no such tablet at work.
+            AvailabilityError: the server could not be asked what else was told; nothing was given.
+        """
+        logged_in.account.must(Act.MANAGE)
+        if not 1 <= count <= MOST:
+            raise IllegalMoveError(reason=f"一次可以发 1 至 {MOST} 个号")
+        if kind not in self._kinds():
+            raise IllegalMoveError(reason=f"本机关不出具{kind.word}")
+        certificate = self._at_work(device)
+        self._desk.catch_up()
+        with self._desk.database.at_once():
+            self._give(certificate, self._series_of(kind)[0], kind, count, by=logged_in.account.login)
+            self._desk.note(logged_in, "hand-out-numbers", f"{device} {kind.value} {count}")
+
+    def call_back(self, logged_in: LoggedIn, device: str) -> int:
+        """Ask a tablet for all the numbers that it has not used; how many blocks that concerns.
+
+        It answers with its next exchange. Until then nothing of it is given to anybody.
+
+        Raises:
+            NotPermittedError: no administrator.
+            RecordUnknownError: there is no such tablet at work.
+        """
+        logged_in.account.must(Act.MANAGE)
+        certificate = self._at_work(device)
+        held = [
+            block.id
+            for _, block in self._desk.numbers.blocks_of(device)
+            if not block.closed and block.returned_from is None
+        ]
+        with self._desk.database.at_once():
+            if held:
+                self._desk.tell(certificate, NumberRecall(blocks=tuple(held)))
+            self._desk.note(logged_in, "call-back-numbers", device)
+        return len(held)
+
+    # --- Inside ---
+
+    def _kinds(self) -> tuple[NoticeKind, ...]:
+        profile = self._desk.issuer()
+        return tuple(sorted(kinds_of(profile.kind))) if profile else ()
+
+    def _series_of(self, kind: NoticeKind) -> tuple[Series, ...]:
+        """This year's series, and the next one's in the last weeks of December."""
+        profile = self._desk.issuer()
+        if profile is None:
+            raise IllegalMoveError(reason="请先填写签发机关")
+        today = self._today()
+        years = sorted({today.year, (today + timedelta(days=7 * WEEKS)).year})
+        return tuple(Series(issuer=profile.kind, document=kind.value, year=year) for year in years)
+
+    def _left(self, device: str, kind: NoticeKind, series: Series) -> NumbersLeft:
+        ledger = self._desk.numbers
+        given, left = ledger.left(device, series)
+        wanted = need(ledger.used_on(device, series), today=self._today(), away_days=self._away_days(device))
+        return NumbersLeft(kind=kind, year=series.year, given=given, left=left, need=wanted)
+
+    def _short(self, device: Certificate) -> list[tuple[NoticeKind, Series]]:
+        return [
+            (kind, series)
+            for kind in self._kinds()
+            for series in self._series_of(kind)
+            if (state := self._left(device.id, kind, series)).left < state.need.least
+        ]
+
+    def _fill(self, device: Certificate, kind: NoticeKind, series: Series) -> int:
+        state = self._left(device.id, kind, series)
+        with self._desk.database.at_once():
+            return self._give(device, series, kind, state.need.filled - state.left, by="")
+
+    def _give(self, device: Certificate, series: Series, kind: NoticeKind, count: int, *, by: str) -> int:
+        ledger, now = self._desk.numbers, self._desk.clock()
+        pieces = ledger.reserve(series, count)
+        for first, last in pieces:
+            block = NumberBlock(
+                id=uuid7(at_ms=now, random=secrets.token_bytes(10)),
+                series=series,
+                template=self._templates[series.issuer][kind],
+                first=first,
+                last=last,
+            )
+            ledger.keep(block, device=device.id, at_ms=now, by=by)
+            self._desk.tell(device, block)
+        return len(pieces)
+
+    def _at_work(self, device: str) -> Certificate:
+        certificate = self._desk.device_certificates().get(device)
+        if certificate is None:
+            raise RecordUnknownError(id=device[:12])
+        return certificate
+
+    def _away_days(self, device: str) -> int:
+        """The longest time of the last weeks in which nothing came from a tablet, in days."""
+        now = self._desk.clock()
+        since = now - LOOK_BACK_DAYS * _DAY_MS
+        row = self._desk.database.row("SELECT enrolled_ms FROM devices WHERE id = ?", device)
+        enrolled = int(row["enrolled_ms"]) if row else now
+        rows = self._desk.database.rows(
+            "SELECT arrived_ms FROM entries WHERE device = ? AND arrived_ms >= ? ORDER BY arrived_ms",
+            device,
+            since,
+        )
+        moments = [max(enrolled, since), *(int(row["arrived_ms"]) for row in rows), now]
+        longest = max(later - earlier for earlier, later in pairwise(moments))
+        return max(0, longest) // _DAY_MS
+
+    def _today(self) -> date:
+        return china_date(self._desk.clock())
+
+
+def title_of(series: Series) -> str:
+    """The document's name on screens."""
+    known = {kind.value: kind.word for kind in NoticeKind}
+    return known.get(series.document, series.document)
+
+
+def _cells(report: SeriesReport, number: NumberFate, labels: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
+    series = report.series
+    head = (series.issuer.word, report.title, str(series.year), str(number.serial), number.fate.word)
+    if not number.uses:
+        yield tuple(map(_plain, (*head, "", "", labels.get(number.device, number.device), number.reason, "")))
+    for use in number.uses:
+        label = labels.get(use.device, use.device)
+        yield tuple(map(_plain, (*head, use.number, use.issued_on.isoformat(), label, "", use.entry)))
+
+
+def _plain(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -1,0 +1,261 @@
+"""Document numbers: series, how many a tablet needs, and what became of every single one.
+
+* A series is one kind of document of one kind of issuer in one year; it begins at 1 every year.
+* A number belongs to one tablet at most at any time. It is never on two papers; where it is on none, there is
+  a reason that can be told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from itertools import groupby
+from math import ceil
+
+from inspector.domain.issuer import IssuerKind
+
+FLOOR, CEILING = 10, 200
+"""A tablet never keeps fewer unused numbers of a series than the first, nor needs more than the second."""
+WEEKS = 2
+LOOK_BACK_DAYS = 56
+AWAY_CAP_DAYS = 28
+"""The longest absence that is provided for, in days."""
+MOST = 500
+"""The most numbers in one block."""
+
+_SPAN_DAYS = 7 * WEEKS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """Numbers of one document, as its template names it, by one kind of issuer in one year."""
+
+    issuer: IssuerKind
+    document: str
+    year: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbered:
+    """Which number of which series a paper carries."""
+
+    series: Series
+    serial: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """How many unused numbers of a series a tablet should have, and why.
+
+    Attributes:
+        busiest: numbers that it used in the busiest two weeks of the last eight.
+        away_days: the longest time of those weeks in which the office did not hear from it, capped.
+        least: it should never have fewer: what it may use in two weeks beside such an absence.
+    """
+
+    busiest: int
+    away_days: int
+    least: int
+
+    @property
+    def filled(self) -> int:
+        """How many it has after more were handed out."""
+        return min(2 * self.least, CEILING)
+
+
+def need(used_on: Sequence[date], *, today: date, away_days: int) -> Need:
+    """What a tablet needs of a series, from its own use.
+
+    Args:
+        used_on: the days on which it used a number of the series, one for each number.
+        away_days: the longest time in which the office did not hear from it lately.
+    """
+    since = today - timedelta(days=LOOK_BACK_DAYS)
+    days = sorted(day for day in used_on if since < day <= today)
+    busiest = max((sum(day < one + _SPAN for one in days[at:]) for at, day in enumerate(days)), default=0)
+    away = min(max(0, away_days), AWAY_CAP_DAYS)
+    wanted = ceil(busiest * (_SPAN_DAYS + away) / _SPAN_DAYS)
+    return Need(busiest=busiest, away_days=away, least=min(max(FLOOR, wanted), CEILING))
+
+
+_SPAN = timedelta(days=_SPAN_DAYS)
+
+
+class Fate(StrEnum):
+    """What became of a number."""
+
+    ISSUED = "issued"
+    TWICE = "twice"
+    NO_PAPER = "no-paper"
+    MISSING = "missing"
+    HELD = "held"
+    RETURNED = "returned"
+    CLOSED = "closed"
+    SKIPPED = "skipped"
+    UNKNOWN = "unknown"
+
+    @property
+    def word(self) -> str:
+        """The name on screens and in lists."""
+        return _FATES[self]
+
+
+_FATES = {
+    Fate.ISSUED: "已出具文书",
+    Fate.TWICE: "重号",
+    Fate.NO_PAPER: "作废：取号后未形成文书",
+    Fate.MISSING: "平板已取号，文书未到",
+    Fate.HELD: "平板持有，未用",
+    Fate.RETURNED: "平板已退回，可再发",
+    Fate.CLOSED: "作废：平板已停用",
+    Fate.SKIPPED: "跳过，不再使用",
+    Fate.UNKNOWN: "去向未登记",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Numbers that were handed to one tablet, and what it said of them.
+
+    Attributes:
+        next: the first number that the tablet had not taken yet, as it last said; None before it said so.
+        returned_from: from here on the tablet gave the numbers back, unused; None when it did not.
+        closed: why nothing more is expected of it; empty while the tablet works.
+    """
+
+    id: str
+    device: str
+    first: int
+    last: int
+    next: int | None = None
+    returned_from: int | None = None
+    closed: str = ""
+
+    @property
+    def end(self) -> int:
+        """The last number that is still this tablet's; before `first` when it gave all of them back."""
+        return self.last if self.returned_from is None else self.returned_from - 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """A paper with a number.
+
+    Attributes:
+        number: as it is printed.
+        entry: the entry that carries it.
+    """
+
+    number: str
+    entry: str
+    device: str
+    issued_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """Numbers that were taken out of the series, and why."""
+
+    first: int
+    last: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """All that is known of one series.
+
+    Attributes:
+        next: the first number that was never handed out.
+        blocks: in the order in which they were handed out.
+        uses: by serial number.
+        no_paper: serial numbers that a tablet took without a paper coming of it, with the device.
+        free: given back and not handed out again.
+        skipped: what is never to be used.
+    """
+
+    next: int
+    blocks: tuple[Block, ...] = ()
+    uses: Mapping[int, tuple[Use, ...]]
+    no_paper: Mapping[int, str]
+    free: tuple[Stretch, ...] = ()
+    skipped: tuple[Stretch, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberFate:
+    """What became of one number.
+
+    Attributes:
+        device: who holds, held or used it; empty where nobody did.
+        uses: the papers that carry it.
+        reason: why it is on none, where somebody gave one.
+    """
+
+    serial: int
+    fate: Fate
+    device: str = ""
+    uses: tuple[Use, ...] = ()
+    reason: str = ""
+
+
+def fates(account: Account) -> tuple[NumberFate, ...]:
+    """What became of every number of a series that was ever handed out or used, in order."""
+    last = max([account.next - 1, *account.uses], default=0)
+    return tuple(_fate(account, serial) for serial in range(1, last + 1))
+
+
+def _fate(account: Account, serial: int) -> NumberFate:
+    uses = account.uses.get(serial, ())
+    if uses:
+        papers = {use.number for use in uses}
+        twice = len(uses) > 1 or len(papers) > 1
+        return NumberFate(
+            serial=serial, fate=Fate.TWICE if twice else Fate.ISSUED, device=uses[0].device, uses=uses
+        )
+    if serial in account.no_paper:
+        return NumberFate(serial=serial, fate=Fate.NO_PAPER, device=account.no_paper[serial])
+    block = next((one for one in reversed(account.blocks) if one.first <= serial <= one.end), None)
+    if block is not None:
+        return _in_block(block, serial)
+    if _within(account.free, serial) is not None:
+        return NumberFate(serial=serial, fate=Fate.RETURNED)
+    skipped = _within(account.skipped, serial)
+    if skipped is not None:
+        return NumberFate(serial=serial, fate=Fate.SKIPPED, reason=skipped.reason)
+    return NumberFate(serial=serial, fate=Fate.UNKNOWN)
+
+
+def _in_block(block: Block, serial: int) -> NumberFate:
+    if block.next is not None and serial < block.next:
+        return NumberFate(serial=serial, fate=Fate.MISSING, device=block.device)
+    if block.closed:
+        return NumberFate(serial=serial, fate=Fate.CLOSED, device=block.device, reason=block.closed)
+    return NumberFate(serial=serial, fate=Fate.HELD, device=block.device)
+
+
+def _within(stretches: Iterable[Stretch], serial: int) -> Stretch | None:
+    return next((one for one in stretches if one.first <= serial <= one.last), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FateRun:
+    """Neighbouring numbers that fared alike."""
+
+    first: int
+    last: int
+    fate: Fate
+    device: str
+    reason: str
+
+
+def runs(found: Iterable[NumberFate]) -> tuple[FateRun, ...]:
+    """Neighbours with the same fate in one line each."""
+    grouped = groupby(found, key=lambda one: (one.fate, one.device, one.reason))
+    lines = []
+    for (fate, device, reason), members in grouped:
+        serials = [one.serial for one in members]
+        lines.append(FateRun(first=serials[0], last=serials[-1], fate=fate, device=device, reason=reason))
+    return tuple(lines)
