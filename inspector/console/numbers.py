@@ -41,6 +41,7 @@ Templates = Mapping[IssuerKind, Mapping[NoticeKind, str]]
 """How numbers are printed, by kind of issuer and of document."""
 
 _DAY_MS = 86_400_000
+_RESTING = "numbers resting"
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 """A spreadsheet takes a file that begins with it for UTF-8."""
 COLUMNS = ("签发主体", "文书", "年份", "序号", "去向", "文书号", "签发日期", "平板", "说明", "条目")
@@ -155,7 +156,8 @@ class Numbers:
         """
         short = [
             (certificate, kind, series)
-            for certificate in self._desk.device_certificates().values()
+            for id, certificate in self._desk.device_certificates().items()
+            if id not in self.resting()
             for kind, series in self._short(certificate)
         ]
         if not short:
@@ -186,12 +188,14 @@ class Numbers:
         self._desk.catch_up()
         with self._desk.database.at_once():
             self._give(certificate, self._series_of(kind)[0], kind, count, by=logged_in.account.login)
+            self._rest(device, rests=False)
             self._desk.note(logged_in, "hand-out-numbers", f"{device} {kind.value} {count}")
 
     def call_back(self, logged_in: LoggedIn, device: str) -> int:
         """Ask a tablet for all the numbers that it has not used; how many blocks that concerns.
 
-        It answers with its next exchange. Until then nothing of it is given to anybody.
+        It answers with its next exchange; until then nothing of it is given to anybody. It gets no numbers by
+        itself any more until somebody hands it some.
 
         Raises:
             NotPermittedError: no administrator.
@@ -207,10 +211,19 @@ class Numbers:
         with self._desk.database.at_once():
             if held:
                 self._desk.tell(certificate, NumberRecall(blocks=tuple(held)))
+            self._rest(device, rests=True)
             self._desk.note(logged_in, "call-back-numbers", device)
         return len(held)
 
+    def resting(self) -> frozenset[str]:
+        """Tablets that get no numbers by themselves: somebody called theirs back."""
+        return frozenset(self._desk.database.fact(_RESTING) or ())
+
     # --- Inside ---
+
+    def _rest(self, device: str, *, rests: bool) -> None:
+        others = self.resting() - {device}
+        self._desk.database.put_fact(_RESTING, sorted({*others, device} if rests else others))
 
     def _kinds(self) -> tuple[NoticeKind, ...]:
         profile = self._desk.issuer()

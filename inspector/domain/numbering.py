@@ -26,6 +26,7 @@ MOST = 500
 """The most numbers in one block."""
 
 _SPAN_DAYS = 7 * WEEKS
+_SPAN = timedelta(days=_SPAN_DAYS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,13 +75,10 @@ def need(used_on: Sequence[date], *, today: date, away_days: int) -> Need:
     """
     since = today - timedelta(days=LOOK_BACK_DAYS)
     days = sorted(day for day in used_on if since < day <= today)
-    busiest = max((sum(day < one + _SPAN for one in days[at:]) for at, day in enumerate(days)), default=0)
+    busiest = max((sum(one < day + _SPAN for one in days[at:]) for at, day in enumerate(days)), default=0)
     away = min(max(0, away_days), AWAY_CAP_DAYS)
     wanted = ceil(busiest * (_SPAN_DAYS + away) / _SPAN_DAYS)
     return Need(busiest=busiest, away_days=away, least=min(max(FLOOR, wanted), CEILING))
-
-
-_SPAN = timedelta(days=_SPAN_DAYS)
 
 
 class Fate(StrEnum):

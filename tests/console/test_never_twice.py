@@ -1,0 +1,580 @@
+"""No number is ever on two papers, and every number is accounted for.
+
+Many tablets, offline and lost; consoles that restart and are put back from backups; messages that are lost.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import tempfile
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from inspector.console.number_ledger import NumberLedger
+from inspector.console.numbers import COLUMNS
+from inspector.console.outgoing import Outgoing
+from inspector.console.recovery import History
+from inspector.domain.delivery import FeedMessage
+from inspector.domain.numbering import CEILING, FLOOR, MOST, Fate, fates, need, runs
+from inspector.errors import FeedConflictError, NumbersOverlapError
+from inspector.tablet.numbers import NUMBERS, NumberBook
+from inspector.trust import dsse
+from inspector.trust.strict_json import parse_object
+from inspector.work.feed import Greeting, HolidayNotice, NumberBlock
+from tests.console.numbers_world import ADMIN, DAY_MS, KIND, OFFICE, Desk, World
+
+HONEST = {"desk.restored"}
+"""Alarms that may be raised while nobody cheats."""
+
+
+class Offices(RuleBasedStateMachine):
+    """An office and its tablets, in any order of what can happen to them."""
+
+    desk_type = Desk
+
+    @initialize(count=st.integers(2, 3))
+    def begin(self, count: int) -> None:
+        self.folder = tempfile.TemporaryDirectory()
+        self.world = type("AWorld", (World,), {"desk_type": self.desk_type})(Path(self.folder.name))
+        for _ in range(count):
+            self.world.enrol().exchange()
+
+    def teardown(self) -> None:
+        if hasattr(self, "world"):
+            self.world.close()
+            self.folder.cleanup()
+
+    def tablet(self, n: int):
+        tablets = [one for one in self.world.tablets.values() if not one.revoked]
+        return tablets[n % len(tablets)]
+
+    @rule(n=st.integers(0, 5), count=st.integers(1, 12), jams=st.booleans())
+    def papers(self, n: int, count: int, jams: bool) -> None:
+        tablet = self.tablet(n)
+        for at in range(count):
+            tablet.issue(jams=jams and at == 0)
+
+    @rule(n=st.integers(0, 5), hears=st.booleans())
+    def exchange(self, n: int, hears: bool) -> None:
+        self.tablet(n).exchange(hears=hears)
+
+    @rule(posts=st.booleans())
+    def passes(self, posts: bool) -> None:
+        self.world.desk.run(posts=posts)
+
+    @rule(n=st.integers(0, 5))
+    def call_back(self, n: int) -> None:
+        self.world.desk.run()
+        self.world.desk.numbers_desk.call_back(ADMIN, self.tablet(n).id)
+        self.world.desk.run()
+
+    @rule(n=st.integers(0, 5), count=st.integers(1, 30))
+    def hand_out(self, n: int, count: int) -> None:
+        self.world.desk.run()
+        self.world.desk.numbers_desk.hand_out(ADMIN, self.tablet(n).id, KIND, count)
+        self.world.desk.run()
+
+    @rule()
+    def restart(self) -> None:
+        self.world.restart()
+
+    @rule()
+    def back_up(self) -> None:
+        self.world.back_up()
+
+    @rule()
+    def put_back(self) -> None:
+        if self.world.put_back():
+            known = {row["id"] for row in self.world.desk.database.rows("SELECT id FROM devices")}
+            for id, tablet in self.world.tablets.items():
+                # A tablet that was enrolled or shut out since has to be dealt with again.
+                if id not in known:
+                    tablet.revoked = True
+                elif tablet.revoked:
+                    self.world.desk.database.do("UPDATE devices SET revoked_ms = 1 WHERE id = ?", id)
+                    self.world.desk.numbers.close_device(id, "遗失或被盗")
+
+    @rule(n=st.integers(0, 5), count=st.integers(1, 3))
+    def server_loses_messages(self, n: int, count: int) -> None:
+        # The console is whole here: two losses at once nobody can make good.
+        if self.world.desk.is_caught_up:
+            tablet = self.tablet(n)
+            chain = self.world.feed.get(tablet.id, [])
+            kept = max(tablet.memory.position().n, len(chain) - count)
+            del chain[kept:]
+            self.world.desk.database.do(
+                "UPDATE feed SET posted = 0 WHERE device = ? AND n > ?", tablet.id, kept
+            )
+
+    @precondition(lambda self: len([one for one in self.world.tablets.values() if not one.revoked]) > 1)
+    @rule(n=st.integers(0, 5))
+    def revoke(self, n: int) -> None:
+        self.world.desk.revoke(self.tablet(n))
+
+    @precondition(lambda self: len(self.world.tablets) < 5)
+    @rule()
+    def enrol(self) -> None:
+        self.world.desk.run()
+        self.world.enrol()
+
+    @rule(days=st.sampled_from([1, 7, 30]))
+    def time_passes(self, days: int) -> None:
+        self.world.now_ms += days * DAY_MS
+
+    @invariant()
+    def no_number_is_on_two_papers(self) -> None:
+        if not hasattr(self, "world"):
+            return
+        texts = [text for _, text, _ in self.world.papers]
+        assert len(texts) == len(set(texts))
+        hands: set[tuple[int, int]] = set()
+        for tablet in self.world.tablets.values():
+            held = tablet.held()
+            assert not held & hands, "a number is in two hands"
+            hands |= held
+        printed = {(one.series.year, one.serial) for one, _, _ in self.world.papers}
+        assert not printed & hands, "a number that is on a paper could be taken again"
+
+    @invariant()
+    def every_number_is_accounted_for(self) -> None:
+        if not hasattr(self, "world") or not self.world.desk.is_caught_up:
+            return
+        desk = self.world.desk
+        assert not {code for code in desk.alarms() if code.startswith("numbers.")}
+        for series in self.world.series():
+            found = {one.serial: one for one in fates(desk.numbers.account(series))}
+            assert not [one for one in found.values() if one.fate in (Fate.UNKNOWN, Fate.TWICE, Fate.MISSING)]
+            for tablet in self.world.tablets.values():
+                for year, serial in tablet.held():
+                    if year == series.year:
+                        fate = found[serial]
+                        assert (fate.fate, fate.device) in {(Fate.HELD, tablet.id), (Fate.CLOSED, tablet.id)}
+            for numbered, _, device in self.world.papers:
+                if numbered.series == series:
+                    # On a paper that has not arrived it still counts as its tablet's.
+                    assert found[numbered.serial].device == device
+                    assert found[numbered.serial].fate in (Fate.ISSUED, Fate.HELD, Fate.CLOSED)
+
+
+def run(machine: type[Offices], examples: int) -> None:
+    quick = settings(
+        max_examples=examples,
+        stateful_step_count=25,
+        deadline=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    run_state_machine_as_test(machine, settings=quick)
+
+
+def test_whatever_happens_no_number_is_on_two_papers_and_none_is_lost():
+    run(Offices, 20)
+
+
+# --- The same with one defence taken away: the machine must find it ---
+
+
+class Forgetful(History):
+    """A console that does not ask what it has said before a backup was put back."""
+
+    def catch_up(self, source: object) -> tuple[()]:
+        return ()
+
+
+class ForgetfulDesk(Desk):
+    history = Forgetful
+
+
+class Forgetting(Offices):
+    desk_type = ForgetfulDesk
+
+
+class Generous(NumberLedger):
+    """A book that takes back whatever it is told, whoever has it by now."""
+
+    def _nobodys(self, series, first, last):
+        yield first, last
+
+
+class GenerousDesk(Desk):
+    @property
+    def numbers(self) -> NumberLedger:
+        return Generous(self.database, raise_alarm=self.copy.raise_alarm, clock=self.clock)
+
+
+def test_with_the_question_to_the_server_taken_away_the_machine_finds_it():
+    with pytest.raises((AssertionError, FeedConflictError)):
+        run(Forgetting, 100)
+
+
+def hands(world: World) -> list[set[tuple[int, int]]]:
+    return [tablet.held() for tablet in world.tablets.values()]
+
+
+def world_of(folder: Path, desk: type[Desk] = Desk) -> World:
+    return type("AWorld", (World,), {"desk_type": desk})(folder)
+
+
+@pytest.mark.parametrize(("desk", "is_safe"), [(Desk, True), (ForgetfulDesk, False)])
+def test_a_console_put_back_from_a_backup_asks_what_it_had_given(tmp_path, desk, is_safe):
+    world = world_of(tmp_path, desk)
+    first, second = world.enrol(), world.enrol()
+    for tablet in (first, second):
+        tablet.exchange()
+    world.back_up()
+    world.desk.numbers_desk.hand_out(ADMIN, first.id, KIND, 30)
+    world.desk.outgoing.post(world.desk)
+    first.exchange()
+    world.put_back()
+    for _ in range(15):
+        second.issue()
+    second.exchange()
+    with contextlib.suppress(FeedConflictError):
+        world.desk.run()
+    second.exchange()
+    assert (not hands(world)[0] & hands(world)[1]) is is_safe
+    assert ("desk.restored" in world.desk.alarms()) is is_safe
+    # The other one is told as soon as the first tablet speaks of its numbers.
+    if not is_safe:
+        first.exchange()
+        with contextlib.suppress(FeedConflictError):
+            world.desk.run()
+        assert "numbers.block-twice" in world.desk.alarms()
+    world.close()
+
+
+def test_what_waited_when_the_backup_was_made_goes_out_behind_what_was_said_since(tmp_path):
+    world = world_of(tmp_path)
+    tablet = world.enrol()
+    tablet.exchange()
+    world.back_up()
+    world.desk.tell(tablet.certificate, HolidayNotice(text="样例"))
+    world.desk.outgoing.post(world.desk)
+    world.put_back()
+    world.desk.tell(tablet.certificate, Greeting())
+    world.desk.run()
+    messages = [
+        FeedMessage.from_payload(parse_object(dsse.peek(one).payload)) for one in world.feed[tablet.id]
+    ]
+    assert [one.kind for one in messages] == ["numbers", "calendar", "hello"]
+    tablet.exchange()
+    assert tablet.memory.position().n == 3
+    world.close()
+
+
+def test_a_message_of_our_own_that_does_not_open_skips_numbers_and_says_so(tmp_path):
+    world = world_of(tmp_path)
+    tablet = world.enrol()
+    world.back_up()
+    sealed_to_nobody_else = Outgoing(world.desk.database, tenant=OFFICE.tenant)
+    block = NumberBlock(id="x", series=world.series()[0], template="〔{year}〕{serial}", first=21, last=40)
+    sealed_to_nobody_else.write(block, device=tablet.certificate, feed=OFFICE.feed, at_ms=1)
+    world.desk.outgoing.post(world.desk)
+    world.put_back()
+    world.desk.run()
+    assert {"desk.restored", "desk.history"} <= world.desk.alarms()
+    (series,) = world.series()
+    assert world.desk.numbers.next_of(series) == 21 + MOST
+    found = fates(world.desk.numbers.account(series))
+    assert {one.fate for one in found[20:]} == {Fate.SKIPPED}
+    world.close()
+
+
+@pytest.mark.parametrize(("desk", "is_safe"), [(Desk, True), (GenerousDesk, False)])
+def test_what_was_given_on_before_a_backup_was_put_back_stays_with_its_holder(tmp_path, desk, is_safe):
+    world = world_of(tmp_path, desk)
+    first, second = world.enrol(), world.enrol()
+    for tablet in (first, second):
+        tablet.exchange()
+    world.back_up()
+    world.desk.numbers_desk.call_back(ADMIN, first.id)
+    world.desk.outgoing.post(world.desk)
+    first.exchange()
+    first.exchange()
+    for _ in range(15):
+        second.issue()
+    second.exchange()
+    world.desk.run()
+    second.exchange()
+    assert {serial for _, serial in second.held()} & set(range(1, 21)), "the first one's numbers went on"
+    world.put_back()
+    world.desk.run()
+    (series,) = world.series()
+    found = {one.serial: one for one in fates(world.desk.numbers.account(series))}
+    assert {found[serial].device for _, serial in second.held()} == {second.id}
+    third = world.enrol()
+    third.exchange()
+    assert (not third.held() & second.held()) is is_safe
+    assert ("numbers.block-twice" in world.desk.alarms()) is (not is_safe)
+    world.close()
+
+
+def test_a_tablet_that_takes_before_it_writes_prints_a_number_twice_and_the_console_says_so(tmp_path):
+    class Careless(NumberBook):
+        def take(self, document: str, *, entry: str):
+            rows = self._memory.rows(NUMBERS)
+            taken = super().take(document, entry=entry)
+            self._memory.put_rows(NUMBERS, rows)
+            return taken
+
+    world = world_of(tmp_path)
+    tablet = world.enrol()
+    tablet.exchange()
+    tablet.book.__class__ = Careless
+    assert tablet.issue() == tablet.issue()
+    tablet.exchange()
+    world.desk.run()
+    assert "numbers.twice" in world.desk.alarms()
+    (series,) = world.series()
+    assert fates(world.desk.numbers.account(series))[0].fate is Fate.TWICE
+    world.close()
+
+
+# --- A tablet's store that was put back to an older copy ---
+
+
+def test_a_tablet_put_back_to_an_older_copy_raises_an_alarm_and_takes_no_more_numbers(tmp_path):
+    world = world_of(tmp_path)
+    tablet = world.enrol()
+    tablet.exchange()
+    older = tablet.disk.image()
+    first = tablet.issue()
+    tablet.exchange()
+    tablet.start(older)
+    assert tablet.issue() == first, "offline, nothing here can know"
+    tablet.exchange()
+    assert tablet.issue() is None, "from its next exchange on it takes none"
+    assert tablet.book.left("hazard-notice", 2026) == 0
+    world.desk.run()
+    assert {"numbers.twice", "entry.fork"} <= world.desk.alarms()
+    (series,) = world.series()
+    (number, *_) = fates(world.desk.numbers.account(series))
+    assert (number.fate, len(number.uses)) == (Fate.TWICE, 2)
+    world.close()
+
+
+def test_a_tablet_that_is_behind_the_server_stops_before_it_prints_a_number_twice(tmp_path):
+    world = world_of(tmp_path)
+    tablet = world.enrol()
+    tablet.exchange()
+    older = tablet.disk.image()
+    tablet.issue()
+    tablet.issue()
+    tablet.exchange()
+    tablet.start(older)
+    tablet.exchange()
+    assert tablet.book.is_stopped
+    assert tablet.issue() is None
+    world.close()
+
+
+# --- Giving back ---
+
+
+def test_only_what_is_proven_unused_is_given_to_somebody_else(tmp_path):
+    world = world_of(tmp_path)
+    first, second = world.enrol(), world.enrol()
+    for tablet in (first, second):
+        tablet.exchange()
+    for _ in range(3):
+        first.issue()
+    first.issue(jams=True)
+    world.desk.numbers_desk.call_back(ADMIN, first.id)
+    world.desk.run()
+    (series,) = world.series()
+    assert not world.desk.numbers.account(series).free, "it has not answered"
+    first.exchange()  # hears of it
+    assert first.issue() is None
+    first.exchange()  # answers
+    world.desk.taking.take(world.desk)
+    world.desk.copy.append(world.desk.copy.tree().size, world.log[world.desk.copy.tree().size :])
+    world.desk.taking.take(world.desk)
+    account = world.desk.numbers.account(series)
+    assert [(one.first, one.last) for one in account.free] == [(5, 20)]
+    assert account.no_paper == {4: first.id}
+    lines = [(one.first, one.last, one.fate) for one in runs(fates(account))]
+    assert lines == [
+        (1, 3, Fate.ISSUED),
+        (4, 4, Fate.NO_PAPER),
+        (5, 20, Fate.RETURNED),
+        (21, 40, Fate.HELD),
+    ]
+    world.desk.numbers_desk.hand_out(ADMIN, second.id, KIND, 5)
+    world.desk.outgoing.post(world.desk)
+    second.exchange()
+    assert {serial for _, serial in second.held()} == {*range(21, 41), *range(5, 10)}
+    world.close()
+
+
+def test_at_years_end_tablets_give_back_what_they_have_and_begin_at_one(tmp_path):
+    world = world_of(tmp_path)
+    tablet = world.enrol()
+    tablet.exchange()
+    tablet.issue()
+    world.now_ms += 30 * DAY_MS  # 23 December: the next year's numbers go out
+    world.desk.run()
+    tablet.exchange()
+    assert {year for year, _ in tablet.held()} == {2026, 2027}
+    world.now_ms += 14 * DAY_MS
+    tablet.exchange()
+    assert {year for year, _ in tablet.held()} == {2027}
+    assert tablet.issue() == "（样）隐患通知〔2027〕1号"
+    world.desk.run()
+    old = next(one for one in world.series() if one.year == 2026)
+    found = fates(world.desk.numbers.account(old))
+    assert [one.fate for one in found] == [Fate.ISSUED, *[Fate.RETURNED] * 19]
+    world.close()
+
+
+def test_a_lost_tablets_numbers_are_void_with_the_reason_and_given_to_nobody(tmp_path):
+    world = world_of(tmp_path)
+    lost, other = world.enrol(), world.enrol()
+    lost.exchange()
+    lost.issue()
+    lost.exchange()
+    world.desk.revoke(lost)
+    lost.book.recall(lost.memory.rows(NUMBERS))
+    lost.exchange()  # a shut out tablet's word arrives nowhere
+    world.desk.run()
+    (series,) = world.series()
+    found = fates(world.desk.numbers.account(series))
+    assert [one.fate for one in found[:20]] == [Fate.ISSUED, *[Fate.CLOSED] * 19]
+    assert {one.reason for one in found[1:20]} == {"遗失或被盗"}
+    world.desk.numbers_desk.hand_out(ADMIN, other.id, KIND, 50)
+    world.desk.outgoing.post(world.desk)
+    other.exchange()
+    assert {serial for _, serial in other.held()} == set(range(21, 91))
+    world.close()
+
+
+def test_a_number_that_was_not_the_tablets_raises_an_alarm(tmp_path):
+    world = world_of(tmp_path)
+    tablet = world.enrol()
+    tablet.exchange()
+    (id, row), *_ = tablet.memory.rows(NUMBERS).items()
+    tablet.memory.put_rows(NUMBERS, {id: {**row, "next": 777, "last": 800}})
+    tablet.issue()
+    tablet.exchange()
+    world.desk.run()
+    assert "numbers.foreign" in world.desk.alarms()
+    world.close()
+
+
+def test_a_block_that_overlaps_what_a_tablet_has_is_refused(tmp_path):
+    world = world_of(tmp_path)
+    tablet = world.enrol()
+    tablet.exchange()
+    (series,) = world.series()
+    again = NumberBlock(id="another", series=series, template="〔{year}〕{serial}号", first=20, last=30)
+    with pytest.raises(NumbersOverlapError):
+        tablet.book.take_in(again)
+    before = tablet.held()
+    for id, row in tablet.memory.rows(NUMBERS).items():
+        tablet.book.take_in(
+            NumberBlock(id=id, series=series, template="x", first=row["first"], last=row["last"])
+        )
+    assert tablet.held() == before, "the same block again changes nothing"
+    world.close()
+
+
+def test_a_word_that_comes_twice_is_counted_once(tmp_path):
+    world = world_of(tmp_path)
+    tablet = world.enrol()
+    tablet.exchange()
+    tablet.book.recall(tablet.memory.rows(NUMBERS))
+    tablet.exchange()
+    world.desk.run()
+    tablet.exchange()  # holds new numbers, out of those given back
+    held = tablet.held()
+    # Its journal lost what it had told: it says the same once more.
+    rows = tablet.memory.rows(NUMBERS)
+    tablet.memory.put_rows(NUMBERS, {id: {**row, "told": ""} for id, row in rows.items()})
+    tablet.exchange()
+    world.desk.run()
+    (series,) = world.series()
+    assert not world.desk.numbers.account(series).free
+    assert tablet.held() == held
+    world.close()
+
+
+# --- By need ---
+
+
+@pytest.mark.parametrize(
+    ("days", "away", "least"),
+    [
+        ([], 0, FLOOR),
+        ([0] * 8, 0, FLOOR),
+        ([0] * 20 + [20] * 3, 0, 20),
+        ([0] * 20 + [13] * 4, 0, 24),
+        ([0] * 20, 14, 40),
+        ([0] * 20, 300, 60),
+        ([0] * 500, 28, CEILING),
+        ([60] * 50, 0, FLOOR),
+    ],
+)
+def test_a_tablet_needs_what_its_busiest_two_weeks_took(days, away, least):
+    today = date(2026, 11, 23)
+    found = need([today - timedelta(days=one) for one in days], today=today, away_days=away)
+    assert found.least == least
+    assert found.least <= found.filled <= CEILING
+
+
+def test_a_busy_tablet_never_has_fewer_than_two_weeks_of_its_own_use(tmp_path):
+    world = world_of(tmp_path)
+    busy, calm = world.enrol(), world.enrol()
+    for _ in range(6):
+        for _ in range(3):
+            busy.issue()
+        for tablet in (busy, calm):
+            tablet.exchange()
+        world.desk.run()
+        for tablet in (busy, calm):
+            tablet.exchange()
+        world.now_ms += DAY_MS
+    (left,) = world.desk.numbers_desk.of(busy.id)
+    assert left.need.busiest > FLOOR
+    assert left.left >= left.need.least
+    assert len(busy.held()) == left.left
+    (left,) = world.desk.numbers_desk.of(calm.id)
+    assert (left.given, left.left) == (2 * FLOOR, 2 * FLOOR)
+    world.close()
+
+
+# --- The report ---
+
+
+def test_the_table_has_a_line_for_each_number_and_opens_in_a_spreadsheet(tmp_path):
+    world = world_of(tmp_path)
+    tablet = world.enrol()
+    tablet.exchange()
+    tablet.issue()
+    tablet.issue(jams=True)
+    tablet.exchange()
+    world.desk.run()
+    data = world.desk.numbers_desk.table(ADMIN)
+    assert data.startswith(b"\xef\xbb\xbf")
+    lines = list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
+    assert tuple(lines[0]) == COLUMNS
+    assert len(lines) == 1 + 20
+    assert lines[1][:8] == [
+        "非执法主体", "隐患整改通知书", "2026", "1", "已出具文书",
+        "（样）隐患通知〔2026〕1号", "2026-11-23", "样例平板1",
+    ]  # fmt: skip
+    assert lines[2][3:5] == ["2", "作废：取号后未形成文书"]
+    assert lines[3][3:5] == ["3", "平板持有，未用"]
+    world.close()
