@@ -50,6 +50,7 @@ DESTINATIONS = (
         route=routes.DEVICES,
         count=lambda tally: tally.devices,
     ),
+    Destination(id="numbers", words="文书号", icon=ft.Icons.TAG, route=routes.NUMBERS),
     Destination(id="office", words="办公室", icon=ft.Icons.ACCOUNT_BALANCE_OUTLINED, route=routes.OFFICE),
     Destination(id="accounts", words="账号", icon=ft.Icons.PEOPLE_OUTLINE, route=routes.ACCOUNTS),
     Destination(id="audit", words="审计", icon=ft.Icons.FACT_CHECK_OUTLINED, route=routes.AUDIT),

@@ -39,6 +39,7 @@ PLACES = (
     Place(path="/unlock", screen="unlock.UnlockScreen"),
     Place(path="/devices", screen="devices.DevicesScreen"),
     Place(path="/devices/enrol", screen="enrol.EnrolScreen"),
+    Place(path="/numbers", screen="numbers.NumbersScreen"),
     Place(path="/office", screen="office.OfficeScreen"),
     Place(path="/accounts", screen="accounts.AccountsScreen"),
     Place(path="/audit", screen="audit.AuditScreen"),
@@ -47,6 +48,7 @@ PLACES = (
 
 INBOX, UNLOCK, DEVICES, ENROL = "/", "/unlock", "/devices", "/devices/enrol"
 OFFICE, ACCOUNTS, AUDIT, ALARMS = "/office", "/accounts", "/audit", "/alarms"
+NUMBERS = "/numbers"
 
 
 def record(entry: str) -> str:

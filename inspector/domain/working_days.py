@@ -39,6 +39,11 @@ class DayKind(StrEnum):
     CALENDAR = "calendar"
     WORKING = "working"
 
+    @property
+    def word(self) -> str:
+        """The name on screens and documents."""
+        return "自然日" if self is DayKind.CALENDAR else "工作日"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline:
@@ -182,6 +187,11 @@ def china_time(at_ms: int) -> datetime:
     if not 0 <= at_ms < _LATEST_MS:
         raise IdentifierMalformedError(what="时间")
     return (_EPOCH + timedelta(milliseconds=at_ms)).astimezone(CHINA)
+
+
+def china_noon_ms(day: date) -> int:
+    """Noon of a day in China, in milliseconds since the Unix epoch."""
+    return int(datetime(day.year, day.month, day.day, 12, tzinfo=CHINA).timestamp()) * 1000
 
 
 def chinese_date(day: date) -> str:
