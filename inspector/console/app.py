@@ -12,6 +12,7 @@ import flet as ft
 
 from inspector import settings
 from inspector.catalog import read_all
+from inspector.catalog.calendar import read_calendar
 from inspector.console.desk import Desk
 from inspector.console.hall import Hall
 from inspector.console.numbers import Templates
@@ -68,6 +69,7 @@ def hall_of(folder: Path, *, office: str, checklists: Path | None = None) -> Hal
         catalogue=read_all(settings.APP_FOLDER / "checklists"),
         own=checklists,
         elapsed=settings.uptime_ms,
+        calendar=read_calendar(settings.APP_FOLDER / "assets" / "calendar"),
     )
 
 

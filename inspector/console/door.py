@@ -237,9 +237,7 @@ class Door:
         """What the tablets are told."""
         statement = self.statement
         readers = [one.recipient for one in statement.recipients if one.role is RecipientRole.OFFICE]
-        return Outgoing(
-            self.database, tenant=statement.tenant, readers=readers, on_lost=self._messages_lost
-        )
+        return Outgoing(self.database, tenant=statement.tenant, readers=readers, on_lost=self._messages_lost)
 
     @property
     def numbers(self) -> NumberLedger:

@@ -16,12 +16,15 @@ from typing import ParamSpec, Protocol, TypeVar
 from inspector.catalog import Catalogue
 from inspector.console.accounts import LoggedIn
 from inspector.console.background import Background
+from inspector.console.calendars import Calendars
 from inspector.console.desk import Desk, DeskReport
 from inspector.console.devices import Devices
+from inspector.console.extensions import Extensions
 from inspector.console.numbers import Templates
 from inspector.console.packs import Packs
 from inspector.console.records import Records
 from inspector.console.taking import RecordState
+from inspector.domain.working_days import WorkingCalendar
 from inspector.errors import InspectorError
 from inspector.photos.isolation import SafeDecoder
 from inspector.work.ports import Alarm
@@ -33,6 +36,7 @@ IDLE_MS = 10 * 60_000
 """A window that nobody touches for this long is logged out; keys without anybody are locked after it."""
 
 LOOK_EVERY_S = 5.0
+NO_TABLES = WorkingCalendar()
 
 
 class Visitor(Protocol):
@@ -79,6 +83,7 @@ class Hall:
         catalogue: the program's checklists.
         own: the office's folder of checklists; None publishes the program's.
         elapsed: milliseconds that run on whatever the clock does.
+        calendar: the holiday tables that came with the program.
     """
 
     def __init__(
@@ -89,9 +94,12 @@ class Hall:
         catalogue: Catalogue,
         own: Path | None = None,
         elapsed: Callable[[], int],
+        calendar: WorkingCalendar = NO_TABLES,
     ) -> None:
         self.desk, self.records, self.catalogue = desk, Records(desk), catalogue
         self.devices, self.elapsed = Devices(desk, templates), elapsed
+        self.calendars = Calendars(desk, calendar)
+        self.extensions = Extensions(desk, self.records, self.calendars)
         self.packs = Packs(desk, catalogue, own)
         self.decoder = SafeDecoder()
         self.tally = Tally()

@@ -12,6 +12,7 @@ from inspector.console.desk import Desk
 from inspector.console.taking import RecordState
 from inspector.domain.checklist import Domain, Severity
 from inspector.domain.identifiers import check_entry
+from inspector.domain.notice import Notice
 from inspector.domain.records import Record
 from inspector.errors import (
     EntryDisagreesError,
@@ -169,6 +170,10 @@ class Records:
         """
         return self._desk.examiner().open_photo(record, photo)
 
+    def notice(self, entry: str) -> Notice:
+        """What a document says; `RecordUnknownError` when there is none."""
+        return self._notice_entry(entry).notice
+
     def pdf(self, logged_in: LoggedIn, entry: str) -> tuple[NoticeEntry, bytes]:
         """A document with its PDF, as it was handed over.
 
@@ -176,9 +181,7 @@ class Records:
             EntryDisagreesError: it is missing or not what was signed.
         """
         logged_in.account.must(Act.OPEN)
-        content = self._opened(entry).content
-        if not isinstance(content, NoticeEntry):
-            raise RecordUnknownError(id=entry[:12])
+        content = self._notice_entry(entry)
         pdf = self._desk.examiner().open_pdf(content)
         self._desk.note(logged_in, "download-notice", entry)
         return content, pdf
@@ -265,6 +268,12 @@ class Records:
         if opened.inner_sha256 != known["inner_sha256"]:
             raise EntryDisagreesError(reason="密封内容与首次打开时不同")
         return opened
+
+    def _notice_entry(self, entry: str) -> NoticeEntry:
+        content = self._opened(entry).content
+        if isinstance(content, NoticeEntry):
+            return content
+        raise RecordUnknownError(id=entry[:12])
 
     def _proof(self, entry: str) -> tuple[ProofLine, ...]:
         known = self._desk.database.row("SELECT proof FROM entries WHERE sha256 = ?", entry)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from inspector.domain.working_days import HolidayTable, WorkingCalendar, chinese_date
-from inspector.errors import CalendarMalformedError
+from inspector.errors import CalendarConflictError, CalendarMalformedError, CalendarOlderError
 
 _KEYS = ("format", "title", "published", "first", "last", "period")
 _PERIOD_KEYS = ("name", "rest_first", "rest_last", "make_up")
@@ -80,6 +81,16 @@ def changes(before: WorkingCalendar, table: HolidayTable) -> tuple[DayChange, ..
         for day in sorted(touched)
         if before.is_working(day) != after.is_working(day)
     )
+
+
+def merged(builtin: WorkingCalendar, sent: Iterable[HolidayTable]) -> WorkingCalendar:
+    """All tables together; of two that settle the same days, the one that was published later."""
+    calendar = builtin
+    for table in sorted(sent, key=lambda one: one.published):
+        # A later program may bring what the office sent, or something newer.
+        with suppress(CalendarOlderError, CalendarConflictError):
+            calendar = calendar.taking(table)
+    return calendar
 
 
 class _Reading:

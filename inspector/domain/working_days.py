@@ -31,6 +31,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SATURDAY = 5
 _LATEST_MS = 253_370_764_800_000  # the start of the year 9999
 _ONE_DAY = timedelta(days=1)
+_NEXT_NOTICE = timedelta(days=3)
 
 
 class DayKind(StrEnum):
@@ -64,16 +65,19 @@ class Deadline:
     @property
     def short(self) -> str:
         """`12月8日前`, with the provisional mark where it applies."""
-        return f"{self.date.month}月{self.date.day}日前{self._mark}"
+        return f"{self.date.month}月{self.date.day}日前{self.mark}"
 
     @property
     def full(self) -> str:
         """`2026年12月8日前`, with the provisional mark where it applies."""
-        return f"{chinese_date(self.date)}前{self._mark}"
+        return f"{chinese_date(self.date)}前{self.mark}"
 
     @property
-    def _mark(self) -> str:
-        return f"（{self.date.year}年节假日{PROVISIONAL_WORDS}）" if self.provisional else ""
+    def mark(self) -> str:
+        """The year whose holidays are not published yet, where one was counted; else empty."""
+        # The last days of December wait for the next year's notice: see `assets/calendar/2026.toml`.
+        year = (self.date + _NEXT_NOTICE).year
+        return f"（{year}年节假日{PROVISIONAL_WORDS}）" if self.provisional else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

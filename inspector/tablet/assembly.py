@@ -12,8 +12,7 @@ from pathlib import Path
 from threading import Lock
 
 from inspector.catalog import read_all
-from inspector.domain.holiday_table import parse_holiday_table
-from inspector.domain.working_days import WorkingCalendar
+from inspector.catalog.calendar import read_calendar
 from inspector.store.files import REAL_FILES
 from inspector.store.keystore import FileKeystore, Keystore
 from inspector.store.vault import DEFAULT_COST
@@ -78,7 +77,7 @@ def assemble(
     equipment = Equipment(
         folder=place.store,
         catalogue=read_all(place.app / "checklists"),
-        calendar=_calendar(place.app / "assets" / "calendar"),
+        calendar=read_calendar(place.app / "assets" / "calendar"),
         press=press or LatePress(place.app / "assets", fonts),
         fonts=fonts,
         connect=partial(_connect, place.ca_file),
@@ -105,11 +104,6 @@ def assemble(
         random=random.uniform,
         order=order,
     )
-
-
-def _calendar(folder: Path) -> WorkingCalendar:
-    texts = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.toml"))]
-    return WorkingCalendar(tuple(parse_holiday_table(text) for text in texts))
 
 
 def _transport(url: str, ca_file: Path | None, key: SigningKey | None = None) -> Transport:

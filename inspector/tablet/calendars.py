@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from contextlib import suppress
 from hashlib import sha256
 
-from inspector.domain.holiday_table import parse_holiday_table
-from inspector.domain.working_days import HolidayTable, WorkingCalendar
-from inspector.errors import CalendarConflictError, CalendarOlderError
+from inspector.domain.holiday_table import merged, parse_holiday_table
+from inspector.domain.working_days import WorkingCalendar
 from inspector.store.memory import DeviceMemory
 
 CALENDARS = "calendars"
@@ -45,13 +42,3 @@ class Calendars:
         name = sha256(text.encode("utf-8")).hexdigest()
         self._memory.put_rows(CALENDARS, {name: {"text": text}})
         self._current = after
-
-
-def merged(builtin: WorkingCalendar, sent: Iterable[HolidayTable]) -> WorkingCalendar:
-    """All tables together; of two that settle the same days, the one that was published later."""
-    calendar = builtin
-    for table in sorted(sent, key=lambda one: one.published):
-        # A later program may bring what the office sent, or something newer.
-        with suppress(CalendarOlderError, CalendarConflictError):
-            calendar = calendar.taking(table)
-    return calendar

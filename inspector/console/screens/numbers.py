@@ -94,7 +94,7 @@ def NumbersScreen(session: Session) -> ft.Control:
         matter = [
             choice_chips(f"{NAME}.series", chips, [picked], choose),
             _summary(report),
-            keyed(Runs, f"runs {picked}", session, report, book.labels),
+            keyed(Runs, f"runs {picked}", report, book.labels),
         ]
     if book is not None and book.tablets and session.may(Act.MANAGE):
         locked = [] if session.desk.is_unlocked else [needs_keys(session, NAME)]
@@ -137,7 +137,7 @@ def _summary(report: SeriesReport) -> ft.Control:
 
 
 @ft.component
-def Runs(session: Session, report: SeriesReport, labels: Mapping[str, str]) -> ft.Control:
+def Runs(report: SeriesReport, labels: Mapping[str, str]) -> ft.Control:
     """The lines of a series, a page at a time."""
     page, turn = ft.use_state(0)
     pages = max(1, -(-len(report.runs) // PAGE))

@@ -10,6 +10,7 @@ from inspector.console.accounts import Act
 from inspector.console.administration import Administration, OfficeFacts
 from inspector.console.frame import frame
 from inspector.console.screens.devices import needs_keys
+from inspector.console.screens.office_calendar import HolidayTables
 from inspector.console.screens.office_checklists import Checklists
 from inspector.console.screens.office_enterprises import Enterprises
 from inspector.console.screens.office_issuer import Issuer
@@ -27,6 +28,7 @@ _PARTS = (
     Choice(id="issuer", words="签发机关"),
     Choice(id="enterprises", words="单位名录"),
     Choice(id="checklists", words="检查表"),
+    Choice(id="calendar", words="节假日"),
     Choice(id="keys", words="密钥与日志"),
 )
 _ROLES = {RecipientRole.OFFICE: "办公室", RecipientRole.RECOVERY: "恢复密钥"}
@@ -42,6 +44,7 @@ def OfficeScreen(session: Session) -> ft.Control:
         "issuer": Issuer,
         "enterprises": Enterprises,
         "checklists": Checklists,
+        "calendar": HolidayTables,
         "keys": Keys,
     }
     return frame(

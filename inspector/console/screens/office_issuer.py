@@ -12,8 +12,9 @@ from inspector.console.administration import Administration
 from inspector.console.session import Session, use_loaded
 from inspector.domain.issuer import IssuerKind, kinds_of
 from inspector.domain.notice_parts import Contact
-from inspector.domain.profile import IssuerProfile
-from inspector.errors import InspectorError
+from inspector.domain.profile import IssuerProfile, Term
+from inspector.domain.working_days import DayKind
+from inspector.errors import IllegalMoveError, InspectorError
 from inspector.ui import theme
 from inspector.ui.buttons import primary_button
 from inspector.ui.fields import Choice, choice_chips, text_field
@@ -27,7 +28,10 @@ _FIELDS = {
     "court": ("管辖法院", "提起行政诉讼的法院全称"),
     "contact": ("联系人", "单位申请复查时找谁；可不填"),
     "phone": ("联系电话", "可不填"),
+    "reinspection": ("期限届满后几天内复查", "按本单位的规定填写；不填则不提示"),
 }
+_DIGITS = 6
+_KINDS = tuple(Choice(id=kind.value, words=kind.word) for kind in DayKind)
 _APPEAL = ("review_body", "court")
 _NO_DEFAULT = (IssuerKind.FIRE_RESCUE, IssuerKind.POSTAL)
 
@@ -43,13 +47,15 @@ class Form:
     court: str = ""
     contact: str = ""
     phone: str = ""
+    reinspection: str = ""
+    reinspection_kind: DayKind = DayKind.WORKING
 
     @classmethod
     def of(cls, profile: IssuerProfile | None) -> Form:
         """The form as the office last kept it."""
         if profile is None:
             return cls()
-        contact = profile.contact
+        contact, term = profile.contact, profile.reinspection
         return cls(
             kind=profile.kind,
             name=profile.name,
@@ -58,10 +64,16 @@ class Form:
             court=profile.court,
             contact=contact.name if contact else "",
             phone=contact.phone if contact else "",
+            reinspection=str(term.days) if term else "",
+            reinspection_kind=term.kind if term else DayKind.WORKING,
         )
 
     def profile(self) -> IssuerProfile:
-        """The profile, with nothing that its kind must not print."""
+        """The profile, with nothing that its kind must not print.
+
+        Raises:
+            IllegalMoveError: the days are no number; DaysOutOfRangeError: no sensible one.
+        """
         appeals = self.kind.enforces
         contact = Contact(name=self.contact, phone=self.phone) if self.contact or self.phone else None
         return IssuerProfile(
@@ -71,7 +83,16 @@ class Form:
             review_body=self.review_body if appeals else "",
             court=self.court if appeals else "",
             contact=contact,
+            reinspection=self._term(),
         )
+
+    def _term(self) -> Term | None:
+        days = self.reinspection.strip()
+        if not days:
+            return None
+        if not (days.isascii() and days.isdigit() and len(days) < _DIGITS):
+            raise IllegalMoveError(reason="复查天数请填整数")
+        return Term(days=int(days), kind=self.reinspection_kind)
 
 
 @ft.component
@@ -120,11 +141,22 @@ def IssuerForm(session: Session, kept: Form) -> ft.Control:
             chips,
             quiet_text(f"可以签发：{documents}"),
             *(_field(name, form, change, disabled=not mine) for name in shown),
+            choice_chips(
+                f"{NAME}.issuer-reinspection-kind",
+                _KINDS,
+                [form.reinspection_kind.value],
+                lambda id: change(replace(form, reinspection_kind=DayKind(id))),
+                disabled=not mine,
+            ),
+            quiet_text(_ABOUT_REINSPECTION),
             quiet_text(_about_appeal(form.kind)),
             *([ft.Row(controls=[button], alignment=ft.MainAxisAlignment.END)] if mine else []),
         ],
         gap=theme.UNIT * 2,
     )
+
+
+_ABOUT_REINSPECTION = "审核台据此提示每份文书的应复查日期，从最后期限的次日起算；它只是本单位自己的安排，不作为法定期限印在文书上。"
 
 
 def _about_appeal(kind: IssuerKind) -> str:

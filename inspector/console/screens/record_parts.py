@@ -10,9 +10,10 @@ import flet as ft
 
 from inspector.console import routes
 from inspector.console.records import ITEM_NOTE_CAP, NoticeOf, OpenedRecord
+from inspector.console.screens.devices import keyed
 from inspector.console.screens.marks import record_mark
 from inspector.console.screens.record_findings import Note, doubt_about_note, fact, measured
-from inspector.console.session import Session
+from inspector.console.session import Session, use_loaded
 from inspector.domain.answer import Answer, ItemKey, Verdict
 from inspector.domain.checklist import item_key
 from inspector.domain.combination import homes_in
@@ -222,8 +223,23 @@ def _document(session: Session, notice: NoticeOf) -> ft.Control:
         f"console.record.notice.{notice.entry[:12]}", "下载 PDF", download, icon=ft.Icons.DOWNLOAD
     )
     issued = quiet_text(f"{notice.issued_on} 出具")
-    texts = ft.Column(controls=[ft.Text(name), issued], spacing=0, expand=True, tight=True)
+    due = keyed(Due, f"due {notice.entry}", session, notice.entry)
+    texts = ft.Column(controls=[ft.Text(name), issued, due], spacing=0, expand=True, tight=True)
     return ft.Row(controls=[texts, button], spacing=theme.UNIT)
+
+
+@ft.component
+def Due(session: Session, entry: str) -> ft.Control:
+    """The last deadline of a document, after what was granted, and when the office re-inspects."""
+    hall = session.hall
+    loaded = use_loaded(session, lambda: hall.extensions.deadlines(entry, hall.records.notice(entry)))
+    if loaded.value is None or loaded.value.last is None:
+        return ft.Container()
+    now, found = session.now_ms(), loaded.value
+    last = f"最后期限：{words.deadline(found.last, now)}{found.last.mark}"
+    again = f"应复查：{words.deadline(found.reinspect, now)}{found.reinspect.mark}" if found.reinspect else ""
+    line = ft.Text("；".join(filter(None, (last, again))))
+    return ft.Semantics(identifier=f"console.record.due-{entry[:12]}", content=line, container=True)
 
 
 def versions(session: Session, opened: OpenedRecord) -> ft.Control:

@@ -16,7 +16,7 @@ from inspector.domain.checklist import Item, Severity
 from inspector.domain.finding import CriterionInView, Finding
 from inspector.domain.inspection import Inspection
 from inspector.domain.rules import Lack, finding_texts, lacks
-from inspector.domain.working_days import PROVISIONAL_WORDS, DayKind
+from inspector.domain.working_days import DayKind
 from inspector.tablet.pictures import Pictures
 from inspector.tablet.screens.photos import item_photos
 from inspector.tablet.screens.written import written
@@ -32,7 +32,6 @@ from inspector.ui.theme import Tone
 
 BLANK = "＿＿"
 DAYS = (1, 3, 7, 15, 30)
-_KINDS = {DayKind.CALENDAR: "自然日", DayKind.WORKING: "工作日"}
 _SUB = ft.TextThemeStyle.TITLE_SMALL
 
 
@@ -275,7 +274,7 @@ def deadline_row(walk: Walk, name: str, finding: Finding) -> ft.Control:
         settles=True,
         warn=lambda text: "" if _is_number(text) else "请填整数天数",
     )
-    kinds = [Choice(id=one.value, words=word) for one, word in _KINDS.items()]
+    kinds = [Choice(id=one.value, words=one.word) for one in DayKind]
     parts = [
         ft.Container(content=typed, width=160),
         choice_chips(f"{name}-give", offered, [str(days)], choose),
@@ -312,8 +311,7 @@ def _deadline_words(walk: Walk, finding: Finding) -> str:
     deadline = finding.deadline
     if deadline is None:
         return "还没有整改期限"
-    mark = f"（节假日安排{PROVISIONAL_WORDS}）" if deadline.provisional else ""
-    return f"整改期限：{words.deadline(deadline, walk.session.now_ms())}{mark}"
+    return f"整改期限：{words.deadline(deadline, walk.session.now_ms())}{deadline.mark}"
 
 
 def _facts_warning(text: str) -> str:
