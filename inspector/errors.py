@@ -449,6 +449,24 @@ class OfficeRefusedError(RefusalError):
     hint = "内容原样保留在本机；本版本不认识这个原因，请升级或报告管理员。"
 
 
+class DocumentKeyMissingError(RefusalError):
+    code = "office.document-key"
+    says = "办公室密钥里还没有文书密钥，不能签署办公室副本。"
+    hint = "请用离线的根密钥执行 inspector keys document，然后重新解锁。"
+
+
+class SealOnceError(RefusalError):
+    code = "notice.sealed-already"
+    says = "这份文书的办公室副本已经签署过。"
+    hint = "可以直接下载；同一份文书只签署一份副本。"
+
+
+class NotForSealingError(RefusalError):
+    code = "notice.not-for-sealing"
+    says = "这份文书不能签署办公室副本：{reason}。"
+    hint = "只签署已编号、核验为真实有效、未被退回的文书。"
+
+
 class AppealMissingError(RefusalError):
     code = "notice.appeal-missing"
     says = "“{issuer}”的文书还没有配置复议机关或法院。"
@@ -686,6 +704,18 @@ class SignatureInvalidError(TrustError):
     code = "signature.invalid"
     says = "签名无效：{reason}。"
     hint = "不要采信这份内容；原样保留并报告管理员。"
+
+
+class OfficeCopyInvalidError(TrustError):
+    code = "notice.copy-invalid"
+    says = "办公室副本的签名不能采信：{reason}。"
+    hint = "请勿采信这份文件，向签发单位索取原件。"
+
+
+class TimestampInvalidError(TrustError):
+    code = "notice.timestamp"
+    says = "时间戳机构的答复不能采信：{reason}。"
+    hint = "请检查审核台“副本”页的时间戳设置；已签署的副本不受影响。"
 
 
 class SignerUnknownError(TrustError):
@@ -1021,6 +1051,12 @@ class RequestNonceError(AvailabilityError):
     hint = "会自动换新编号再试。"
 
 
+class TimestampUnreachableError(AvailabilityError):
+    code = "notice.timestamp-unreachable"
+    says = "时间戳机构没有答复：{reason}。"
+    hint = "文书没有签署，什么也没有丢失；请稍后再试，或在“副本”页停用时间戳。"
+
+
 class OfficeBusyError(AvailabilityError):
     code = "office.busy"
     says = "办公室服务器正忙，请 {retry_after_s} 秒后再试。"
@@ -1101,7 +1137,7 @@ class FileNotWrittenError(AvailabilityError):
 
 class LibraryMissingError(AvailabilityError):
     code = "program.library"
-    says = "这里没有安装读写表格的组件 {name}。"
+    says = "这里没有安装所需的组件 {name}。"
     hint = "请在办公室的电脑上安装：pip install 'inspector[office]'。"
 
 

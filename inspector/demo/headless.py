@@ -62,7 +62,7 @@ def found_office(folders: Folders, url: str, *, clock: Callable[[], int]) -> str
     """Make a sample office: server folder, keys, console with accounts. Returns the office's age identity."""
     folders.logs.mkdir(parents=True, exist_ok=True)
     log = LogVerifier.from_text(create(folders.office, tenant=samples.TENANT))
-    made = new_office(tenant=samples.TENANT, name=samples.OFFICE_NAME, log=log)
+    made = new_office(tenant=samples.TENANT, name=samples.OFFICE_NAME, log=log, at_ms=clock())
     write_office(made, folders.safe, samples.PASSPHRASE)
     office = open_office(folders.office, clock=clock)
     try:

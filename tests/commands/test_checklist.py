@@ -350,7 +350,7 @@ def test_without_the_library_the_rest_works_and_the_lack_is_told(folder):
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert "没有安装读写表格的组件 openpyxl" in done.stderr
+    assert "没有安装所需的组件 openpyxl" in done.stderr
 
 
 def test_what_the_tablet_imports_never_reaches_the_library():

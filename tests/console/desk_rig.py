@@ -115,7 +115,7 @@ class DeskRig:
     def __init__(self, folder: Path, *, issuer: IssuerProfile | None = FIRE) -> None:
         self.folder = folder
         log = LogVerifier.from_text(create(folder / "office", tenant=TENANT))
-        self.made = new_office(tenant=TENANT, name="样例办公室（样例）", log=log)
+        self.made = new_office(tenant=TENANT, name="样例办公室（样例）", log=log, at_ms=make.DAY_MS)
         self.real = RealOffice(folder / "office", cast=self._cast())
         self.clock = Clock(make.DAY_MS)
         self.desk = self._desk()

@@ -1,0 +1,134 @@
+"""Looking at an office's copy: is it one, is it untouched, whose chain is it, when was it signed.
+
+* Exactly one signature, the certifying one, over the whole file, with no changes allowed: anything else is no
+  office's copy, whatever the signature itself is worth.
+* Whether the chain's root is an office's root is asked elsewhere (`trust/document_chain.py`); here the chain
+  has only to hold, up to its own root or to an authority that the reader trusts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+
+from asn1crypto import x509
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import MDPPerm
+from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, async_validate_pdf_signature
+from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
+
+from inspector.errors import OfficeCopyInvalidError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedCopy:
+    """An office's copy whose signature holds.
+
+    Attributes:
+        original: the tablet's PDF inside it, byte for byte.
+        chain: DER, the signer's certificate first, where the chain ended last.
+        is_anchored: it ended at an authority that the reader brought along.
+        signed_ms: when, as the signer says.
+        stamped_ms: when, as a time-stamping authority says; None without one.
+        authority: who stamped it, and whether the reader trusts that authority.
+    """
+
+    original: bytes
+    chain: tuple[bytes, ...]
+    is_anchored: bool
+    signed_ms: int
+    stamped_ms: int | None = None
+    authority: str = ""
+    is_stamp_trusted: bool = False
+
+
+def is_copy(pdf: bytes) -> bool:
+    """Whether something stands behind the tablet's PDF that wants to be an office's copy."""
+    return b"/ETSI.CAdES.detached" in pdf[-256 * 1024 :] and pdf.count(b"\nstartxref\n") > 1
+
+
+def check_copy(pdf: bytes, anchors: Sequence[bytes] = ()) -> CheckedCopy:
+    """The office's copy, once its signature is shown to hold over all of it.
+
+    Args:
+        anchors: certificates of authorities that the reader trusts, DER.
+
+    Raises:
+        OfficeCopyInvalidError: it does not, for the reason given.
+    """
+    try:
+        reader = PdfFileReader(BytesIO(pdf))
+        found = reader.embedded_signatures
+    except (PdfError, ValueError, KeyError, TypeError) as error:
+        raise OfficeCopyInvalidError(reason="文件已损坏") from error
+    if len(found) != 1:
+        raise OfficeCopyInvalidError(reason=f"应有一个签名，实有 {len(found)} 个")
+    try:
+        return _checked(pdf, found[0], [x509.Certificate.load(one) for one in anchors])
+    except (PdfError, SignatureValidationError, ValueError, KeyError, TypeError) as error:
+        raise OfficeCopyInvalidError(reason="签名读不出来，或签名之后被改动") from error
+
+
+def _checked(pdf: bytes, signature: EmbeddedPdfSignature, anchors: list[x509.Certificate]) -> CheckedCopy:
+    signed_at = signature.self_reported_timestamp
+    if signature.docmdp_level is not MDPPerm.NO_CHANGES or signed_at is None:
+        raise OfficeCopyInvalidError(reason="签名没有声明“不允许任何改动”")
+    own = [one for one in signature.other_embedded_certs if one.self_issued]
+    status = asyncio.run(_validated(signature, [*anchors, *own], anchors, signed_at))
+    _must_hold(status)
+    path = [one for one in status.validation_path or () if isinstance(one, x509.Certificate)]
+    chain = tuple(one.dump() for one in reversed(path))
+    stamp = status.timestamp_validity
+    return CheckedCopy(
+        original=_original(pdf, signature),
+        chain=chain,
+        is_anchored=chain[-1] in {anchor.dump() for anchor in anchors},
+        signed_ms=_ms(signed_at),
+        stamped_ms=_ms(stamp.timestamp) if stamp else None,
+        authority=str(stamp.signing_cert.subject.human_friendly) if stamp else "",
+        is_stamp_trusted=bool(stamp and stamp.trusted),
+    )
+
+
+async def _validated(
+    signature: EmbeddedPdfSignature,
+    roots: list[x509.Certificate],
+    anchors: list[x509.Certificate],
+    signed_at: datetime,
+) -> PdfSignatureStatus:
+    # Certificates run out before documents do: what counts is the day of the signature.
+    context = ValidationContext(trust_roots=roots, moment=signed_at, allow_fetching=False)
+    stamps = ValidationContext(trust_roots=anchors, moment=signed_at, allow_fetching=False)
+    return await async_validate_pdf_signature(signature, context, stamps)
+
+
+def _must_hold(status: PdfSignatureStatus) -> None:
+    if not status.intact or not status.valid:
+        raise OfficeCopyInvalidError(reason="内容在签署之后被改动")
+    if status.coverage is not SignatureCoverageLevel.ENTIRE_FILE:
+        raise OfficeCopyInvalidError(reason="签署之后又追加了内容")
+    if not status.trusted or status.validation_path is None:
+        raise OfficeCopyInvalidError(reason="证书链不完整或不成立")
+    stamp = status.timestamp_validity
+    if stamp is not None and not (stamp.intact and stamp.valid):
+        raise OfficeCopyInvalidError(reason="时间戳不是对这个签名的")
+
+
+def _original(pdf: bytes, signature: EmbeddedPdfSignature) -> bytes:
+    """The revision before the signature's own, to the end of its last line."""
+    before = signature.reader.xrefs.get_startxref_for_revision(0)
+    ending = b"\nstartxref\n%d\n%%%%EOF\n" % before
+    place = pdf.find(ending, before)
+    if place < 0 or signature.signed_revision != 1:
+        raise OfficeCopyInvalidError(reason="签名前的内容不是一份完整的文书")
+    return pdf[: place + len(ending)]
+
+
+def _ms(moment: datetime) -> int:
+    return round(moment.timestamp() * 1000)

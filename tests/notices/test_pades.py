@@ -1,0 +1,284 @@
+"""The office's copies, before programs that are not ours: pdfsig, OpenSSL, pyHanko's own validator, qpdf."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from asn1crypto import x509
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko_certvalidator import ValidationContext
+
+from inspector.errors import (
+    OfficeCopyInvalidError,
+    PdfForeignError,
+    TimestampInvalidError,
+    TimestampUnreachableError,
+)
+from inspector.notices.pades import OfficeSealer
+from inspector.notices.pades_check import check_copy
+from inspector.sync.timestamp import TimestampAddress, TimestampAuthority
+from inspector.trust.document_chain import DocumentKey, to_pem
+from tests.notices import samples, sealing
+from tests.notices.test_press import printed
+
+VALID = "Signature Validation: Signature is Valid."
+
+
+@cache
+def office_key() -> DocumentKey:
+    return sealing.document_key()
+
+
+@cache
+def plain() -> bytes:
+    return printed(samples.ORDER)
+
+
+@cache
+def copy() -> bytes:
+    return sealing.sealed(plain(), office_key())
+
+
+# --- Three ways to tamper ---------------------------------------------------------------------------
+
+
+def one_byte_changed() -> bytes:
+    """A digit of the first page's content, at the same length."""
+    place = copy().index(b"/MediaBox") + 12
+    changed = bytearray(copy())
+    changed[place] ^= 1
+    return bytes(changed)
+
+
+def update_appended() -> bytes:
+    """A note laid over the first page by an incremental update, as an editor saves it."""
+    writer = IncrementalPdfFileWriter(BytesIO(copy()))
+    page = writer.root["/Pages"]["/Kids"][0].get_object()
+    page["/Rotate"] = generic.NumberObject(90)
+    writer.update_container(page)
+    target = BytesIO()
+    writer.write(target)
+    return target.getvalue()
+
+
+def page_swapped() -> bytes:
+    """The second page in the first one's place, by an incremental update."""
+    writer = IncrementalPdfFileWriter(BytesIO(copy()))
+    kids = writer.root["/Pages"]["/Kids"]
+    kids[0], kids[1] = kids.raw_get(1), kids.raw_get(0)
+    writer.update_container(kids)
+    target = BytesIO()
+    writer.write(target)
+    return target.getvalue()
+
+
+def page_swapped_in_place() -> bytes:
+    """The same within the signed bytes: the two references change places in the page tree."""
+    kids = re.search(rb"/Kids \[ (\d+ 0 R) (\d+ 0 R)", copy())
+    assert kids is not None and len(kids[1]) == len(kids[2])
+    swapped = kids[0].replace(kids[1], b"#").replace(kids[2], kids[1]).replace(b"#", kids[2])
+    return copy().replace(kids[0], swapped, 1)
+
+
+TAMPERED = {
+    "one byte changed": one_byte_changed,
+    "an update appended": update_appended,
+    "a page swapped by an update": page_swapped,
+    "a page swapped in place": page_swapped_in_place,
+}
+
+
+# --- pdfsig -----------------------------------------------------------------------------------------
+
+
+def pdfsig(pdf: bytes, folder: Path) -> str:
+    (folder / "copy.pdf").write_bytes(pdf)
+    done = subprocess.run(["pdfsig", "-nocert", str(folder / "copy.pdf")], capture_output=True, check=False)
+    return done.stdout.decode()
+
+
+def test_pdfsig_accepts_a_copy(tmp_path):
+    said = pdfsig(copy(), tmp_path)
+    assert VALID in said
+    assert "Total document signed" in said
+    assert f"Signer Certificate Common Name: {sealing.OFFICE} 文书" in said
+    assert "ETSI.CAdES.detached" in said
+
+
+@pytest.mark.parametrize("name", TAMPERED)
+def test_pdfsig_does_not_accept_what_was_tampered_with(name, tmp_path):
+    said = pdfsig(TAMPERED[name](), tmp_path)
+    assert VALID not in said or "Total document signed" not in said
+
+
+# --- OpenSSL ----------------------------------------------------------------------------------------
+
+
+def openssl(pdf: bytes, folder: Path) -> subprocess.CompletedProcess[bytes]:
+    """Verify the signature's CMS over the bytes that its byte range names, up to the office's root.
+
+    What a byte range leaves out must be the signature's own place, and it must reach to the file's end.
+    """
+    ranges = re.findall(rb"/ByteRange\s*\[\s*(\d+) (\d+) (\d+) (\d+)\s*\]", pdf)
+    assert len(ranges) == 1
+    start, length, again, rest = map(int, ranges[0])
+    if (start, again + rest) != (0, len(pdf)):
+        return subprocess.CompletedProcess([], 1, b"", b"the byte range does not cover the file")
+    contents = bytes.fromhex(pdf[length + 1 : again - 1].decode())
+    size = int.from_bytes(contents[2:4], "big") + 4  # a DER SEQUENCE with a two-byte length
+    assert contents[:2] == b"\x30\x82"
+    (folder / "content.bin").write_bytes(pdf[:length] + pdf[again : again + rest])
+    (folder / "signature.der").write_bytes(contents[:size])
+    (folder / "root.pem").write_bytes(to_pem(office_key().chain[-1:]))
+    return subprocess.run(
+        [
+            "openssl", "cms", "-verify", "-binary", "-inform", "DER", "-in", "signature.der",
+            "-content", "content.bin", "-CAfile", "root.pem", "-purpose", "any", "-out", "/dev/null",
+            "-attime", str(samples.NOON // 1000), "-cades",
+        ],
+        cwd=folder, capture_output=True, check=False,
+    )  # fmt: skip
+
+
+def test_openssl_accepts_a_copy_up_to_the_offices_root(tmp_path):
+    done = openssl(copy(), tmp_path)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("name", TAMPERED)
+def test_openssl_does_not_accept_what_was_tampered_with(name, tmp_path):
+    assert openssl(TAMPERED[name](), tmp_path).returncode != 0
+
+
+def test_openssl_does_not_accept_another_offices_chain(tmp_path):
+    other = sealing.sealed(plain(), sealing.document_key())
+    assert openssl(other, tmp_path).returncode != 0
+
+
+# --- pyHanko's own validator ------------------------------------------------------------------------
+
+
+def pyhanko_accepts(pdf: bytes) -> bool:
+    signature = PdfFileReader(BytesIO(pdf)).embedded_signatures[0]
+    context = ValidationContext(
+        trust_roots=[x509.Certificate.load(office_key().chain[-1])], moment=signature.self_reported_timestamp
+    )
+    return validate_pdf_signature(signature, context, context).bottom_line
+
+
+def test_pyhanko_accepts_a_copy():
+    assert pyhanko_accepts(copy())
+
+
+@pytest.mark.parametrize("name", TAMPERED)
+def test_pyhanko_does_not_accept_what_was_tampered_with(name):
+    assert not pyhanko_accepts(TAMPERED[name]())
+
+
+# --- Ours -------------------------------------------------------------------------------------------
+
+
+def test_a_copy_is_the_tablets_pdf_and_a_signature_behind_it(tmp_path):
+    checked = check_copy(copy())
+    assert checked.original == plain()
+    assert copy().startswith(plain())
+    assert checked.chain == office_key().chain
+    assert (checked.signed_ms, checked.stamped_ms) == (samples.NOON, None)
+    assert not checked.is_anchored
+    (tmp_path / "x.pdf").write_bytes(copy())
+    subprocess.run(["qpdf", "--check", str(tmp_path / "x.pdf")], capture_output=True, check=True)
+
+
+@pytest.mark.parametrize("name", TAMPERED)
+def test_our_own_look_refuses_what_was_tampered_with(name):
+    with pytest.raises(OfficeCopyInvalidError):
+        check_copy(TAMPERED[name]())
+
+
+@settings(max_examples=60)
+@given(share=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
+def test_any_bit_of_a_copy_that_turns_is_seen(share, bit):
+    """Only the room that the signature left free behind itself is not signed: it says nothing."""
+    changed = bytearray(copy())
+    changed[int(share * len(changed))] ^= 1 << bit
+    try:
+        checked = check_copy(bytes(changed))
+    except OfficeCopyInvalidError:
+        return
+    start = copy().rindex(b"/Contents <")
+    assert start <= int(share * len(changed)) < copy().index(b">", start)
+    assert checked.original == plain()
+
+
+def test_a_copy_signed_without_certifying_is_refused():
+    from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
+
+    sealer = OfficeSealer(office_key().key, office_key().chain)
+    meta = PdfSignatureMetadata(field_name="Free", md_algorithm="sha256")
+    writer = IncrementalPdfFileWriter(BytesIO(plain()))
+    loose = PdfSigner(meta, sealer._signer).sign_pdf(writer).getvalue()
+    with pytest.raises(OfficeCopyInvalidError, match="不允许任何改动"):
+        check_copy(loose)
+
+
+def test_what_is_no_pdf_is_not_sealed():
+    with pytest.raises(PdfForeignError):
+        sealing.sealed(b"%PDF-1.4 nothing", office_key())
+
+
+# --- Time stamps ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def authority():
+    with sealing.TimestampServer() as server:
+        yield server
+
+
+def ask(server: sealing.TimestampServer):
+    return TimestampAuthority(TimestampAddress.parse(server.url)).ask
+
+
+def test_an_authority_stamps_the_time_and_pdfsig_still_accepts(authority, tmp_path):
+    stamped = sealing.sealed(plain(), office_key(), ask(authority))
+    checked = check_copy(stamped, [authority.anchor])
+    assert checked.stamped_ms == samples.NOON + 60_000
+    assert checked.is_stamp_trusted
+    assert "样例时间戳" in checked.authority
+    assert not check_copy(stamped).is_stamp_trusted
+    assert VALID in pdfsig(stamped, tmp_path)
+    assert openssl(stamped, tmp_path).returncode == 0
+
+
+def test_one_sealer_asks_once_for_each_copy_and_once_for_the_size(authority):
+    sealer = OfficeSealer(office_key().key, office_key().chain, ask(authority))
+    for _ in range(3):
+        sealer.appendix(plain(), sealing.OCCASION)
+    assert authority.answered == 4
+
+
+def test_a_stamp_for_another_document_is_refused(authority):
+    authority.wrong = True
+    with pytest.raises(TimestampInvalidError):
+        sealing.sealed(plain(), office_key(), ask(authority))
+
+
+def test_an_authority_that_does_not_answer_leaves_nothing_half_done(authority):
+    authority.down = True
+    with pytest.raises(TimestampUnreachableError, match="503"):
+        sealing.sealed(plain(), office_key(), ask(authority))
+
+
+def test_something_that_is_no_authority_is_named(tmp_path):
+    with pytest.raises(TimestampInvalidError, match="RFC 3161"):
+        sealing.sealed(plain(), office_key(), lambda _request: b"<html>")
