@@ -111,7 +111,7 @@ class _Authority(TimeStamper):
     """A time-stamping authority behind our own line."""
 
     def __init__(self, ask: Ask) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # the library leaves it untyped
         self._ask = ask
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
