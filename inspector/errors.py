@@ -497,7 +497,13 @@ class BundleMalformedError(FormatError):
 class VerifyUnknownFileError(FormatError):
     code = "verify.unknown-file"
     says = "不认识这种文件。"
-    hint = "可以核验：文书 PDF、证据包（.zip）、二维码文字（--code）。"
+    hint = "可以核验：文书 PDF、证据包（.zip）、二维码文字（.txt 或 --code）、密封或打开的记录。"
+
+
+class IdentityMissingError(RefusalError):
+    code = "verify.identity"
+    says = "这是密封的文件，没有给出能打开它的密钥。"
+    hint = "请用 --identity 给出 age 身份文件。"
 
 
 class PdfForeignError(FormatError):

@@ -1,6 +1,8 @@
 """`inspector verify FILE…`: is it genuine, and what must the paper say. Needs no network.
 
-Exit codes: 0 genuine · 1 not genuine · 3 issuer unknown, otherwise sound · 4 cannot be read.
+Exit codes, the gravest of several files: 0 genuine · 5 content genuine, something could not be looked at to
+its end · 3 issuer unknown, otherwise sound · 4 cannot be read · 1 not genuine. The JSON is described in
+`docs/formats/verify.md`.
 """
 
 from __future__ import annotations
@@ -8,22 +10,54 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from inspector.errors import InspectorError
-from inspector.work.verify import Trust, Verdict, Verification, verify_code, verify_file
+from inspector import __version__, settings
+from inspector.domain.notice import Notice
+from inspector.errors import InspectorError, LibraryMissingError, SealBrokenError, SealForgedError
+from inspector.notices.attachments import attachments_of, first_revision
+from inspector.notices.copies import CheckedCopy, Comparison
+from inspector.notices.reprint import Reprinter
+from inspector.trust.document_chain import from_pem
+from inspector.work.bring import vouched_by
+from inspector.work.verification import Line, Trust, Verdict, Verification
+from inspector.work.verify import verify_file
+from inspector.work.verify_record import Vouched
 
-EXIT = {Verdict.GENUINE: 0, Verdict.NOT_GENUINE: 1, Verdict.UNKNOWN_ISSUER: 3}
+FORMAT = 1
+EXIT = {Verdict.GENUINE: 0, Verdict.NOT_GENUINE: 1, Verdict.UNKNOWN_ISSUER: 3, Verdict.CONTENT_ONLY: 5}
 UNREADABLE = 4
+GRAVITY = (0, 5, 3, 4, 1)
+"""The exit codes, the gravest last."""
+
+EPILOG = """退出码（多个文件时取最严重的）：
+  0  真实有效
+  1  不可采信：内容、签名、版面或日志对不上
+  3  前后一致，但签发机关未知：根指纹没有用 --root 给出，或没有可核对的证书
+  4  读不出来：不是本系统的文件、已损坏，或密封而没有给出 --identity
+  5  内容真实，但有未能核对的项目：如另一版程序排印的版面只按文字核对、副本用了外部证书
+"""
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Add the command's options to its parser."""
-    parser.add_argument("file", nargs="+", type=Path, help="文书 PDF 或证据包（.zip）")
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = EPILOG
+    parser.add_argument(
+        "file",
+        nargs="+",
+        type=Path,
+        help="文书 PDF（平板的或办公室副本）、二维码文字、证据包（.zip）、密封或打开的记录；"
+        "一起给出的文件互相提供证书",
+    )
     parser.add_argument("--root", action="append", default=[], help="信任的办公室根指纹（可多次给出）")
-    parser.add_argument("--identity", type=Path, help="age 身份文件，用来打开证据包中的记录")
-    parser.add_argument("--code", help="二维码文字；用所给 PDF 中的证书核对")
-    parser.add_argument("--json", action="store_true", help="以 JSON 输出")
+    parser.add_argument("--identity", type=Path, help="age 身份文件，用来打开密封的记录")
+    parser.add_argument(
+        "--ca", action="append", type=Path, default=[], help="信任的证书机构（PEM，可多次给出）"
+    )
+    parser.add_argument("--code", help="二维码文字；用所给文件中的证书核对")
+    parser.add_argument("--json", action="store_true", help="以 JSON 输出，每个文件一行")
     parser.set_defaults(run=run)
 
 
@@ -32,9 +66,21 @@ def run(args: argparse.Namespace) -> int:
     trust = Trust(
         roots=frozenset(root.strip().lower().replace(":", "") for root in args.root),
         identities=identities(args.identity) if args.identity else (),
+        authorities=tuple(one for path in args.ca for one in from_pem(path.read_bytes())),
     )
-    codes = [_one(path, trust, args) for path in args.file]
-    return max(codes, key=(0, 3, 4, 1).index)
+    files: list[tuple[str, bytes]] = []
+    codes: list[int] = []
+    for path in args.file:
+        try:
+            files.append((path.name, path.read_bytes()))
+        except OSError as error:
+            words = f"读不出来（{error.strerror}）"
+            codes.append(_unreadable(path.name, words, args, code="file.unreadable"))
+    papers = PressPapers()
+    vouched = vouched_by([data for _, data in files], papers)
+    asked = [("--code", args.code.encode("utf-8"))] if args.code else files
+    codes += [_one(name, data, trust, papers, vouched, args) for name, data in asked]
+    return max(codes, key=GRAVITY.index)
 
 
 def identities(path: Path) -> tuple[str, ...]:
@@ -43,29 +89,69 @@ def identities(path: Path) -> tuple[str, ...]:
     return tuple(line for line in lines if line and not line.startswith("#"))
 
 
-def _one(path: Path, trust: Trust, args: argparse.Namespace) -> int:
-    from inspector.notices.attachments import attachments_of
+class PressPapers:
+    """PDFs as this installation reads and prints them; pyHanko is loaded when a copy is met."""
 
+    def __init__(self) -> None:
+        self._reprinter = Reprinter(settings.APP_FOLDER / "assets", build=__version__)
+
+    def first_revision(self, pdf: bytes) -> bytes:
+        """See `Papers`."""
+        return first_revision(pdf)
+
+    def files(self, pdf: bytes) -> Mapping[str, bytes]:
+        """See `Papers`."""
+        return attachments_of(pdf)
+
+    def compare(self, pdf: bytes, files: Mapping[str, bytes], notice: Notice) -> Comparison:
+        """See `Papers`."""
+        return self._reprinter.compare(pdf, files, notice)
+
+    def is_copy(self, pdf: bytes) -> bool:
+        """See `Papers`."""
+        return b"/ETSI.CAdES.detached" in pdf[len(first_revision(pdf)) :]
+
+    def check_copy(self, pdf: bytes, authorities: Sequence[bytes]) -> CheckedCopy:
+        """See `Papers`.
+
+        Raises:
+            LibraryMissingError: pyHanko is not installed; it is the office's.
+        """
+        try:
+            from inspector.notices.pades_check import check_copy
+        except ImportError as error:
+            raise LibraryMissingError(name="pyHanko") from error
+        return check_copy(pdf, authorities)
+
+
+def _one(
+    name: str, data: bytes, trust: Trust, papers: PressPapers, vouched: Vouched, args: argparse.Namespace
+) -> int:
     try:
-        data = path.read_bytes()
-        if args.code:
-            found = verify_code(args.code, attachments_of(data), trust)
-        else:
-            found = verify_file(data, trust, attachments=attachments_of)
-    except OSError as error:
-        _say(f"{path.name}：读不出来（{error.strerror}）", error=True)
-        return UNREADABLE
+        found = verify_file(data, trust, papers=papers, vouched=vouched)
     except InspectorError as error:
-        _say(f"{path.name}：{error.message}{error.next_step}", error=True)
-        return UNREADABLE
-    _say(_as_json(path, found) if args.json else _as_text(path, found))
+        words = f"{error.message}{error.next_step}"
+        is_broken = isinstance(error, SealBrokenError | SealForgedError)
+        exit_code = EXIT[Verdict.NOT_GENUINE] if is_broken else UNREADABLE
+        return _unreadable(name, words, args, code=error.code, exit_code=exit_code)
+    print(_as_json(name, found) if args.json else _as_text(name, found))  # noqa: T201
     return EXIT[found.verdict]
 
 
-def _as_text(path: Path, found: Verification) -> str:
-    lines = [f"【{found.verdict.word}】{path.name}（{found.what}）"]
-    lines += [f"  {'✓' if line.is_good else '✗'} {line.words}" for line in found.lines]
-    if found.verdict is Verdict.UNKNOWN_ISSUER:
+def _unreadable(
+    name: str, words: str, args: argparse.Namespace, *, code: str, exit_code: int = UNREADABLE
+) -> int:
+    print(f"{name}：{words}", file=sys.stderr)  # noqa: T201
+    if args.json:
+        value = {"v": FORMAT, "file": name, "verdict": "unreadable", "code": code, "words": words}
+        print(json.dumps(value, ensure_ascii=False))  # noqa: T201
+    return exit_code
+
+
+def _as_text(name: str, found: Verification) -> str:
+    lines = [f"【{found.verdict.word}】{name}（{found.what}）"]
+    lines += [f"  {_mark(line)} {line.words}" for line in found.lines]
+    if found.verdict is Verdict.UNKNOWN_ISSUER and found.root:
         lines.append("  ？内容前后一致，但办公室根指纹未列入信任：请向签发单位核对指纹后用 --root 给出")
     if found.paper:
         lines.append("  纸面上应写明：")
@@ -73,17 +159,20 @@ def _as_text(path: Path, found: Verification) -> str:
     return "\n".join(lines)
 
 
-def _as_json(path: Path, found: Verification) -> str:
+def _mark(line: Line) -> str:
+    if not line.is_good:
+        return "✗"
+    return "✓" if line.is_sure else "？"
+
+
+def _as_json(name: str, found: Verification) -> str:
     value = {
-        "file": path.name,
+        "v": FORMAT,
+        "file": name,
         "what": found.what,
         "verdict": found.verdict.value,
         "root": found.root,
-        "lines": [{"good": line.is_good, "words": line.words} for line in found.lines],
+        "lines": [{"good": one.is_good, "sure": one.is_sure, "words": one.words} for one in found.lines],
         "paper": [{"label": label, "text": text} for label, text in found.paper],
     }
     return json.dumps(value, ensure_ascii=False)
-
-
-def _say(text: str, *, error: bool = False) -> None:
-    print(text, file=sys.stderr if error else sys.stdout)

@@ -1,10 +1,11 @@
-"""Files inside the PDF (ISO 32000-1 §7.11.4)."""
+"""Files inside the PDF (ISO 32000-1 §7.11.4), and reading back what the press wrote."""
 
 from __future__ import annotations
 
 import re
 import zlib
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 
 from reportlab.pdfbase.pdfdoc import (
     PDFArray,
@@ -24,6 +25,7 @@ MAX_FILE_BYTES = 8 * 1024 * 1024
 # The slash is written as #2F in a PDF name.
 _TABLE_HEAD = re.compile(rb"xref\n0 (\d{1,6})\n")
 _NAMED = re.compile(rb"\(([A-Za-z0-9._-]{1,100})\) (\d{1,8}) 0 R")
+_FIRST_END = re.compile(rb"\nstartxref\n\d{1,10}\n%%EOF\n")
 _TYPES = {"json": "/application#2Fjson", "txt": "/text#2Fplain"}
 
 
@@ -124,3 +126,64 @@ def _content(objects: Mapping[int, bytes], place: int) -> bytes:
     if len(content) != int(size[1]) or not reader.eof:
         raise ValueError("another size")
     return content
+
+
+def first_revision(pdf: bytes) -> bytes:
+    """A PDF up to where it first ended: what was appended later is left out; all of it when nothing was."""
+    end = _FIRST_END.search(pdf)
+    return pdf if end is None else pdf[: end.end()]
+
+
+def jpegs_of(pdf: bytes) -> dict[str, bytes]:
+    """The photos of a PDF that the press wrote, by the hexadecimal SHA-256 of their bytes.
+
+    Raises:
+        PdfForeignError: as `attachments_of`.
+    """
+    try:
+        streams = (_stream_of(one) for one in _objects(pdf).values() if b"/DCTDecode" in one)
+        return {sha256(data).hexdigest(): data for _, data in streams}
+    except (ValueError, IndexError) as error:
+        raise PdfForeignError() from error
+
+
+def same_objects(one: bytes, other: bytes) -> bool:
+    """Whether two PDFs of the press hold the same objects, however their streams are compressed.
+
+    Raises:
+        PdfForeignError: as `attachments_of`.
+    """
+    try:
+        mine, theirs = _objects(one), _objects(other)
+        if mine.keys() != theirs.keys() or _links(one) != _links(other):
+            return False
+        return all(_plain(mine[number]) == _plain(theirs[number]) for number in mine)
+    except (ValueError, IndexError, zlib.error) as error:
+        raise PdfForeignError() from error
+
+
+def _links(pdf: bytes) -> tuple[int, int]:
+    trailer = _trailer(pdf)
+    return _reference(trailer, b"Root"), _reference(trailer, b"Info")
+
+
+def _stream_of(thing: bytes) -> tuple[bytes, bytes]:
+    """An object's dictionary and its stream, as it lies in the file."""
+    head, mark, rest = thing.partition(b"\nstream\n")
+    length = re.search(rb"/Length (\d{1,9})", head)
+    if not mark or length is None or len(rest) < int(length[1]):
+        raise ValueError("no stream")
+    return head, rest[: int(length[1])]
+
+
+def _plain(thing: bytes) -> tuple[bytes, bytes]:
+    """An object without anything that only compression decides."""
+    if b"\nstream\n" not in thing:
+        return thing, b""
+    head, data = _stream_of(thing)
+    if b"/FlateDecode" in head:
+        reader = zlib.decompressobj()
+        data = reader.decompress(data, MAX_FILE_BYTES + 1)
+        if not reader.eof:
+            raise ValueError("cut, or larger than anything of ours")
+    return re.sub(rb"/Length \d+", b"", head), data

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 
@@ -24,33 +23,7 @@ from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverage
 from pyhanko_certvalidator import ValidationContext
 
 from inspector.errors import OfficeCopyInvalidError
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckedCopy:
-    """An office's copy whose signature holds.
-
-    Attributes:
-        original: the tablet's PDF inside it, byte for byte.
-        chain: DER, the signer's certificate first, where the chain ended last.
-        is_anchored: it ended at an authority that the reader brought along.
-        signed_ms: when, as the signer says.
-        stamped_ms: when, as a time-stamping authority says; None without one.
-        authority: who stamped it, and whether the reader trusts that authority.
-    """
-
-    original: bytes
-    chain: tuple[bytes, ...]
-    is_anchored: bool
-    signed_ms: int
-    stamped_ms: int | None = None
-    authority: str = ""
-    is_stamp_trusted: bool = False
-
-
-def is_copy(pdf: bytes) -> bool:
-    """Whether something stands behind the tablet's PDF that wants to be an office's copy."""
-    return b"/ETSI.CAdES.detached" in pdf[-256 * 1024 :] and pdf.count(b"\nstartxref\n") > 1
+from inspector.notices.copies import CheckedCopy
 
 
 def check_copy(pdf: bytes, anchors: Sequence[bytes] = ()) -> CheckedCopy:

@@ -32,7 +32,9 @@ from inspector.notices.templates import DocumentTemplate, read_templates
 NOTICE_FILE, TOKEN_FILE, BLANK_FILE, FONTS_FILE = "notice.json", "token.txt", "blank.txt", "fonts.txt"
 """The attachments that the press adds by itself."""
 
-_RESERVED = frozenset({NOTICE_FILE, TOKEN_FILE, BLANK_FILE, FONTS_FILE})
+RESERVED = frozenset({NOTICE_FILE, TOKEN_FILE, BLANK_FILE, FONTS_FILE})
+"""Names that nobody else may give to an attachment."""
+
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _NAMED_FIELDS = 5
 
@@ -167,7 +169,7 @@ def _files(
     Raises:
         ValueError: the caller gave a name that is taken or not plain.
     """
-    if any(not _NAME.fullmatch(name) or name in _RESERVED for name in attachments):
+    if any(not _NAME.fullmatch(name) or name in RESERVED for name in attachments):
         raise ValueError("attachment names are plain ASCII and not the press's own")
     files = {NOTICE_FILE: canonical(notice), **attachments}
     if token is not None:

@@ -250,18 +250,28 @@ class Examiner:
                 _must_agree(record, delivery)
                 for standing in record.standings:
                     if standing.signed is SignedHow.KEY:
-                        self._must_stand(standing, verified.key_ids)
+                        must_stand(self.keyring, standing, verified.key_ids)
                 return record
 
-    def _must_stand(self, standing: Standing, signed: Sequence[str]) -> None:
-        key_id = standing.inspector.key_id or ""
-        certificate = self.keyring.find(key_id, HolderKind.INSPECTOR)
-        if key_id not in signed or certificate.id != standing.inspector.id or standing.details is None:
-            raise EntryDisagreesError(reason=f"检查人员 {standing.inspector.name} 的签名不在记录上")
-        details = Details.from_payload(dict(standing.details))
-        verify_details(details, certificate)
-        if (details.name, details.number) != (standing.inspector.name, standing.inspector.number):
-            raise EntryDisagreesError(reason="检查人员的姓名或证号与证书不符")
+
+def must_stand(keyring: Keyring, standing: Standing, signed: Sequence[str]) -> None:
+    """Accept that an inspector stands behind a record with a key.
+
+    Args:
+        signed: ids of the keys whose signatures on the record were checked.
+
+    Raises:
+        SignerUnknownError, DetailsMismatchError: the key is not certified, or for somebody else.
+        EntryDisagreesError: the record is not signed by it, or says another name or number.
+    """
+    key_id = standing.inspector.key_id or ""
+    certificate = keyring.find(key_id, HolderKind.INSPECTOR)
+    if key_id not in signed or certificate.id != standing.inspector.id or standing.details is None:
+        raise EntryDisagreesError(reason=f"检查人员 {standing.inspector.name} 的签名不在记录上")
+    details = Details.from_payload(dict(standing.details))
+    verify_details(details, certificate)
+    if (details.name, details.number) != (standing.inspector.name, standing.inspector.number):
+        raise EntryDisagreesError(reason="检查人员的姓名或证号与证书不符")
 
 
 def _content_lines(content: Content, arrived_ms: int) -> list[ProofLine]:

@@ -1,0 +1,349 @@
+"""Verifying from files alone: what passes, and what each kind of change comes to."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from hashlib import sha256
+
+import pytest
+
+from inspector.commands.verify import PressPapers
+from inspector.domain.notice import Notice
+from inspector.domain.notice_record import canonical
+from inspector.errors import IdentityMissingError, PdfForeignError, VerifyUnknownFileError
+from inspector.notices import attachments
+from inspector.trust.document_chain import issue_document_key, new_document_root
+from inspector.trust.token import NoticeToken, sign_token
+from inspector.work.bring import vouched_by
+from inspector.work.bundle import write_bundle
+from inspector.work.verification import CERTIFICATE_FILE, STATEMENT_FILE
+from inspector.work.verify import NOBODY, Trust, Verdict, verify_file
+from tests.notices import samples, sealing
+from tests.notices.test_press import PRESS
+from tests.office import SampleOffice
+from tests.work.test_bundle import bundle_of
+
+OFFICE = SampleOffice()
+PAPERS = PressPapers()
+TRUST = Trust(roots=(OFFICE.statement.fingerprint,), identities=(OFFICE.identity,))
+SHORT = replace(samples.ORDER, app_version="0.0.9")
+"""A notice of an earlier build."""
+
+
+def token_for(notice: Notice) -> str:
+    last = notice.last_deadline
+    return sign_token(
+        NoticeToken(
+            number=notice.number or "",
+            issuer=notice.issuer_name,
+            enterprise=notice.enterprise.name,
+            findings=len(notice.findings),
+            deadline=last.date.isoformat() if last else "",
+            public_id=notice.public_id,
+            digest=sha256(canonical(notice)).digest()[:16],
+            issued_ms=samples.NOON,
+        ),
+        OFFICE.device_key,
+    )
+
+
+def issued(notice: Notice, **given) -> bytes:
+    files = {STATEMENT_FILE: OFFICE.statement_envelope, CERTIFICATE_FILE: OFFICE.certificates[0]}
+    return PRESS.print(
+        notice, **{"token": token_for(notice), "attachments": files, "photos": samples.PHOTOS, **given}
+    )
+
+
+@cache
+def order() -> bytes:
+    return issued(samples.ORDER)
+
+
+@cache
+def earlier() -> bytes:
+    return issued(SHORT)
+
+
+@cache
+def office_key():
+    root = new_document_root(OFFICE.root, tenant=OFFICE.tenant, office="样例办公室", at_ms=samples.NOON)
+    return issue_document_key(root, office="样例办公室", at_ms=samples.NOON)
+
+
+def look(data: bytes, trust: Trust = TRUST, beside: tuple[bytes, ...] = ()):
+    vouched = vouched_by(beside, PAPERS) if beside else NOBODY
+    return verify_file(data, trust, papers=PAPERS, vouched=vouched)
+
+
+def bad(found) -> list[str]:
+    return [line.words for line in found.lines if not line.is_good]
+
+
+def words(found) -> str:
+    return "\n".join(line.words for line in found.lines)
+
+
+def rewritten(pdf: bytes, change: Callable[[bytes], bytes], *, level: int = 6) -> bytes:
+    """The PDF with each page's content changed, its objects and cross-reference table set anew."""
+    target, offsets = bytearray(pdf[: min_offset(pdf)]), []
+    for thing in attachments._objects(pdf).values():
+        offsets.append(len(target))
+        target += _changed(thing, change, level)
+    table = b"xref\n0 %d\n0000000000 65535 f \n" % (len(offsets) + 1)
+    table += b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    trailer = pdf[pdf.rindex(b"\ntrailer\n") + 1 : pdf.rindex(b"startxref\n")]
+    return bytes(target) + table + trailer + b"startxref\n%d\n%%%%EOF\n" % len(target)
+
+
+def min_offset(pdf: bytes) -> int:
+    return pdf.index(b"1 0 obj")
+
+
+def _changed(thing: bytes, change: Callable[[bytes], bytes], level: int) -> bytes:
+    """A page's content, recognised by what it draws."""
+    head, mark, rest = thing.partition(b"\nstream\n")
+    if not mark or b"/FlateDecode" not in head:
+        return thing
+    length = int(re.search(rb"/Length (\d+)", head)[1])
+    content = zlib.decompress(rest[:length])
+    if b" Tf " not in content:
+        return thing
+    packed = zlib.compress(change(content), level)
+    head = re.sub(rb"/Length \d+", b"/Length %d" % len(packed), head)
+    return head + mark + packed + rest[length:]
+
+
+def a_line_more(content: bytes) -> bytes:
+    """Something drawn that is no text: what a forger lays over a page."""
+    return content + b"\n1 g 100 500 300 40 re f\n"
+
+
+def two_texts_less(content: bytes) -> bytes:
+    return re.sub(rb"<[0-9a-f]+> Tj", b"<0001> Tj", content, count=2)
+
+
+# --- The tablet's PDF -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["ORDER", "RECORD", "FIRE", "HAZARD", "REFUSED"])
+def test_a_notice_is_genuine_and_prints_again_byte_for_byte(name):
+    found = look(issued(getattr(samples, name)))
+    assert found.verdict is Verdict.GENUINE, words(found)
+    assert "逐字节一致" in words(found)
+    assert ("文号", getattr(samples, name).number) in found.paper
+
+
+def test_a_notice_with_blanks_for_handwriting_prints_again_too():
+    enterprise = replace(samples.ENTERPRISE, person="样例\U0002ebf0")
+    unknown = replace(samples.ORDER, enterprise=enterprise)
+    found = look(issued(unknown, blank_for_handwriting=tuple(PRESS.missing(unknown))))
+    assert found.verdict is Verdict.GENUINE, words(found)
+
+
+def test_without_a_trusted_root_the_issuer_stays_unknown():
+    assert look(order(), Trust()).verdict is Verdict.UNKNOWN_ISSUER
+
+
+def test_pages_packed_in_another_way_are_the_same_pages():
+    packed = rewritten(order(), lambda content: content, level=1)
+    assert packed != order()
+    found = look(packed)
+    assert found.verdict is Verdict.GENUINE, words(found)
+    assert "只有压缩方式不同" in words(found)
+
+
+def test_something_laid_over_a_page_shows():
+    found = look(rewritten(order(), a_line_more))
+    assert found.verdict is Verdict.NOT_GENUINE
+    assert any("文字相同，图形或其他内容不同" in line for line in bad(found))
+
+
+def test_a_changed_page_is_named():
+    found = look(rewritten(order(), two_texts_less))
+    assert found.verdict is Verdict.NOT_GENUINE
+    assert any("第 1 页的文字不同" in line for line in bad(found))
+
+
+def test_another_builds_pages_are_compared_by_their_text_and_the_verdict_says_so():
+    found = look(rewritten(earlier(), a_line_more))
+    assert found.verdict is Verdict.CONTENT_ONLY
+    assert "另一版程序（0.0.9）" in words(found)
+    changed = look(rewritten(earlier(), two_texts_less))
+    assert changed.verdict is Verdict.NOT_GENUINE
+    assert any("第 1 页" in line for line in bad(changed))
+
+
+def test_who_claims_another_build_breaks_the_code():
+    """The build's name is part of the notice, and the code carries the notice's digest."""
+    files = attachments.attachments_of(order())
+    lying = PRESS.print(
+        SHORT,
+        token=files["token.txt"].decode(),
+        attachments={name: files[name] for name in (STATEMENT_FILE, CERTIFICATE_FILE)},
+        photos=samples.PHOTOS,
+    )
+    found = look(lying)
+    assert found.verdict is Verdict.NOT_GENUINE
+    assert any("摘要" in line for line in bad(found))
+
+
+def test_another_photo_in_the_annex_shows():
+    mine, other = samples.photo_bytes(1), samples.photo_bytes(2)
+    assert mine in order()
+    longer = max(len(mine), len(other))
+    swapped = order().replace(mine, other[: len(mine)].ljust(len(mine), b"\0")[:longer])
+    found = look(swapped)
+    assert found.verdict is Verdict.NOT_GENUINE
+    assert any("照片" in line for line in bad(found))
+
+
+def test_what_was_appended_to_a_tablets_pdf_shows():
+    found = look(order() + b"1 0 obj\n<< >>\nendobj\nxref\n0 0\ntrailer\n<< >>\nstartxref\n7\n%%EOF\n")
+    assert found.verdict is Verdict.NOT_GENUINE
+    assert any("被追加了" in line for line in bad(found))
+
+
+def test_a_foreign_pdf_and_a_foreign_file_are_named():
+    with pytest.raises(PdfForeignError):
+        look(b"%PDF-1.4\nnothing of ours\n%%EOF\n")
+    with pytest.raises(VerifyUnknownFileError):
+        look(b"\x00\x01 nothing that anybody knows")
+
+
+# --- The office's copy ------------------------------------------------------------------------------
+
+
+def test_an_offices_copy_is_genuine_up_to_the_offices_root():
+    found = look(sealing.sealed(order(), office_key()))
+    assert found.verdict is Verdict.GENUINE, words(found)
+    assert found.what == "文书的办公室副本"
+    assert "由本办公室的根密钥认可" in words(found)
+    assert "没有时间戳" in words(found)
+    assert "逐字节一致" in words(found)
+
+
+def test_a_copy_covers_the_pages_of_another_build():
+    altered = rewritten(earlier(), a_line_more)
+    found = look(sealing.sealed(altered, office_key()))
+    assert found.verdict is Verdict.GENUINE, words(found)
+    assert "版面由办公室副本的签名保护" in words(found)
+
+
+@pytest.mark.parametrize("share", [0.02, 0.4, 0.8])
+def test_one_changed_byte_of_a_copy_shows(share):
+    copy = bytearray(sealing.sealed(order(), office_key()))
+    copy[int(len(order()) * share)] ^= 1
+    try:
+        found = look(bytes(copy))
+    except PdfForeignError:
+        return
+    assert found.verdict is Verdict.NOT_GENUINE
+
+
+def test_what_was_appended_to_a_copy_shows():
+    copy = sealing.sealed(order(), office_key())
+    found = look(copy + b"\n1 0 obj\n<< >>\nendobj\nxref\n0 0\ntrailer\n<< >>\nstartxref\n7\n%%EOF\n")
+    assert found.verdict is Verdict.NOT_GENUINE
+
+
+def test_a_chain_of_another_office_does_not_vouch_for_a_copy():
+    root = new_document_root(OFFICE.feed, tenant=OFFICE.tenant, office="样例办公室", at_ms=samples.NOON)
+    forged = issue_document_key(root, office="样例办公室", at_ms=samples.NOON)
+    found = look(sealing.sealed(order(), forged))
+    assert found.verdict is Verdict.NOT_GENUINE
+    assert any("不是由这个办公室的根密钥签署" in line for line in bad(found))
+
+
+def test_an_authoritys_certificate_is_believed_only_by_who_trusts_it():
+    from inspector.trust.document_chain import read_pkcs12
+
+    data, authority = sealing.foreign_authority(b"pw-sample")
+    copy = sealing.sealed(order(), read_pkcs12(data, "pw-sample"))
+    unknown = look(copy)
+    assert unknown.verdict is Verdict.CONTENT_ONLY
+    assert "不是本办公室自己的证书链" in words(unknown)
+    known = look(copy, replace(TRUST, authorities=(authority,)))
+    assert known.verdict is Verdict.GENUINE, words(known)
+
+
+# --- Codes ------------------------------------------------------------------------------------------
+
+
+def test_a_codes_text_is_checked_under_the_certificates_of_a_notice():
+    text = token_for(samples.ORDER).encode()
+    found = look(text, beside=(order(),))
+    assert found.verdict is Verdict.GENUINE, words(found)
+    assert ("文号", samples.ORDER.number) in found.paper
+
+
+def test_a_code_alone_says_what_it_claims_and_no_more():
+    found = look(token_for(samples.ORDER).encode())
+    assert found.verdict is Verdict.UNKNOWN_ISSUER
+    assert "没有可核对签名的证书" in words(found)
+
+
+def test_a_forged_code_is_not_genuine():
+    text = token_for(samples.ORDER)
+    forged = text[:-4] + ("AAAA" if not text.endswith("AAAA") else "BBBB")
+    assert look(forged.encode(), beside=(order(),)).verdict is Verdict.NOT_GENUINE
+
+
+# --- Records ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def log():
+    """A bundle, and the record's entry in it."""
+    _, entry = OFFICE.sealed()
+    return write_bundle(bundle_of(OFFICE)), entry
+
+
+def inner_of(entry) -> bytes:
+    return OFFICE.examiner.open_entry(
+        entry.envelope, head=sealing_head(), index=2, arrived_ms=samples.NOON
+    ).inner
+
+
+def sealing_head():
+    from inspector.trust.ledger import GENESIS
+
+    return GENESIS
+
+
+def test_a_sealed_record_is_opened_found_in_the_log_and_genuine(log):
+    bundle, entry = log
+    body = entry.delivery.body
+    sealed = body if isinstance(body, bytes) else OFFICE.box.blobs[body.sha256]
+    found = look(sealed, beside=(bundle,))
+    assert found.verdict is Verdict.GENUINE, words(found)
+    assert found.what == "密封的检查记录"
+    assert "在证据包日志的第" in words(found)
+    assert "2 名检查人员中 1 名用密钥签名" in words(found)
+    with pytest.raises(IdentityMissingError):
+        look(sealed, Trust(roots=TRUST.roots), beside=(bundle,))
+
+
+def test_an_opened_record_is_genuine_under_the_offices_certificates(log):
+    bundle, entry = log
+    found = look(inner_of(entry), beside=(bundle,))
+    assert found.verdict is Verdict.GENUINE, words(found)
+    assert look(inner_of(entry)).verdict is Verdict.UNKNOWN_ISSUER
+
+
+def test_an_altered_record_is_not_genuine(log):
+    bundle, entry = log
+    inner = inner_of(entry)
+    place = inner.index(b'"payload":"') + 400
+    altered = inner[:place] + (b"A" if inner[place : place + 1] != b"A" else b"B") + inner[place + 1 :]
+    assert look(altered, beside=(bundle,)).verdict is Verdict.NOT_GENUINE
+
+
+def test_an_envelope_of_the_log_is_checked_without_opening_it(log):
+    bundle, entry = log
+    found = look(entry.envelope, Trust(roots=TRUST.roots), beside=(bundle,))
+    assert found.verdict is Verdict.GENUINE, words(found)
+    assert ("顺序号", "1") in found.paper
