@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -307,15 +308,28 @@ def test_a_paper_can_be_printed_again_from_itself_alone(tmp_path):
     assert again == pdf
 
 
-def test_another_process_prints_the_same_bytes():
+def test_fresh_processes_print_the_same_bytes_whatever_their_seed_zone_and_date():
     program = (
-        "import hashlib; from inspector.notices.press import PdfPress;"
+        "import hashlib, os, time; shift = int(os.environ['SHIFT_S']);"
+        " real, local = time.time, time.localtime; time.time = lambda: real() + shift;"
+        " time.localtime = lambda s=None: local(time.time() if s is None else s);"
+        " from inspector.notices.press import PdfPress;"
         " from inspector.settings import APP_FOLDER; from tests.notices import samples as s;"
         " p = PdfPress(APP_FOLDER / 'assets');"
-        " print(hashlib.sha256(p.print(s.ORDER, token=s.TOKEN, attachments={}, photos=s.PHOTOS)).hexdigest())"
+        " print([hashlib.sha256(p.print(n, token=None if n.is_draft else s.TOKEN, attachments={'z.txt': b'z',"
+        " 'a.json': b'{}'}, photos=s.PHOTOS)).hexdigest() for n in (s.ORDER, s.RECORD, s.DRAFT)])"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, cwd=APP_FOLDER)
-    assert done.stdout.decode().strip() == sha256(printed(samples.ORDER)).hexdigest()
+    found = set()
+    for seed, zone, shift in (("0", "Asia/Shanghai", 0), ("4711", "America/New_York", 400 * 86_400)):
+        world = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "SHIFT_S": str(shift), "LANG": "C"}
+        done = subprocess.run(
+            [sys.executable, "-c", program], capture_output=True, check=True, cwd=APP_FOLDER, env=world
+        )
+        found.add(done.stdout)
+    files = {"z.txt": b"z", "a.json": b"{}"}
+    papers = (samples.ORDER, samples.RECORD, samples.DRAFT)
+    here = [sha256(printed(paper, attachments=files)).hexdigest() for paper in papers]
+    assert found == {f"{here}\n".encode()}
 
 
 def test_two_threads_print_without_mixing():
