@@ -4,8 +4,12 @@
 PYTHON ?= python3
 VENV ?= .venv
 WORKERS ?= 2
+# Files are kept together, and begun in the order of tests/conftest.py: the longest first.
+SPREAD = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 BIN := $(VENV)/bin
 FLOOR := 43.0.1
+# Thousands of damaged and killed journals ask nothing of cryptography that the other tests do not ask.
+JOURNAL_ALONE := $(addprefix --ignore=tests/store/test_,damage.py kill.py power_cut.py)
 # command:Debian package, for the tests that ask an independent program whether we are right
 TOOLS := age:age qpdf:qpdf pdftotext:poppler-utils zbarimg:zbar-tools chromium:chromium
 
@@ -19,10 +23,10 @@ run: $(VENV)/.office ## the whole system on this machine, with sample enterprise
 	$(BIN)/python -m inspector demo
 
 test: $(VENV)/.dev tools ## all tests, browser included
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not soak"
+	$(BIN)/python -m pytest $(SPREAD) -m "not soak"
 
 floor: $(VENV)/.floor ## the tablet's tests with the oldest cryptography that mobile builds may bring
-	PYTHONPATH=$(VENV)/floor $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not soak" tests/trust tests/store
+	PYTHONPATH=$(VENV)/floor $(BIN)/python -m pytest $(SPREAD) -m "not soak" tests/trust tests/store $(JOURNAL_ALONE)
 
 check: $(VENV)/.dev ## style, types, and which way imports point
 	$(BIN)/ruff check .
@@ -38,7 +42,7 @@ bench: $(VENV)/.dev ## each figure beside its peer's; writes bench/results.json
 	$(BIN)/python -m bench
 
 soak: $(VENV)/.dev tools ## the same tests with far more random cases, and the long ones
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --hypothesis-profile=soak
+	PICTURES=all $(BIN)/python -m pytest $(SPREAD) --hypothesis-profile=soak
 
 pins: venv ## write requirements/*.txt from pyproject.toml (UPGRADE=1 for newer versions)
 	@[ -x $(BIN)/uv ] || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv

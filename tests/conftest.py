@@ -2,7 +2,9 @@
 
 import ipaddress
 import sys
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("suite", deadline=None, derandomize=True, database=None)
@@ -10,6 +12,26 @@ settings.register_profile(
     "soak", deadline=None, max_examples=2_000, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("suite")
+
+TESTS = Path(__file__).parent
+LONGEST_FIRST = (
+    "days/test_the_whole_day.py",
+    "demo/test_headless.py",
+    "ui/test_in_browser.py",
+    "server/test_killed.py",
+    "store/test_damage.py",
+    "store/test_kill.py",
+    "catalog/test_layers_are_stricter.py",
+    "console/test_bad_text.py",
+    "tablet/test_many_pictures.py",
+)
+"""Files that would keep one worker busy at the end while the others have nothing left to do."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest files; `--no-loadscope-reorder` lets workers take them in this order."""
+    places = {TESTS / name: place for place, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
 def _is_here(host: object) -> bool:

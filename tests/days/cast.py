@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
 import sys
 import time
@@ -15,6 +16,7 @@ from inspector.demo.office_process import OfficeProcess, answers, free_port
 from tests.browser import PATIENCE_MS, ROOT, Screen
 from tests.photos.pictures import corners, encoded
 
+EVERY_SIZE = os.environ.get("PICTURES") == "all"
 STARTS_WITHIN_S = 90.0
 MOST_WHEEL_TURNS = 400
 TURNS_ONE_WAY = 30
@@ -202,12 +204,14 @@ class Hand:
         return str(found.first.get_attribute("flt-semantics-identifier"))
 
     def show(self, name: str, *sizes: tuple[int, int], at: str = "") -> None:
-        """Pictures of the screen under test-output/, in every size; the last one stays.
+        """A picture of the screen under test-output/ in the last of these sizes, which stays.
+
+        In the environment `PICTURES=all` asks for every size: a change of size takes a second and more.
 
         Args:
             at: a control that is brought into view.
         """
-        for width, height in sizes:
+        for width, height in sizes if EVERY_SIZE else sizes[-1:]:
             if self.page.viewport_size != {"width": width, "height": height}:
                 self.page.set_viewport_size({"width": width, "height": height})
                 self.page.evaluate(_UNTIL_LAID_OUT)
