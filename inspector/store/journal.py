@@ -27,7 +27,7 @@ from inspector.store.damage import Damage
 from inspector.store.files import REAL_FILES, Appending, Files, write_draft, write_durably
 from inspector.store.replay import Head, replay
 from inspector.store.reserve import Reserve
-from inspector.store.state import MAX_NAMES, Change, Name, State, difference, to_body, touched
+from inspector.store.state import MAX_NAMES, Change, State, difference, to_body, to_names
 from inspector.trust.frames import NO_LINK, Sealer
 
 DEFAULT_NAME = "journal"
@@ -36,7 +36,7 @@ COMPACT_ABOVE = 256 << 10
 COMPACT_FACTOR = 4
 """A journal is compacted when it is so many times larger than what it holds."""
 
-_NO_NAMES: tuple[Name, ...] = ()
+_NO_NAMES = to_names(())
 _CHUNK = 4 << 10  # of a snapshot, so that one flipped bit costs one chunk and not the state
 
 
@@ -99,7 +99,7 @@ class SealedStorage(Storage):
         found = replay(raw, self._key, self._name)
         if found.damage is not None:
             raise JournalDamagedError(damage=found.damage)
-        self._state, self._names, self.torn = found.state, found.names, found.torn
+        self._state, self._names, self.torn = found.state, to_names(found.names), found.torn
         self._salt, self._sequence, self._tag = found.head.segment, found.head.sequence, found.head.tag
         self._size = len(raw)
         self._abandoned = found.torn > 0 or not raw
@@ -188,13 +188,10 @@ class SealedStorage(Storage):
     def _write(self, changes: Sequence[Change]) -> None:
         if self._abandoned:
             self._rewrite(self._state.successor(changes))
-        elif self._is_overgrown():
+        elif self._size > self._compact_above and self._size > COMPACT_FACTOR * self._state.live:
             self._compact(changes)
         else:
             self._append(changes)
-
-    def _is_overgrown(self) -> bool:
-        return self._size > self._compact_above and self._size > COMPACT_FACTOR * self._state.live
 
     def _compact(self, changes: Sequence[Change]) -> None:
         if self._handle is not None and not self._handle.is_intact(self._size):
@@ -216,14 +213,15 @@ class SealedStorage(Storage):
         if sealer is None:
             sealer = Sealer(self._key, self._name, first=self._sequence + 1, link=self._tag)
             data = sealer.header
-        data += sealer.seal(to_body(self._names, changes))
+        body, names = to_body(self._names, changes)
+        data += sealer.seal(body)
         self._abandoned = True  # until it is known to be durable, whatever happens in between
         handle.write(data)
         handle.sync()
         self._abandoned = False
         self._size += len(data)
         self._state.apply(changes)
-        self._advance(sealer, touched(changes))
+        self._advance(sealer, names)
 
     def _rewrite(self, state: State) -> None:
         """Write a new file that holds just `state`, and put it in the place of the old one."""
@@ -239,7 +237,7 @@ class SealedStorage(Storage):
         self._state = state
         self._advance(sealer, names)
 
-    def _advance(self, sealer: Sealer, names: tuple[Name, ...]) -> None:
+    def _advance(self, sealer: Sealer, names: bytes) -> None:
         self._sealer, self._names = sealer, names
         self._salt, self._sequence, self._tag = sealer.salt, sealer.sequence, sealer.tag
 
@@ -298,16 +296,16 @@ def _free_name(files: Files, path: Path) -> Path:
     return path.with_name(name)
 
 
-def _snapshot(key: bytes, name: str, state: State, head: Head) -> tuple[Sealer, bytes, tuple[Name, ...]]:
-    """The bytes of a journal that holds just `state`, its sealer, and what its last frame touches."""
+def _snapshot(key: bytes, name: str, state: State, head: Head) -> tuple[Sealer, bytes, bytes]:
+    """The bytes of a journal that holds just `state`, its sealer, and the names of its last frame."""
     chunks = list(_chunks(state.changes())) if state.tables is not None else []
     if state.tables == {}:
         chunks = [()]
     sealer = Sealer(key, name, first=head.sequence + 1, link=head.tag, snapshot=len(chunks))
     parts, names = [sealer.header], _NO_NAMES
     for chunk in chunks:
-        parts.append(sealer.seal(to_body(names, chunk)))
-        names = touched(chunk)
+        body, names = to_body(names, chunk)
+        parts.append(sealer.seal(body))
     return sealer, b"".join(parts), names
 
 

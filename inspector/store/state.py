@@ -29,6 +29,7 @@ _encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _CHANGE = struct.Struct(">BHHI")
 _NAME = struct.Struct(">HH")
 _COUNT = struct.Struct(">H")
+_ONE_NAME = struct.Struct(">HHH")
 _MOST_NAME = 0xFFFF
 
 
@@ -226,31 +227,39 @@ def _puts(name: str, held: Table, wanted: Table) -> list[Change]:
 
 def touched(changes: Sequence[Change]) -> tuple[Name, ...]:
     """What the changes are about: documents; where they are many, tables; at the worst `EVERYTHING`."""
-    if len(changes) == 1:  # a tap
-        return (Name(changes[0].table, changes[0].document),)
     names = dict.fromkeys([Name(change.table, change.document) for change in changes])
     if len(names) > MAX_NAMES:
         names = dict.fromkeys([Name(name.table, "") for name in names])
     return tuple(names) if len(names) <= MAX_NAMES else (EVERYTHING,)
 
 
-def to_body(before: Iterable[Name], changes: Iterable[Change]) -> bytes:
-    """A frame's body: the names that the frame before it touched, then the changes.
-
-    Raises:
-        ValueError: a table's or document's name is longer than 65 535 bytes.
-    """
-    names = tuple(before)
+def to_names(names: Sequence[Name]) -> bytes:
+    """The first part of a body: what the frame before it touched."""
     parts = [_COUNT.pack(len(names))]
     for name in names:
         table, document = _bytes(name.table), _bytes(name.document)
         parts += (_NAME.pack(len(table), len(document)), table, document)
+    return b"".join(parts)
+
+
+def to_body(names: bytes, changes: Sequence[Change]) -> tuple[bytes, bytes]:
+    """A frame's body of `names` and `changes`, and the names with which the next body has to begin.
+
+    Raises:
+        ValueError: a table's or document's name is longer than 65 535 bytes.
+    """
+    parts = [names]
+    table = document = b""
     for kind, table_name, document_name, text in changes:
-        table, document = _bytes(table_name), _bytes(document_name)
+        table = table_name.encode("utf-8", "surrogatepass")
+        document = document_name.encode("utf-8", "surrogatepass")
         if len(table) > _MOST_NAME or len(document) > _MOST_NAME:
             raise ValueError(f"the name of a table or document is longer than {_MOST_NAME} bytes")
         parts += (_CHANGE.pack(kind, len(table), len(document), len(text)), table, document, text)
-    return b"".join(parts)
+    if len(changes) != 1:
+        return b"".join(parts), to_names(touched(changes))
+    # A tap: its one name is at hand.
+    return b"".join(parts), _ONE_NAME.pack(1, len(table), len(document)) + table + document
 
 
 def _bytes(name: str) -> bytes:
