@@ -319,7 +319,7 @@ async def test_easing_asks_for_a_reason_before_it_can_go_out(rig):
     await ui.tap("console.office.publish")
     await ui.tap("console.office.drop-province")
     await ui.tap("console.office.check-layers")
-    assert any("放宽 sample door-width" in text for text in ui.texts())
+    assert any("放宽 样例检查表“最窄的门净宽”：" in text for text in ui.texts())
     with pytest.raises(AssertionError):
         await ui.tap("console.office.publish-now")
     await ui.type("console.office.reason", "条例已废止")
@@ -415,6 +415,21 @@ async def test_the_screen_names_the_folder_and_a_layer_that_cannot_be_read(rig, 
     assert any("以文件夹“own”里的检查表为底" in text for text in ui.texts())
     assert any("city.toml" in text and "UTF-8" in text for text in ui.texts())
     (own / "layers" / "city.toml").unlink()
-    await ui.tap("console.office.leave-publishing")
-    await ui.tap("console.office.publish")
+    await ui.tap("console.office.check-layers")
     assert ui.has("console.office.layer-province")
+    assert not ui.has("console.office.drop-province"), "the folder says which layers there are"
+    assert not ui.has("console.office.layer-text")
+    assert ui.has("console.office.publish-now")
+
+
+@screen_test
+async def test_a_layer_that_was_edited_meanwhile_is_read_anew_by_the_check(rig, own):
+    laid(own, layer(60))
+    ui = await publishing(rig)
+    await ui.tap("console.office.publish")
+    await ui.tap("console.office.check-layers")
+    assert ui.has("console.office.faults")
+    laid(own, layer(20))
+    await ui.tap("console.office.check-layers")
+    assert not ui.has("console.office.faults")
+    assert any("整改期限由 30 天改为 20 天" in text for text in ui.texts())

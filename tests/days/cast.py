@@ -71,9 +71,14 @@ class Office:
         """A tablet in a browser; its address."""
         return self._program("tablet", "--data", str(self.folders.root / name))
 
-    def console(self) -> str:
-        """The supervisor's console; its address."""
-        return self._program("console", "--data", str(self.folders.console), "--office", self.server.url)
+    def console(self, *more: str) -> str:
+        """The supervisor's console; its address.
+
+        Args:
+            more: further options of the command line.
+        """
+        data = ("--data", str(self.folders.console))
+        return self._program("console", *data, "--office", self.server.url, *more)
 
     def end(self) -> None:
         """End every program and wait for it."""

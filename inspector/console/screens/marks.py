@@ -9,6 +9,7 @@ from inspector.console.taking import RecordState
 from inspector.ui.states import Mark
 from inspector.ui.theme import Tone
 from inspector.ui.words import moment
+from inspector.work.packs import Eased
 
 _STATES = {
     RecordState.NEW: Mark(shape=ft.Icons.MARK_EMAIL_UNREAD_OUTLINED, word="待审核", tone=Tone.PRIMARY),
@@ -31,6 +32,12 @@ STATES_SHOWN = (
 def record_mark(state: RecordState) -> Mark:
     """The mark of a record's state."""
     return _STATES[state]
+
+
+def easing_words(one: Eased, title: str, ask: str = "") -> str:
+    """`公共娱乐场所检查表“安全出口没有上锁”：整改期限由 1 天改为 3 天。理由：…`."""
+    item = f"“{ask}”" if ask else f" {one.item}" if one.item else ""
+    return f"{title}{item}：{one.words}。理由：{one.reason or '没有写明'}"
 
 
 def in_use_words(pack: InField, now_ms: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -12,7 +13,7 @@ from inspector.console.accounts import Act as May
 from inspector.console.devices import DeviceRow
 from inspector.console.own_folder import LayerText
 from inspector.console.packs import Published
-from inspector.console.screens.marks import in_use_words
+from inspector.console.screens.marks import easing_words, in_use_words
 from inspector.console.screens.office_publish import Publishing
 from inspector.console.session import Session, use_changes, use_loaded
 from inspector.errors import ChecklistFaultsError, InspectorError
@@ -62,7 +63,7 @@ def Checklists(session: Session) -> ft.Control:
     return _column(
         _newest(session, view.packs, partial(publish, True)),
         _field(session, view),
-        *([_history(session, view.packs)] if view.packs else []),
+        *([_history(session, view.packs), _inside(view.packs[0])] if view.packs else []),
     )
 
 
@@ -100,16 +101,19 @@ def _newest(session: Session, packs: tuple[Published, ...], on_publish: object) 
     head = ft.Text(
         f"第 {manifest.version} 版，{when}由 {manifest.by} 发布", theme_style=ft.TextThemeStyle.TITLE_MEDIUM
     )
-    lists = [quiet_text(f"{ref.title}（{ref.version}）") for ref in manifest.checklists]
+    titles = {ref.id: ref.title for ref in manifest.checklists}
     parts: list[ft.Control] = [
         section_title("已发布的检查表", aside=ways),
         ft.Semantics(identifier=f"{NAME}.published", content=head, container=True),
         *_layers(manifest.layers),
-        *eased_lines(manifest.eased),
-        ft.Text(f"共 {len(lists)} 张检查表", theme_style=ft.TextThemeStyle.TITLE_SMALL),
-        *lists,
+        *_eased(manifest.eased, titles),
     ]
     return card(parts)
+
+
+def _inside(pack: Published) -> ft.Control:
+    lists = [ft.Text(f"{ref.title}（{ref.version}）") for ref in pack.manifest.checklists]
+    return card([section_title(f"这一版里的 {len(lists)} 张检查表"), *lists])
 
 
 def _layers(layers: tuple[LayerRef, ...]) -> list[ft.Control]:
@@ -123,14 +127,11 @@ def _layers(layers: tuple[LayerRef, ...]) -> list[ft.Control]:
     ]
 
 
-def eased_lines(eased: tuple[Eased, ...]) -> list[ft.Control]:
+def _eased(eased: tuple[Eased, ...], titles: Mapping[str, str]) -> list[ft.Control]:
     """What passes now and did not, with the reason."""
     if not eased:
         return []
-    lines = [
-        ft.Text(f"{one.checklist} {one.item}：{one.words}。理由：{one.reason or '没有写明'}")
-        for one in eased[:SHOWN]
-    ]
+    lines = [ft.Text(easing_words(one, titles.get(one.checklist, one.checklist))) for one in eased[:SHOWN]]
     rest = [quiet_text(f"还有 {len(eased) - SHOWN} 处")] if len(eased) > SHOWN else []
     head = ft.Text(f"有 {len(eased)} 处放宽", color=Tone.CARE.ink)
     column = ft.Column(controls=[head, *lines, *rest], spacing=4, tight=True)

@@ -11,7 +11,9 @@ import flet as ft
 from inspector.catalog.strictness import Change
 from inspector.console.own_folder import LayerText
 from inspector.console.packs import Plan
+from inspector.console.screens.marks import easing_words
 from inspector.console.session import Session
+from inspector.domain.checklist import ChecklistId, ItemId
 from inspector.errors import ChecklistFaultsError, InspectorError
 from inspector.ui import theme
 from inspector.ui.buttons import primary_button, quiet_button, secondary_button
@@ -20,7 +22,6 @@ from inspector.ui.fields import text_field
 from inspector.ui.panels import card, error_panel, quiet_text, section_title
 from inspector.ui.taps import Act
 from inspector.ui.theme import Tone
-from inspector.work.packs import Eased
 
 NAME = "console.office"
 SHOWN = 100
@@ -40,6 +41,8 @@ def Publishing(
 ) -> ft.Control:
     """The layers of the next pack, and what they come to.
 
+    Where the office has a folder of its own, its layers are all there is; they are read anew with each check.
+
     Args:
         starting: the layers to begin with.
         refused: why those of the office's folder cannot be taken.
@@ -50,6 +53,8 @@ def Publishing(
     nothing: Plan | None = None
     plan, show = ft.use_state(nothing)
     error, fail = ft.use_state(refused)
+
+    own = session.hall.packs.own
 
     def change(after: tuple[LayerText, ...]) -> None:
         lay(after)
@@ -62,7 +67,9 @@ def Publishing(
 
     async def check() -> None:
         try:
-            show(await session.beside(session.hall.packs.plan, layers))
+            laid = layers if own is None else await session.beside(session.hall.packs.starting_layers)
+            lay(laid)
+            show(await session.beside(session.hall.packs.plan, laid))
         except InspectorError as faulty:
             fail(faulty)
         else:
@@ -77,17 +84,24 @@ def Publishing(
         session.snack(f"第 {manifest.version} 版已发布，会发给每台平板")
         on_done()
 
-    own = session.hall.packs.own
     under = f"文件夹“{own.resolve().name}”里的检查表" if own else "本机程序自带的检查表"
     parts: list[ft.Control] = [
         section_title("发布新版检查表"),
         ft.Text(f"以{under}为底，依次叠加省级、市级和本单位的补充要求。放宽必须写明理由。"),
-        *(_layer(one, partial(change, tuple(each for each in layers if each != one))) for one in layers),
+        *(_layer(one, None if own else partial(change, _without(layers, one))) for one in layers),
         *([] if layers else [quiet_text(f"还没有叠加层；不加也可以发布，平板就用{under}的这一版。")]),
-        text_field(f"{NAME}.layer-text", "粘贴一个叠加层文件的全文", text, typed, lines=6),
+        *(
+            []
+            if own
+            else [text_field(f"{NAME}.layer-text", "粘贴一个叠加层文件的全文", text, typed, lines=6)]
+        ),
         ft.Row(
             controls=[
-                secondary_button(f"{NAME}.add-layer", "加入这一层", add, disabled=not text.strip()),
+                *(
+                    []
+                    if own
+                    else [secondary_button(f"{NAME}.add-layer", "加入这一层", add, disabled=not text.strip())]
+                ),
                 ft.Container(expand=True),
                 secondary_button(f"{NAME}.leave-publishing", "返回", on_done),
                 primary_button(f"{NAME}.check-layers", "检查", check, disabled=bool(text.strip())),
@@ -107,11 +121,16 @@ def Publishing(
     )
 
 
-def _layer(one: LayerText, on_drop: Act) -> ft.Control:
+def _without(layers: tuple[LayerText, ...], one: LayerText) -> tuple[LayerText, ...]:
+    return tuple(each for each in layers if each != one)
+
+
+def _layer(one: LayerText, on_drop: Act | None) -> ft.Control:
     lines = one.text.count("\n") + 1
     words = ft.Text(f"{one.name}（{lines} 行）", expand=True)
     id = one.name.removesuffix(".toml").replace(" ", "-")
-    row = ft.Row(controls=[words, quiet_button(f"{NAME}.drop-{id}", "去掉", on_drop)])
+    drop = [quiet_button(f"{NAME}.drop-{id}", "去掉", on_drop)] if on_drop else []
+    row = ft.Row(controls=[words, *drop])
     return ft.Semantics(identifier=f"{NAME}.layer-{id}", content=row, container=True)
 
 
@@ -153,7 +172,7 @@ def _plan(plan: Plan, reason: str, explain: Callable[[str], None], on_publish: A
         act="发布",
         disabled=bool(plan.unexplained) and not reason.strip(),
     )
-    column = ft.Column(controls=[head, *_easings(plan.eased), *_changes(plan)], spacing=4, tight=True)
+    column = ft.Column(controls=[head, *_easings(plan), *_changes(plan)], spacing=4, tight=True)
     return card(
         [
             section_title("发布之前请核对"),
@@ -166,21 +185,29 @@ def _plan(plan: Plan, reason: str, explain: Callable[[str], None], on_publish: A
     )
 
 
-def _easings(eased: tuple[Eased, ...]) -> list[ft.Control]:
-    if not eased:
+def _easings(plan: Plan) -> list[ft.Control]:
+    if not plan.eased:
         return [ft.Text("没有任何放宽。", color=Tone.GOOD.ink)]
     lines = [
-        ft.Text(f"放宽 {one.checklist} {one.item}：{one.words}。理由：{one.reason or '没有写明'}")
-        for one in eased
+        ft.Text(f"放宽 {easing_words(one, *_named(plan, one.checklist, one.item))}") for one in plan.eased
     ]
-    return [ft.Text(f"有 {len(eased)} 处放宽：", color=Tone.BAD.ink), *lines]
+    return [ft.Text(f"有 {len(plan.eased)} 处放宽：", color=Tone.BAD.ink), *lines]
+
+
+def _named(plan: Plan, checklist: str, item: str) -> tuple[str, str]:
+    """A checklist and an item in the words that a person knows; no words for an item that is gone."""
+    known = plan.laid.catalogue.get(ChecklistId(checklist))
+    asked = known.item(ItemId(item)) if known else None
+    return known.title if known else checklist or "法律", asked.ask if asked else ""
 
 
 def _changes(plan: Plan) -> list[ft.Control]:
     rest = [one for one in plan.changes if not one.weakens]
     more = [quiet_text(f"还有 {len(rest) - SHOWN} 处")] if len(rest) > SHOWN else []
-    return [*(ft.Text(_words(one)) for one in rest[:SHOWN]), *more]
+    return [*(ft.Text(_words(plan, one)) for one in rest[:SHOWN]), *more]
 
 
-def _words(change: Change) -> str:
-    return f"{change.title}{f' {change.item}' if change.item else ''}：{change.words}"
+def _words(plan: Plan, change: Change) -> str:
+    _, ask = _named(plan, change.checklist, change.item)
+    item = f"“{ask}”" if ask else f" {change.item}" if change.item else ""
+    return f"{change.title}{item}：{change.words}"
