@@ -11,6 +11,7 @@ import flet as ft
 from inspector.domain.answer import Verdict
 from inspector.ui import theme
 from inspector.ui.buttons import style_of
+from inspector.ui.entry import Entry
 from inspector.ui.identified import identified, unspoken
 from inspector.ui.states import verdict_mark
 from inspector.ui.taps import Act, finish, tapped
@@ -62,8 +63,7 @@ def text_field(
         suffix: a unit behind the text.
     """
 
-    field = ft.TextField(
-        value=value,
+    field = Entry(
         hint_text=hint or None,
         on_change=_text_to(on_change),
         on_submit=tapped(on_submit) if on_submit else None,
@@ -89,6 +89,7 @@ def text_field(
         filled=True,
         fill_color=theme.CARD,
     )
+    field.render(value)
     return ft.Column(
         controls=[
             unspoken(ft.Text(label, theme_style=ft.TextThemeStyle.LABEL_MEDIUM, color=theme.QUIET)),
@@ -144,9 +145,9 @@ def big_verdict_buttons(
     return ft.Row(controls=buttons, spacing=theme.UNIT)
 
 
-def _text_to(on_change: Callable[[str], object]) -> Callable[[ft.Event[ft.TextField]], Awaitable[None]]:
-    async def changed(event: ft.Event[ft.TextField]) -> None:
-        await finish(on_change(event.control.value))
+def _text_to(on_change: Callable[[str], object]) -> Callable[[ft.Event[Entry]], Awaitable[None]]:
+    async def changed(event: ft.Event[Entry]) -> None:
+        await finish(on_change(event.control.hear()))
 
     return changed
 

@@ -9,6 +9,7 @@ import flet as ft
 
 from inspector.ui import theme
 from inspector.ui.buttons import style_of
+from inspector.ui.entry import Entry
 from inspector.ui.identified import identified, unspoken
 from inspector.ui.panels import busy
 from inspector.ui.taps import Act, tapped
@@ -63,7 +64,17 @@ def keypad(
         typed("")
         return on_done(given)
 
-    field = _field(identifier, label, pin, typed, done, error=error, disabled=bool(working))
+    entry = _entry(pin, typed, done, error=error, disabled=bool(working))
+    latest = ft.use_ref(entry)
+    latest.current = entry
+
+    async def take_focus() -> None:
+        # Keystrokes belong here, and nowhere else, as soon as the pad is shown and after each refusal.
+        if not working:
+            await (latest.current or entry).focus()  # type: ignore[no-untyped-call]
+
+    ft.use_effect(take_focus, dependencies=[bool(working), error])
+    field = _labelled(identifier, label, entry)
     rows = [
         [_digit(identifier, digit, partial(pressed, digit), bool(working)) for digit in row] for row in _ROWS
     ]
@@ -84,21 +95,13 @@ def keypad(
     )
 
 
-def _field(
-    identifier: str,
-    label: str,
-    pin: str,
-    typed: Callable[[str], None],
-    done: Act,
-    *,
-    error: str,
-    disabled: bool,
-) -> ft.Control:
-    def changed(event: ft.Event[ft.TextField]) -> None:
-        typed(event.control.value)
+def _entry(
+    pin: str, typed: Callable[[str], None], done: Act, *, error: str, disabled: bool
+) -> Entry:
+    def changed(event: ft.Event[Entry]) -> None:
+        typed(event.control.hear())
 
-    field = ft.TextField(
-        value=pin,
+    entry = Entry(
         password=True,
         # The keys are here already: no second keyboard over them, but a real one works.
         keyboard_type=ft.KeyboardType.NONE,
@@ -112,18 +115,22 @@ def _field(
         on_submit=tapped(done),
         error=error or None,
         error_max_lines=3,
+        # Room for the line that says why: the keys stay where they are when it comes, and it need not wrap.
+        helper=" ",
+        content_padding=ft.Padding.symmetric(vertical=16, horizontal=4),
         disabled=disabled,
         border=ft.OutlineInputBorder(
             side=ft.BorderSide(width=1.5, color=theme.EDGE), border_radius=theme.CORNER
         ),
     )
+    entry.render(pin)
+    return entry
+
+
+def _labelled(identifier: str, label: str, entry: Entry) -> ft.Control:
+    words = ft.Text(label, theme_style=ft.TextThemeStyle.TITLE_MEDIUM, text_align=ft.TextAlign.CENTER)
     return ft.Column(
-        controls=[
-            unspoken(
-                ft.Text(label, theme_style=ft.TextThemeStyle.TITLE_MEDIUM, text_align=ft.TextAlign.CENTER)
-            ),
-            identified(f"{identifier}-pin", field, label=label),
-        ],
+        controls=[unspoken(words), identified(f"{identifier}-pin", entry, label=label)],
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         spacing=theme.UNIT,
         tight=True,

@@ -31,6 +31,9 @@ def card(controls: Sequence[ft.Control], *, tone: Tone | None = None, gap: int =
         # Rounded borders must be of one colour and width, so a coloured edge has straight corners.
         border_radius=None if tone else theme.CORNER,
         border=ft.Border(top=edge, right=edge, bottom=edge, left=left),
+        # The client clips round corners only, and a clip that comes or goes builds anew all that is inside:
+        # a field would lose its focus, and what is typed, in the moment its card gets an edge.
+        clip_behavior=ft.ClipBehavior.NONE,
     )
 
 

@@ -78,8 +78,13 @@ def Finishing(walk: Walk) -> ft.Control:
         "finish",
         "完成检查",
         [
-            _gaps(walk, view, standing),
-            *_obstacles(standing),
+            # One place for what comes and goes: the fields below keep theirs while something is typed.
+            ft.Column(
+                controls=[_gaps(walk, view, standing), *_obstacles(standing)],
+                spacing=theme.UNIT * 2,
+                horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+                tight=True,
+            ),
             PersonCard(walk, view),
             PositionCard(walk, view),
             PeopleCard(walk, view, standing, ask_to_sign, lambda: count(lambda number: number + 1)),
