@@ -113,6 +113,7 @@ def Importing(session: Session, again: object) -> ft.Control:
 
 
 def _found(preview: Preview) -> list[ft.Control]:
+    lines: list[ft.Control]
     if preview.faults:
         head = f"有 {len(preview.faults)} 处要改，改好再检查一次；在用的表没有变。"
         lines = [ft.Text(head, color=Tone.BAD.ink), *(ft.Text(f"· {one}") for one in preview.faults)]

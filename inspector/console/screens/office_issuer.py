@@ -148,7 +148,7 @@ def IssuerForm(session: Session, kept: Form) -> ft.Control:
                 lambda id: change(replace(form, reinspection_kind=DayKind(id))),
                 disabled=not mine,
             ),
-            quiet_text(_ABOUT_REINSPECTION),
+            quiet_text("".join(_ABOUT_REINSPECTION)),
             quiet_text(_about_appeal(form.kind)),
             *([ft.Row(controls=[button], alignment=ft.MainAxisAlignment.END)] if mine else []),
         ],
@@ -156,7 +156,10 @@ def IssuerForm(session: Session, kept: Form) -> ft.Control:
     )
 
 
-_ABOUT_REINSPECTION = "审核台据此提示每份文书的应复查日期，从最后期限的次日起算；它只是本单位自己的安排，不作为法定期限印在文书上。"
+_ABOUT_REINSPECTION = (
+    "审核台据此提示每份文书的应复查日期，从最后期限的次日起算；",
+    "它只是本单位自己的安排，不作为法定期限印在文书上。",
+)
 
 
 def _about_appeal(kind: IssuerKind) -> str:

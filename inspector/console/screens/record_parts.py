@@ -233,9 +233,9 @@ def Due(session: Session, entry: str) -> ft.Control:
     """The last deadline of a document, after what was granted, and when the office re-inspects."""
     hall = session.hall
     loaded = use_loaded(session, lambda: hall.extensions.deadlines(entry, hall.records.notice(entry)))
-    if loaded.value is None or loaded.value.last is None:
+    found, now = loaded.value, session.now_ms()
+    if found is None or found.last is None:
         return ft.Container()
-    now, found = session.now_ms(), loaded.value
     last = f"最后期限：{words.deadline(found.last, now)}{found.last.mark}"
     again = f"应复查：{words.deadline(found.reinspect, now)}{found.reinspect.mark}" if found.reinspect else ""
     line = ft.Text("；".join(filter(None, (last, again))))
