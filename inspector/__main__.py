@@ -1,4 +1,4 @@
-"""The command line: `python -m inspector {tablet,office,console,demo,verify,open,checklist,keys}`.
+"""The command line: `python -m inspector {tablet,office,console,demo,verify,open,checklist,keys,notice}`.
 
 Each program is imported only when it is asked for.
 """
@@ -45,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
         ("open", "用身份文件打开 age 文件", _open),
         ("keys", "办公室密钥", _keys),
         ("checklist", "检查表", _checklist),
+        ("notice", "文书模板", _notice),
     ):
         _command(commands, name, words, add)
     for name, add in (("demo-desk", _demo_desk), ("demo-tablet", _demo_tablet)):
@@ -140,6 +141,12 @@ def _checklist(parser: argparse.ArgumentParser) -> None:
     from inspector.commands import checklist
 
     checklist.add(parser)
+
+
+def _notice(parser: argparse.ArgumentParser) -> None:
+    from inspector.commands import notice
+
+    notice.add(parser)
 
 
 def _demo_desk(parser: argparse.ArgumentParser) -> None:

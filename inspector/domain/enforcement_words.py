@@ -6,6 +6,7 @@ do not hide a word. The marks that end a sentence or part a list do keep words a
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 
@@ -15,7 +16,8 @@ ENFORCEMENT_WORDS = ("责令", "指令书", "行政复议", "行政诉讼", "执
 SEAL_WORDS = ("印章", "公章", "盖章")
 """What its templates must not contain either: there is no place for a seal on its paper."""
 
-_PARTS_WORDS = frozenset("。，、；：！？,;!?:")
+# Letters and numbers of any script stay, and the marks that keep words apart.
+_ORNAMENT = re.compile(r"[^\w。，、；：！？,;!?:]+|_+")
 _SIMPLIFIED = str.maketrans("責書復議訴訟執證", "责书复议诉讼执证")
 
 
@@ -28,4 +30,4 @@ def enforcement_word_in(text: str, words: Iterable[str] = ENFORCEMENT_WORDS) -> 
 def bare_form(text: str) -> str:
     """`text` without spaces and ornaments, in simplified characters of one form."""
     one_form = unicodedata.normalize("NFKC", text).translate(_SIMPLIFIED)
-    return "".join(char for char in one_form if char in _PARTS_WORDS or unicodedata.category(char)[0] in "LN")
+    return _ORNAMENT.sub("", one_form)

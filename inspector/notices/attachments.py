@@ -26,7 +26,7 @@ MAX_FILE_BYTES = 8 * 1024 * 1024
 _TABLE_HEAD = re.compile(rb"xref\n0 (\d{1,6})\n")
 _NAMED = re.compile(rb"\(([A-Za-z0-9._-]{1,100})\) (\d{1,8}) 0 R")
 _FIRST_END = re.compile(rb"\nstartxref\n\d{1,10}\n%%EOF\n")
-_TYPES = {"json": "/application#2Fjson", "txt": "/text#2Fplain"}
+_TYPES = {"json": "/application#2Fjson", "txt": "/text#2Fplain", "toml": "/application#2Ftoml"}
 
 
 def attach(canvas: Canvas, files: Mapping[str, bytes]) -> None:

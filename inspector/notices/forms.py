@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from inspector.domain.issuer import NoticeKind
 from inspector.domain.notice import Notice
+from inspector.domain.notice_details import Extension, Transfer
 from inspector.domain.notice_parts import (
     DrawnSignature,
     NoticeFinding,
@@ -15,8 +17,18 @@ from inspector.domain.notice_parts import (
     Signed,
     Signing,
 )
+from inspector.domain.service import ServiceReceipt
 from inspector.domain.working_days import chinese_date, chinese_time
 from inspector.notices import phrases as words
+from inspector.notices.detail_phrases import numeral
+from inspector.notices.detail_tables import (
+    ENTRY,
+    INK_HEIGHT,
+    INK_WIDTH,
+    ORDINAL,
+    details_table,
+    rows_under_head,
+)
 from inspector.notices.fonts import Face, FontBook
 from inspector.notices.layout import (
     HEIGHT,
@@ -24,6 +36,7 @@ from inspector.notices.layout import (
     WIDTH,
     Cell,
     Code,
+    Glyphs,
     Ink,
     Mark,
     Picture,
@@ -38,6 +51,7 @@ from inspector.notices.layout import (
     text_pieces,
 )
 from inspector.notices.ordinals import items
+from inspector.notices.template_rules import STUB
 from inspector.notices.templates import DocumentTemplate, filled
 
 TITLE = Style(size=22, pitch=32, face=Face.TITLE, align="center")
@@ -46,9 +60,6 @@ SALUTATION = Style(size=16, pitch=28.95, align="justify")
 BODY = Style(size=16, pitch=28.95, indent=2, align="justify")
 LABEL = Style(size=14, pitch=20, face=Face.BOLD, align="center")
 FACT = Style(size=14, pitch=20)
-COLUMN = Style(size=12, pitch=17, face=Face.BOLD, align="center")
-ENTRY = Style(size=12, pitch=17)
-ORDINAL = replace(ENTRY, align="center")
 SIGN = Style(size=14, pitch=21)
 SMALL = Style(size=9, pitch=13, grey=0.25)
 CAPTION = Style(size=10.5, pitch=15)
@@ -56,7 +67,6 @@ ISSUED = Style(size=16, pitch=26, align="right")
 SEAL = Style(size=12, pitch=20, align="right", grey=0.45)
 FACTS = Style(size=7.5, pitch=10.5, grey=0.25)
 
-INK_WIDTH, INK_HEIGHT = 40 * MM, 15 * MM
 CODE_SIDE = 36 * MM
 SEAL_SIDE = 42 * MM
 _ISSUED_WIDTH = WIDTH - CODE_SIDE - 12
@@ -65,31 +75,52 @@ _FINDING_WIDTHS = (34.0, 178.0, 100.0, WIDTH - 312.0)
 _FOUR_A_PAGE_FROM = 5
 
 
-def compose(notice: Notice, template: DocumentTemplate, book: FontBook, token: str | None) -> list[Piece]:
-    """All pieces of the paper, in their order."""
+def compose(
+    notice: Notice, template: DocumentTemplate, book: FontBook, token: str | None, copy: str = ""
+) -> list[Piece]:
+    """All pieces of the paper, in their order.
+
+    Args:
+        copy: the label of the copy, where the template prints several.
+    """
     phrases = words.phrases(notice, template.title)
     after = [text for sentence in template.after if (text := filled(sentence, phrases))]
+    end = [gap(10), *_signatures(notice, template, book), _closing(notice, book, token)]
     return [
-        *_heading(notice, template, book),
+        *_heading(notice, template, book, copy),
         *_info_table(notice, book),
         gap(10),
         *_sentences((filled(template.salutation, phrases) or "",), SALUTATION, book),
         *_sentences([filled(sentence, phrases) or "" for sentence in template.before], BODY, book, ties=True),
-        *_findings_table(notice, template, book),
+        *_table(notice, template, book),
         gap(8),
         *_sentences(after, BODY, book, ties=True),
-        *chained([gap(10), *_signatures(notice, book), _closing(notice, book, token)]),
+        *chained([*end, *_tear_off(notice, copy, book)]),
         *_annex(notice, book),
     ]
 
 
-def _heading(notice: Notice, template: DocumentTemplate, book: FontBook) -> list[Piece]:
+def _heading(notice: Notice, template: DocumentTemplate, book: FontBook, copy: str) -> list[Piece]:
+    label = f"第{numeral(template.copies.index(copy) + 1)}联　{copy}" if copy else ""
     return [
+        *(text_pieces(label, replace(SIGN, align="right"), book) if label else []),
         *text_pieces(notice.issuer_name, replace(NUMBER, size=16, pitch=26), book),
         *text_pieces(template.title, TITLE, book),
         *text_pieces(notice.number or "（未编号）", NUMBER, book),
         gap(8),
     ]
+
+
+def _tear_off(notice: Notice, copy: str, book: FontBook) -> list[Piece]:
+    """The line along which the stub is torn off; its number is torn in two."""
+    if copy != STUB:
+        return []
+    line = _block(f"骑缝　{notice.number or '（未编号）'}", replace(SIGN, align="center"), WIDTH, book)
+    y = line.height / 2
+    (text,) = [mark for mark in line.marks if isinstance(mark, Glyphs)]
+    ends = (text.x - 8, WIDTH - text.x + 8)
+    dashes = [Rule(x, y, x + 5, y, 0.5) for x in range(0, int(WIDTH), 9) if not ends[0] < x + 5 < ends[1] + 5]
+    return [gap(10), replace(line, marks=(*dashes, *line.marks))]
 
 
 def _sentences(sentences: Sequence[str], style: Style, book: FontBook, *, ties: bool = False) -> list[Piece]:
@@ -105,21 +136,28 @@ def _sentences(sentences: Sequence[str], style: Style, book: FontBook, *, ties: 
 
 
 def _info_table(notice: Notice, book: FontBook) -> list[Piece]:
-    enterprise = notice.enterprise
     wide = (_INFO_WIDTHS[0], sum(_INFO_WIDTHS[1:]))
-    rows = [
-        ("被检查单位", enterprise.name),
-        ("统一社会\n信用代码", enterprise.credit_code),
-        ("地址", enterprise.address),
+    return [
+        piece
+        for texts in _info(notice)
+        for piece in _info_row(texts, wide if len(texts) == 2 else _INFO_WIDTHS, book)
     ]
-    pieces = [row for label, text in rows for row in _info_row((label, text), wide, book)]
-    pieces += _info_row(("负责人", enterprise.person, "职务", enterprise.position), _INFO_WIDTHS, book)
-    rows = [
-        ("联系电话", enterprise.phone),
-        ("检查场所", notice.place),
-        ("检查时间", words.period(notice.from_ms, notice.to_ms)),
-    ]
-    return pieces + [row for label, text in rows for row in _info_row((label, text), wide, book)]
+
+
+def _info(notice: Notice) -> list[tuple[str, ...]]:
+    """Labels and texts of the table at the top, a row each."""
+    enterprise, details = notice.enterprise, notice.details
+    code, address = ("统一社会\n信用代码", enterprise.credit_code), ("地址", enterprise.address)
+    if isinstance(details, ServiceReceipt):
+        return [("受送达人", details.recipient), address]
+    if isinstance(details, Transfer):
+        return [("受移送机关", details.receiver), ("有关单位", enterprise.name), code, address]
+    act = "复查" if notice.kind is NoticeKind.REINSPECTION else "检查"
+    person = ("负责人", enterprise.person, "职务", enterprise.position)
+    rows = [(f"被{act}单位", enterprise.name), code, address, person, ("联系电话", enterprise.phone)]
+    if isinstance(details, Extension):
+        return rows
+    return [*rows, (f"{act}场所", notice.place), (f"{act}时间", words.period(notice.from_ms, notice.to_ms))]
 
 
 def _info_row(texts: Sequence[str], widths: Sequence[float], book: FontBook) -> list[Piece]:
@@ -128,23 +166,21 @@ def _info_row(texts: Sequence[str], widths: Sequence[float], book: FontBook) -> 
     )
 
 
-def _findings_table(notice: Notice, template: DocumentTemplate, book: FontBook) -> list[Piece]:
-    if not notice.findings:
-        return []
-    (row,) = table_row([Cell(text, COLUMN) for text in template.columns], _FINDING_WIDTHS, book)
-    head = (replace(row, keeps_next=True),)
-    rows = [piece for finding in notice.findings for piece in _finding_row(finding, head, book)]
-    return [*head, *rows]
+def _table(notice: Notice, template: DocumentTemplate, book: FontBook) -> list[Piece]:
+    """The findings, or what the details have to list."""
+    if notice.details is not None and not notice.kind.lists_findings:
+        return details_table(notice, notice.details, template, book)
+    rows = [_finding_cells(finding) for finding in notice.findings]
+    return rows_under_head(rows, template.columns, _FINDING_WIDTHS, book)
 
 
-def _finding_row(finding: NoticeFinding, head: tuple[Piece, ...], book: FontBook) -> list[Piece]:
-    cells = (
+def _finding_cells(finding: NoticeFinding) -> tuple[Cell, ...]:
+    return (
         Cell(str(finding.ordinal), ORDINAL),
         Cell(words.finding_words(finding), ENTRY),
         Cell("\n".join(finding.basis), ENTRY),
         Cell(words.demand_words(finding), ENTRY),
     )
-    return table_row(cells, _FINDING_WIDTHS, book, head=head)
 
 
 # --- Signatures -----------------------------------------------------------------------------------
@@ -152,25 +188,28 @@ def _finding_row(finding: NoticeFinding, head: tuple[Piece, ...], book: FontBook
 _SIGN_LEFT = WIDTH - INK_WIDTH - 8
 
 
-def _signatures(notice: Notice, book: FontBook) -> list[Piece]:
-    rows = [_inspector_row(person, book) for person in notice.inspectors]
+def _signatures(notice: Notice, template: DocumentTemplate, book: FontBook) -> list[Piece]:
+    rows = [_officer_row(person, template.officer, book) for person in notice.inspectors]
+    return [*rows, *(_receiver_rows(notice, template.receiver, book) if template.receiver else [])]
+
+
+def _receiver_rows(notice: Notice, receiver: str, book: FontBook) -> list[Piece]:
     match notice.response:
         case Signed() as signed:
-            text = f"被检查单位签收：{signed.name}{f'（{signed.role}）' if signed.role else ''}"
+            text = f"{receiver}签收：{signed.name}{f'（{signed.role}）' if signed.role else ''}"
             text += f"\n{chinese_time(signed.at_ms)}"
-            rows.append(_sign_row(text, signed.signature, "手写签名", book))
+            return [_sign_row(text, signed.signature, "手写签名", book)]
         case Refused() as refused:
-            rows += text_pieces(f"被检查单位拒绝签名。原因：{refused.reason}", SIGN, book)
+            why = text_pieces(f"{receiver}拒绝签名。原因：{refused.reason}", SIGN, book)
             text = f"见证人：{refused.witness or '　　　　　　'}\n{chinese_time(refused.at_ms)}"
-            rows.append(_sign_row(text, refused.signature, "手写签名", book))
+            return [*why, _sign_row(text, refused.signature, "手写签名", book)]
         case None:
-            rows.append(_sign_row("被检查单位负责人（签名）：\n　　　　年　　月　　日", None, "", book))
-    return rows
+            return [_sign_row(f"{receiver}负责人（签名）：\n　　　　年　　月　　日", None, "", book)]
 
 
-def _inspector_row(person: NoticeInspector, book: FontBook) -> Piece:
+def _officer_row(person: NoticeInspector, officer: str, book: FontBook) -> Piece:
     caption = "手写签名，另有密钥签署" if person.signing is Signing.KEY else "手写签名"
-    return _sign_row(words.inspector_words(person), person.signature, caption, book)
+    return _sign_row(words.officer_words(person, officer), person.signature, caption, book)
 
 
 def _sign_row(text: str, signature: DrawnSignature | None, caption: str, book: FontBook) -> Piece:

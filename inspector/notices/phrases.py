@@ -96,6 +96,6 @@ def _named(person: NoticeInspector) -> str:
     return f"{person.name}（证件号{person.certificate}）" if person.certificate else person.name
 
 
-def inspector_words(person: NoticeInspector) -> str:
-    """The line beside an inspector's signature."""
-    return f"检查人员：{person.name}" + (f"\n证件号：{person.certificate}" if person.certificate else "")
+def officer_words(person: NoticeInspector, officer: str) -> str:
+    """The line beside the signature of somebody who signs for the issuer."""
+    return f"{officer}：{person.name}" + (f"\n证件号：{person.certificate}" if person.certificate else "")

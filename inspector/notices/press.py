@@ -3,7 +3,8 @@
 * The same notice, token, attachments, photos and build give the same bytes: no clock, no random id.
 * A character that no font has stops the press before anything is drawn, unless its place is left blank for
   handwriting.
-* The PDF carries what is needed to print it again: the canonical notice, the token, the blanks, the photos.
+* The PDF carries what is needed to print it again: the canonical notice, the token, the blanks, the photos,
+  and the office's own template where it is printed with one.
 """
 
 from __future__ import annotations
@@ -17,26 +18,37 @@ from threading import Lock
 
 from reportlab.pdfgen.canvas import Canvas
 
-from inspector.domain.enforcement_words import ENFORCEMENT_WORDS
+from inspector.domain.issuer import IssuerKind, NoticeKind
 from inspector.domain.notice import Notice
 from inspector.domain.notice_record import canonical
-from inspector.errors import AnnexPhotoError, GlyphMissingError, PrintForbiddenError
+from inspector.errors import AnnexPhotoError, GlyphMissingError, NoticeTemplateError
 from inspector.notices.attachments import attach
 from inspector.notices.drawing import Artist
 from inspector.notices.fonts import Face, FontBook
 from inspector.notices.forms import calls_it_draft, compose, running_head
-from inspector.notices.layout import PAGE_HEIGHT, PAGE_WIDTH, Glyphs, Mark, paginate
+from inspector.notices.last_look import check_words
+from inspector.notices.layout import PAGE_HEIGHT, PAGE_WIDTH, Mark, paginate
 from inspector.notices.own_fonts import OwnFont
-from inspector.notices.templates import DocumentTemplate, read_templates
+from inspector.notices.sample import sample_notice
+from inspector.notices.templates import (
+    DocumentTemplate,
+    OwnTemplate,
+    own_templates,
+    read_own_folder,
+    read_templates,
+    texts_of,
+)
 
-NOTICE_FILE, TOKEN_FILE, BLANK_FILE, FONTS_FILE = "notice.json", "token.txt", "blank.txt", "fonts.txt"
+NOTICE_FILE, TOKEN_FILE, BLANK_FILE = "notice.json", "token.txt", "blank.txt"
+FONTS_FILE, TEMPLATE_FILE = "fonts.txt", "template.toml"
 """The attachments that the press adds by itself."""
 
-RESERVED = frozenset({NOTICE_FILE, TOKEN_FILE, BLANK_FILE, FONTS_FILE})
+RESERVED = frozenset({NOTICE_FILE, TOKEN_FILE, BLANK_FILE, FONTS_FILE, TEMPLATE_FILE})
 """Names that nobody else may give to an attachment."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _NAMED_FIELDS = 5
+SPECIMEN = "样例 仅供预览"
 
 
 class PdfPress:
@@ -45,6 +57,7 @@ class PdfPress:
     Args:
         assets: the folder that holds `fonts/` and `notices/`.
         own_fonts: the office's, which come before ours.
+        own: the folder with the office's own templates, where there is one.
 
     Raises:
         FontUnusableError: a font file is missing or damaged.
@@ -54,14 +67,48 @@ class PdfPress:
     # reportlab's fonts keep their reading position in themselves, so one document is printed at a time.
     _turn = Lock()
 
-    def __init__(self, assets: Path, own_fonts: Sequence[OwnFont] = ()) -> None:
+    def __init__(self, assets: Path, own_fonts: Sequence[OwnFont] = (), own: Path | None = None) -> None:
         self._book = FontBook(assets / "fonts", {font.use: font.path for font in own_fonts})
         self._font_names = "".join(f"{font.use} {font.sha256}\n" for font in own_fonts).encode()
         self._templates = read_templates(assets / "notices")
+        self._own = read_own_folder(own) if own is not None else {}
 
-    def template(self, notice: Notice) -> DocumentTemplate:
-        """The wording that a notice is printed with; `number` in it is the number's template."""
-        return self._templates[notice.issuer].documents[notice.kind]
+    def shipped(self, issuer: IssuerKind, kind: NoticeKind) -> DocumentTemplate:
+        """The wording that is shipped for a kind of document.
+
+        Raises:
+            NoticeTemplateError: the issuer has no such document.
+        """
+        document = self._templates[issuer].documents.get(kind)
+        if document is None:
+            raise NoticeTemplateError(file=f"{issuer.value}.toml", reason=f"{issuer.word}没有“{kind.word}”")
+        return document
+
+    def own(self, issuer: IssuerKind) -> tuple[OwnTemplate, ...]:
+        """The office's own documents for a kind of issuer."""
+        return tuple(own for own in self._own.values() if own.issuer is issuer)
+
+    def template(self, notice: Notice, own_template: bytes | None = None) -> DocumentTemplate:
+        """The wording that a notice is printed with; `number` in it is the number's template.
+
+        Args:
+            own_template: a template file from elsewhere, as from the PDF that is printed again.
+
+        Raises:
+            NoticeTemplateError: there is no such template, or it is not the one that the notice names.
+        """
+        own = self._own_of(notice, own_template)
+        return own.document if own is not None else self.shipped(notice.issuer, notice.kind)
+
+    def _own_of(self, notice: Notice, given: bytes | None) -> OwnTemplate | None:
+        form = notice.form
+        if form is None:
+            return None
+        known = self._own.values() if given is None else own_templates(given, TEMPLATE_FILE)
+        for own in known:
+            if own.form == form and (own.issuer, own.document.kind) == (notice.issuer, notice.kind):
+                return own
+        raise NoticeTemplateError(file=form.id, reason="没有这个模板，或者它已经改过")
 
     def missing(self, notice: Notice) -> dict[str, tuple[str, ...]]:
         """The characters of a notice that no font has, with the fields that they occur in."""
@@ -79,6 +126,7 @@ class PdfPress:
         attachments: Mapping[str, bytes],
         photos: Mapping[str, bytes],
         blank_for_handwriting: Collection[str] = (),
+        own_template: bytes | None = None,
     ) -> bytes:
         """The PDF of a notice.
 
@@ -88,24 +136,60 @@ class PdfPress:
             attachments: further files to embed, by name.
             photos: JPEG bytes by `printed_sha256`; one for each photo of the notice.
             blank_for_handwriting: characters whose place is left blank.
+            own_template: as for `template`.
 
         Raises:
+            NoticeTemplateError: as for `template`.
             GlyphMissingError: a character that no font has and that is not to be left blank.
             AnnexPhotoError: a photo is missing, is another one, or is no JPEG.
             PrintForbiddenError: the page would hold words that the issuer must not print.
         """
         blank = frozenset(blank_for_handwriting)
-        self._check_glyphs(notice, blank)
+        own = self._own_of(notice, own_template)
+        template = own.document if own is not None else self.shipped(notice.issuer, notice.kind)
+        self._check_glyphs(notice, template, blank)
         pictures = _pictures(notice, photos)
-        files = _files(notice, token, attachments, blank, self._font_names)
-        template = self.template(notice)
-        with self._turn:
-            pages = paginate(compose(notice, template, self._book, token))
-            _check_words(notice, pages)
-            return self._draw(notice, template, pages, pictures, files, blank)
+        beside = {FONTS_FILE: self._font_names, TEMPLATE_FILE: own.data if own is not None else b""}
+        files = _files(notice, token, attachments, blank, beside)
+        return self._printed(notice, template, token, pictures, files, blank, calls_it_draft(notice))
 
-    def _check_glyphs(self, notice: Notice, blank: frozenset[str]) -> None:
-        missing = {char: fields for char, fields in self.missing(notice).items() if char not in blank}
+    def specimen(self, document: DocumentTemplate, issuer: IssuerKind) -> bytes:
+        """A document filled with invented data, under a watermark that says so; nothing is embedded.
+
+        Raises:
+            GlyphMissingError: the template has a character that no font has.
+            PrintForbiddenError: as `print`.
+        """
+        shipped = self._templates[issuer].documents.values()
+        order = next((one.title for one in shipped if one.kind.orders and one.kind.sets_deadlines), "")
+        notice = sample_notice(issuer, document.kind, title=order)
+        self._check_glyphs(notice, document, frozenset())
+        return self._printed(notice, document, None, {}, {}, frozenset(), SPECIMEN)
+
+    def _printed(
+        self,
+        notice: Notice,
+        template: DocumentTemplate,
+        token: str | None,
+        pictures: Mapping[int, bytes],
+        files: Mapping[str, bytes],
+        blank: frozenset[str],
+        watermark: str,
+    ) -> bytes:
+        """Every copy of the document, one after the other, each with its own count of pages."""
+        with self._turn:
+            copies = [
+                paginate(compose(notice, template, self._book, token, copy))
+                for copy in template.copies or ("",)
+            ]
+            check_words(notice, [page for pages in copies for page in pages], self._book)
+            return self._draw(notice, template, copies, pictures, files, blank, watermark)
+
+    def _check_glyphs(self, notice: Notice, template: DocumentTemplate, blank: frozenset[str]) -> None:
+        own_words = "".join(texts_of(template)).replace("\n", "")
+        found: dict[str, tuple[str, ...]] = dict.fromkeys(self._book.missing(own_words), ("文书模板",))
+        found |= self.missing(notice)
+        missing = {char: fields for char, fields in found.items() if char not in blank}
         if missing:
             fields = list(dict.fromkeys(field for names in missing.values() for field in names))
             shown = "、".join(fields[:_NAMED_FIELDS]) + ("等" if len(fields) > _NAMED_FIELDS else "")
@@ -116,10 +200,11 @@ class PdfPress:
         self,
         notice: Notice,
         template: DocumentTemplate,
-        pages: list[tuple[Mark, ...]],
+        copies: list[list[tuple[Mark, ...]]],
         pictures: Mapping[int, bytes],
         files: Mapping[str, bytes],
         blank: frozenset[str],
+        watermark: str,
     ) -> bytes:
         target = BytesIO()
         canvas = Canvas(
@@ -135,13 +220,15 @@ class PdfPress:
         canvas.setSubject(notice.enterprise.name)
         canvas.setCreator(f"Inspector {notice.app_version}")
         artist = Artist(canvas, self._book, pictures, blank)
-        for number, marks in enumerate(pages, start=1):
-            artist.page(
-                marks,
-                foot=f"第 {number} 页 共 {len(pages)} 页",
-                head=running_head(notice, template) if number > 1 else "",
-                watermark=calls_it_draft(notice),
-            )
+        head = running_head(notice, template)
+        for pages in copies:
+            for number, marks in enumerate(pages, start=1):
+                artist.page(
+                    marks,
+                    foot=f"第 {number} 页 共 {len(pages)} 页",
+                    head=head if number > 1 else "",
+                    watermark=watermark,
+                )
         attach(canvas, files)
         canvas.save()
         return target.getvalue()
@@ -162,9 +249,12 @@ def _files(
     token: str | None,
     attachments: Mapping[str, bytes],
     blank: frozenset[str],
-    font_names: bytes,
+    beside: Mapping[str, bytes],
 ) -> dict[str, bytes]:
     """Everything to embed.
+
+    Args:
+        beside: the press's own files, where they are not empty.
 
     Raises:
         ValueError: the caller gave a name that is taken or not plain.
@@ -176,16 +266,5 @@ def _files(
         files[TOKEN_FILE] = token.encode()
     if blank:
         files[BLANK_FILE] = "".join(sorted(blank)).encode()
-    if font_names:
-        files[FONTS_FILE] = font_names
+    files |= {name: content for name, content in beside.items() if content}
     return files
-
-
-def _check_words(notice: Notice, pages: list[tuple[Mark, ...]]) -> None:
-    """The last look at a paper that must not sound like an order, the templates' words included."""
-    if notice.issuer.enforces:
-        return
-    drawn = [mark.text for marks in pages for mark in marks if isinstance(mark, Glyphs)]
-    for word in ENFORCEMENT_WORDS:
-        if any(word in text for text in drawn):
-            raise PrintForbiddenError(issuer=notice.issuer.word, what=word)

@@ -139,9 +139,7 @@ class _Reader:
         tables = {id: value for id, value in tree.items() if id not in _HEAD}
         if not tables:
             self.fault("整个文件", "没有文书", "至少写一种文书", "例如 [our-notice]")
-        if issuer is None:
-            return None
-        if not is_own:
+        if issuer is not None and not is_own:
             for kind in sorted(kinds_of(issuer) - set(tables)):
                 self.fault(kind.value, "没有写", f"{issuer.word}须有“{kind.word}”")
         documents = {
@@ -149,7 +147,7 @@ class _Reader:
             for id, value in tables.items()
             if (document := self._document(id, value, issuer, is_own=is_own)) is not None
         }
-        return TemplateFile(issuer=issuer, documents=documents)
+        return TemplateFile(issuer=issuer, documents=documents) if issuer else None
 
     # --- The file ---
 
@@ -185,7 +183,7 @@ class _Reader:
     # --- One document ---
 
     def _document(
-        self, id: str, value: object, issuer: IssuerKind, *, is_own: bool
+        self, id: str, value: object, issuer: IssuerKind | None, *, is_own: bool
     ) -> DocumentTemplate | None:
         if not isinstance(value, dict):
             self.fault(id, "不认识", f"这里只能有 {'、'.join(_HEAD)} 和文书的表", _nearest(id, _HEAD))
@@ -193,7 +191,6 @@ class _Reader:
         kind = self._kind(id, value, issuer, is_own=is_own)
         if kind is None:
             return None
-        before = len(self._faults)
         known = (*_REQUIRED, *_OPTIONAL)
         for key in value.keys() - set(known):
             self.fault(f"{id} · {key}", "不认识这个键", f"只能有：{'、'.join(known)}", _nearest(key, known))
@@ -213,15 +210,15 @@ class _Reader:
             copies=self._texts(id, value, "copies", cap=_LABEL_CAP),
             status=self._text(id, value, "status", may_be_empty=True),
         )
-        if len(self._faults) == before:
+        if all(isinstance(value.get(key), list) for key in ("before", "after")):
             self._check(document, issuer)
         return document
 
     def _kind(
-        self, id: str, value: Mapping[str, object], issuer: IssuerKind, *, is_own: bool
+        self, id: str, value: Mapping[str, object], issuer: IssuerKind | None, *, is_own: bool
     ) -> NoticeKind | None:
-        may = sorted(kind.value for kind in kinds_of(issuer))
-        listed = f"{issuer.word}只能出具 {'、'.join(may)}"
+        may = sorted(kind.value for kind in (kinds_of(issuer) if issuer else NoticeKind))
+        listed = f"{issuer.word if issuer else '文书'}只能是 {'、'.join(may)}"
         if not is_own:
             if id not in may or value.get("kind", id) != id:
                 self.fault(id, "没有这种文书", listed, _nearest(id, may))
@@ -287,7 +284,7 @@ class _Reader:
 
     # --- What it says ---
 
-    def _check(self, document: DocumentTemplate, issuer: IssuerKind) -> None:
+    def _check(self, document: DocumentTemplate, issuer: IssuerKind | None) -> None:
         sentences = list(_sentences(document))
         said = [name for place, text in sentences for name in self._placeholders(document, place, text)]
         for name in sorted(must_say(document.kind) - set(said)):
@@ -295,9 +292,10 @@ class _Reader:
         for place, text in (*sentences, (f"{document.id} · title", document.title)):
             self._check_wording(place, text)
         self._check_appeal(document, [text for _, text in sentences])
-        self._check_number(document)
+        if document.number.strip():
+            self._check_number(document)
         self._check_lists(document)
-        if not issuer.enforces:
+        if issuer is not None and not issuer.enforces:
             self._check_powerless(document, issuer)
 
     def _placeholders(self, document: DocumentTemplate, place: str, sentence: str) -> list[str]:
@@ -365,11 +363,15 @@ class _Reader:
             self.fault(f"{document.id} · status", "写法不对", rule)
 
     def _check_powerless(self, document: DocumentTemplate, issuer: IssuerKind) -> None:
-        texts = (document.title, document.number, document.officer, document.receiver)
-        listed = (*texts, *document.columns, *document.copies, *(text for _, text in _sentences(document)))
-        word = enforcement_word_in("\n".join(listed), (*ENFORCEMENT_WORDS, *SEAL_WORDS))
+        word = enforcement_word_in("\n".join(texts_of(document)), (*ENFORCEMENT_WORDS, *SEAL_WORDS))
         if word:
             self.fault(document.id, f"写有“{word}”", f"{issuer.word}的文书不得出现这个词", "改为“请……”")
+
+
+def texts_of(document: DocumentTemplate) -> tuple[str, ...]:
+    """Every text of a template."""
+    labels = (document.title, document.number, document.officer, document.receiver)
+    return (*labels, *document.columns, *document.copies, *(text for _, text in _sentences(document)))
 
 
 def _sentences(document: DocumentTemplate) -> Iterable[tuple[str, str]]:

@@ -16,7 +16,7 @@ from string import Formatter
 from inspector.domain.issuer import IssuerKind, NoticeKind
 from inspector.domain.notice_parts import OwnForm
 from inspector.errors import NoticeTemplateError
-from inspector.notices.template_file import DocumentTemplate, read_own, read_shipped
+from inspector.notices.template_file import DocumentTemplate, read_own, read_shipped, texts_of
 from inspector.notices.template_rules import PLACEHOLDERS
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "parse_templates",
     "read_own_folder",
     "read_templates",
+    "texts_of",
 ]
 
 
