@@ -155,7 +155,7 @@ def words_of(notice: Notice, template: DocumentTemplate) -> dict[str, object]:
         "findings": [_row_of(item) for item in notice.findings],
         "after": after,
         "signs": [
-            *(phrases.inspector_words(person) for person in notice.inspectors),
+            *(phrases.officer_words(person, template.officer) for person in notice.inspectors),
             "被检查单位签收：样例甲（安全负责人）\n2026年11月23日12时20分",
         ],
         "date": "2026年11月23日",

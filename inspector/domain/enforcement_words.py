@@ -18,7 +18,7 @@ SEAL_WORDS = ("印章", "公章", "盖章")
 
 # Letters and numbers of any script stay, and the marks that keep words apart.
 _ORNAMENT = re.compile(r"[^\w。，、；：！？,;!?:]+|_+")
-_SIMPLIFIED = str.maketrans("責書復議訴訟執證", "责书复议诉讼执证")
+_SIMPLIFIED = str.maketrans("責書復複議訴訟執證蓋", "责书复复议诉讼执证盖")
 
 
 def enforcement_word_in(text: str, words: Iterable[str] = ENFORCEMENT_WORDS) -> str | None:

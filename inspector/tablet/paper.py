@@ -25,6 +25,7 @@ from inspector.tablet.inspections import Clock, Inspections
 from inspector.tablet.numbers import NumberBook
 from inspector.trust import age
 from inspector.trust.token import NoticeToken, sign_token
+from inspector.work.asked_for import kinds_for
 from inspector.work.issue import (
     IssuedNotice,
     Press,
@@ -33,7 +34,6 @@ from inspector.work.issue import (
     annex_photos,
     compose,
     issue,
-    kinds_for,
 )
 
 NOTICES = "notices"

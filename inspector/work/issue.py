@@ -13,13 +13,14 @@ from hashlib import sha256
 from typing import Protocol
 
 from inspector.domain.answer import Answer, PhotoId, Verdict
-from inspector.domain.checklist import Checklist, Item, ItemKind, Severity, item_key
+from inspector.domain.checklist import Checklist, Item, ItemKind, item_key
 from inspector.domain.delivery import BlobRef, EntryKind, LogHead
 from inspector.domain.enterprise import Enterprise
 from inspector.domain.finding import Finding
 from inspector.domain.inspection import Handwriting, Inspection, Photo, Role
-from inspector.domain.issuer import Appeal, IssuerKind, NoticeKind, appeal_of, kinds_of
+from inspector.domain.issuer import Appeal, IssuerKind, NoticeKind, appeal_of
 from inspector.domain.notice import Notice
+from inspector.domain.notice_details import Details
 from inspector.domain.notice_parts import (
     DrawnSignature,
     LogWitness,
@@ -27,6 +28,7 @@ from inspector.domain.notice_parts import (
     NoticeFinding,
     NoticeInspector,
     NoticePhoto,
+    OwnForm,
     Refused,
     Response,
     Signed,
@@ -38,9 +40,11 @@ from inspector.domain.notice_record import to_record
 from inspector.domain.numbering import Numbered
 from inspector.domain.profile import IssuerProfile
 from inspector.domain.rules import judged_items
+from inspector.domain.working_days import Deadline
 from inspector.errors import IllegalMoveError
 from inspector.trust import age, dsse
 from inspector.trust.strict_json import canonical
+from inspector.work.asked_for import is_at_once, states
 from inspector.work.numbers import numbered_json
 from inspector.work.seal import DeviceSeal, EntryBox, SealedEntry, Signer, enter
 
@@ -103,48 +107,6 @@ class Press(Protocol):
         """The characters of a notice that no font has, each with the fields that it occurs in."""
 
 
-def kinds_for(profile: IssuerProfile, inspection: Inspection) -> tuple[NoticeKind, ...]:
-    """The documents that this inspection asks for, in the order in which they are handed over.
-
-    Those that need more than the inspection tells are composed by `inspector.work.follow_up`.
-    """
-    may = kinds_of(profile.kind)
-    return tuple(kind for kind in NoticeKind if kind in may and _is_asked_for(kind, inspection))
-
-
-def _is_asked_for(kind: NoticeKind, inspection: Inspection) -> bool:
-    findings = inspection.findings.values()
-    match kind:
-        case NoticeKind.INSPECTION_RECORD:
-            return True
-        case NoticeKind.RECTIFY_ORDER | NoticeKind.HAZARD_NOTICE:
-            return any(finding.is_open for finding in findings)
-        case NoticeKind.RECTIFY_AT_ONCE | NoticeKind.RECTIFY_NOTICE:
-            return any(_belongs(finding, kind) for finding in findings)
-        case NoticeKind.HAZARD_ADVICE:
-            # With nothing left to rectify there is still something to be told.
-            return bool(findings) and not any(finding.is_open for finding in findings)
-        case _:
-            return False
-
-
-def _belongs(finding: Finding, kind: NoticeKind) -> bool:
-    """Whether a finding is stated in a document of that kind."""
-    match kind:
-        case NoticeKind.INSPECTION_RECORD | NoticeKind.HAZARD_ADVICE:
-            return True
-        case NoticeKind.RECTIFY_AT_ONCE:
-            return finding.is_open and _is_at_once(finding)
-        case NoticeKind.RECTIFY_NOTICE:
-            return finding.is_open and not _is_at_once(finding)
-        case _:
-            return finding.is_open
-
-
-def _is_at_once(finding: Finding) -> bool:
-    return finding.severity is Severity.AT_ONCE and finding.deadline is None
-
-
 def compose(
     sealed: SealedInspection,
     kind: NoticeKind,
@@ -157,6 +119,9 @@ def compose(
     issued_on: date,
     witness: LogHead | None,
     app: str,
+    details: Details | None = None,
+    only: Collection[str] | None = None,
+    form: OwnForm | None = None,
 ) -> Notice:
     """What the paper will say.
 
@@ -164,6 +129,9 @@ def compose(
         photos: the pictures of the annex, in its order; those of findings that are not in it are left out.
         number: the document's number, or None for a draft.
         witness: the log that the device knows; an empty one is left out.
+        details: what the kind says beside findings: the measures of a decision, the matter of a transfer.
+        only: ids of the findings to state; None states all that belong there.
+        form: the office's own template; None for the shipped one.
 
     Raises:
         IllegalMoveError: the inspection is still a draft.
@@ -172,10 +140,14 @@ def compose(
     inspection = sealed.inspection
     if inspection.sealed_ms is None:
         raise IllegalMoveError(reason="检查封存之后才能出具文书")
-    chosen = [finding for finding in ordered_findings(inspection) if _belongs(finding, kind)]
+    chosen = [
+        finding
+        for finding in ordered_findings(inspection)
+        if states(finding, kind) and (only is None or finding.id in only)
+    ]
     shown = {id for finding in chosen for id in finding.all_photos}
     photos = [one for one in photos if one.photo.id in shown]
-    findings = _findings(chosen, inspection, checklists, photos)
+    findings = _findings(chosen, kind, inspection, checklists, photos)
     return Notice(
         kind=kind,
         issuer=profile.kind,
@@ -188,12 +160,14 @@ def compose(
         place=inspection.place,
         from_ms=inspection.started_ms,
         to_ms=inspection.sealed_ms,
-        inspectors=_inspectors(sealed, profile.kind),
+        inspectors=inspectors_of(sealed, profile.kind),
         tally=_tally(inspection, checklists),
         findings=findings,
+        details=details,
+        form=form,
         appeal=_appeal(kind, profile),
         contact=profile.contact,
-        response=_response(inspection),
+        response=response_of(inspection),
         photos=_annex(photos, checklists),
         issued_on=issued_on,
         witness=LogWitness(size=witness.size, root=witness.root) if witness and witness.size else None,
@@ -273,6 +247,7 @@ def ordered_findings(inspection: Inspection) -> tuple[Finding, ...]:
 
 def _findings(
     chosen: Sequence[Finding],
+    kind: NoticeKind,
     inspection: Inspection,
     checklists: Sequence[Checklist],
     photos: Sequence[PrintedPhoto],
@@ -280,13 +255,24 @@ def _findings(
     numbers = {one.photo.id: number for number, one in enumerate(photos, start=1)}
     items = _items(checklists)
     return tuple(
-        _finding(ordinal, finding, inspection.answers.get(finding.item), items.get(finding.item), numbers)
+        _finding(
+            ordinal,
+            finding,
+            _deadline(finding, kind),
+            _measured(items.get(finding.item), inspection.answers.get(finding.item)),
+            numbers,
+        )
         for ordinal, finding in enumerate(chosen, start=1)
     )
 
 
+def _deadline(finding: Finding, kind: NoticeKind) -> Deadline | None:
+    """What the document says of it: at once is not by tomorrow, and an advice sets none."""
+    return finding.deadline if kind is NoticeKind.INSPECTION_RECORD or kind.sets_deadlines else None
+
+
 def _finding(
-    ordinal: int, finding: Finding, answer: Answer | None, item: Item | None, numbers: Mapping[PhotoId, int]
+    ordinal: int, finding: Finding, deadline: Deadline | None, measured: str, numbers: Mapping[PhotoId, int]
 ) -> NoticeFinding:
     corrected = finding.corrected
     shown = (*finding.photos, *(corrected.photos if corrected else ()))
@@ -294,13 +280,13 @@ def _finding(
         ordinal=ordinal,
         place=finding.section,
         facts=finding.facts,
-        measured=_measured(item, answer),
+        measured=measured,
         basis=tuple(basis.text for basis in finding.basis),
         requirement=finding.requirement,
-        at_once=_is_at_once(finding),
+        at_once=is_at_once(finding) and deadline is None,
         corrected_ms=corrected.at_ms if corrected else None,
         suspected=_suspected(finding),
-        deadline=finding.deadline,
+        deadline=deadline,
         photos=tuple(numbers[id] for id in shown if id in numbers),
     )
 
@@ -318,7 +304,8 @@ def _suspected(finding: Finding) -> SuspectedMajor | None:
     return SuspectedMajor(criterion=decision.criterion, upheld=decision.upheld, reason=decision.reason)
 
 
-def _inspectors(sealed: SealedInspection, issuer: IssuerKind) -> tuple[NoticeInspector, ...]:
+def inspectors_of(sealed: SealedInspection, issuer: IssuerKind) -> tuple[NoticeInspector, ...]:
+    """Who inspected, as the paper names them."""
     return tuple(
         NoticeInspector(
             name=one.name,
@@ -330,7 +317,8 @@ def _inspectors(sealed: SealedInspection, issuer: IssuerKind) -> tuple[NoticeIns
     )
 
 
-def _response(inspection: Inspection) -> Response | None:
+def response_of(inspection: Inspection) -> Response | None:
+    """What the enterprise did with it on the spot."""
     refusal = inspection.refusal
     if refusal is not None:
         witness = _drawn(inspection.handwriting_of(Role.WITNESS))

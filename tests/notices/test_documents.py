@@ -1,0 +1,202 @@
+"""Golden documents: each kind of document of each issuer, read back as text and by its places on the page.
+
+`INSPECTOR_GOLDEN=write` writes the golden texts anew; look at what changed before it is committed.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from inspector.domain.issuer import IssuerKind, NoticeKind, kinds_of
+from inspector.domain.notice import Notice
+from inspector.notices.press import PdfPress
+from inspector.notices.sample import ENTERPRISE, sample_notice
+from inspector.notices.template_rules import UNCONFIRMED
+from inspector.settings import APP_FOLDER
+from tests.notices import samples
+
+PRESS = PdfPress(APP_FOLDER / "assets")
+GOLDEN = Path(__file__).parent / "golden"
+DOCUMENTS = [(issuer, kind) for issuer in IssuerKind for kind in sorted(kinds_of(issuer))]
+NAMES = [f"{issuer.value}.{kind.value}" for issuer, kind in DOCUMENTS]
+each_document = pytest.mark.parametrize(("issuer", "kind"), DOCUMENTS, ids=NAMES)
+MM = 72 / 25.4
+WORD = re.compile(r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">(.*?)</word>')
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A printed document as `pdftotext` reads it."""
+
+    notice: Notice
+    text: str
+    words: tuple[tuple[tuple[float, float, float, float], ...], ...]
+
+    @property
+    def pages(self) -> list[str]:
+        return ["".join(page.split()) for page in self.text.split("\f")[:-1]]
+
+
+def drafted(issuer: IssuerKind, kind: NoticeKind) -> Notice:
+    template = PRESS.shipped(issuer, kind)
+    number = template.number.replace("{region}", "样").replace("{year}", "2026")
+    return sample_notice(
+        issuer,
+        kind,
+        title="样例通知书",
+        number=re.sub(r"\{serial(:04)?\}", "0076" if ":04" in number else "76", number),
+    )
+
+
+@cache
+def paper(issuer: IssuerKind, kind: NoticeKind) -> Paper:
+    return read(drafted(issuer, kind))
+
+
+def read(notice: Notice) -> Paper:
+    pdf = PRESS.print(notice, token=None, attachments={}, photos={})
+    text = pdftotext(pdf, "-layout")
+    boxes = tuple(
+        tuple(tuple(map(float, found[:4])) for found in WORD.findall(page))
+        for page in pdftotext(pdf, "-bbox").split("<page ")[1:]
+    )
+    return Paper(notice=notice, text=text, words=boxes)
+
+
+def pdftotext(pdf: bytes, *options: str) -> str:
+    done = subprocess.run(["pdftotext", *options, "-", "-"], input=pdf, capture_output=True, check=True)
+    return done.stdout.decode()
+
+
+def lines_of(text: str) -> str:
+    """The text with one space for many and without empty lines: what it says, not where."""
+    lines = (" ".join(line.split()) for line in text.replace("\f", "\n――――\n").split("\n"))
+    return "\n".join(line for line in lines if line) + "\n"
+
+
+@each_document
+def test_each_document_reads_as_its_golden_text(issuer, kind):
+    file = GOLDEN / f"{issuer.value}.{kind.value}.txt"
+    found = lines_of(paper(issuer, kind).text)
+    if os.environ.get("INSPECTOR_GOLDEN") == "write":
+        file.write_text(found, encoding="utf-8")
+    assert found == file.read_text(encoding="utf-8")
+
+
+def test_no_golden_text_is_left_over():
+    assert {file.stem for file in GOLDEN.glob("*.txt")} == set(NAMES)
+
+
+@each_document
+def test_names_of_people_extract_as_they_are_written(issuer, kind):
+    text = "".join(paper(issuer, kind).pages)
+    assert ENTERPRISE.name in text
+    names = {"阿卜杜热合曼·样例"}
+    if kind is not NoticeKind.TRANSFER and kind is not NoticeKind.SERVICE_RECEIPT:
+        names.add(ENTERPRISE.person)
+    assert not [name for name in names if name not in text]
+
+
+@each_document
+def test_the_block_of_signatures_stands_on_one_page_and_not_alone(issuer, kind):
+    read = paper(issuer, kind)
+    officer = PRESS.shipped(issuer, kind).officer
+    found = [page for page in read.pages if f"{officer}：" in page]
+    assert len(found) == 1
+    page = found[0]
+    assert all(f"{officer}：{person.name}" in page for person in read.notice.inspectors)
+    assert read.notice.issuer_name in page and "2026年11月23日" in page
+    before = page.index(f"{officer}：")
+    heading = len("".join(f"{PRESS.shipped(issuer, kind).title}{read.notice.number}（续页）".split()))
+    assert before > heading, "something of the text stands above it"
+
+
+@each_document
+def test_everything_stands_in_the_type_area(issuer, kind):
+    for boxes in paper(issuer, kind).words:
+        for left, top, right, bottom in boxes:
+            assert left >= 28 * MM - 1 and right <= (28 + 156) * MM + 18
+            assert top >= 25 * MM and bottom <= (37 + 225 + 15) * MM
+
+
+@each_document
+def test_only_orders_carry_the_appeal_clause(issuer, kind):
+    text = "".join(paper(issuer, kind).pages)
+    assert ("60日" in text and "6个月" in text and "样例市样例区人民政府" in text) is kind.orders
+    assert ("行政复议" in text) is kind.orders
+
+
+@each_document
+def test_what_is_unconfirmed_is_known_before_and_never_printed(issuer, kind):
+    assert UNCONFIRMED not in "".join(paper(issuer, kind).pages)
+    known = issuer in (IssuerKind.EMERGENCY_MANAGEMENT, IssuerKind.NON_ENFORCEMENT)
+    status = PRESS.shipped(issuer, kind).status
+    assert status == ("" if known and kind is not NoticeKind.EXTENSION else UNCONFIRMED)
+
+
+@each_document
+def test_dates_have_no_leading_zeros_and_years_stand_in_their_brackets(issuer, kind):
+    text = "".join(paper(issuer, kind).pages)
+    assert not re.search(r"年0\d月|月0\d日", text)
+    assert "〔2026〕" in text
+
+
+def test_fire_pads_its_numbers_and_the_others_do_not():
+    for issuer, kind in DOCUMENTS:
+        padded = "第{serial:04}号" in PRESS.shipped(issuer, kind).number
+        assert padded is (issuer is IssuerKind.FIRE_RESCUE)
+
+
+def test_no_two_documents_of_an_issuer_share_a_form_of_number():
+    for issuer in IssuerKind:
+        numbers = [PRESS.shipped(issuer, kind).number for kind in kinds_of(issuer)]
+        assert len(set(numbers)) == len(numbers)
+
+
+LONG = {
+    "results": (NoticeKind.REINSPECTION, "results", "复查结果"),
+    "extensions": (NoticeKind.EXTENSION, "items", "申请延至"),
+    "served": (NoticeKind.SERVICE_RECEIPT, "documents", "收件人签名"),
+    "attachments": (NoticeKind.TRANSFER, "attachments", "材料名称"),
+}
+
+
+@pytest.mark.parametrize(("kind", "field", "head"), LONG.values(), ids=LONG)
+def test_the_head_of_each_table_comes_again_on_each_of_its_pages(kind, field, head):
+    notice = sample_notice(IssuerKind.EMERGENCY_MANAGEMENT, kind, number="样例〔2026〕1号")
+    listed = getattr(notice.details, field)
+    many = [numbered(listed[place % len(listed)], place) for place in range(45)]
+    many[0] = listed[0]
+    found = read(replace(notice, details=replace(notice.details, **{field: tuple(many)})))
+    with_rows = [page for page in found.pages if re.search(r"样例记录|烟感|打印件", page)]
+    assert len(with_rows) > 1
+    assert all(head in page for page in with_rows)
+
+
+def numbered(one, place):
+    """Another of the same, recognisable on its page."""
+    if hasattr(one, "ordinal"):
+        return replace(one, ordinal=place + 1, facts="烟感损坏。")
+    if hasattr(one, "document"):
+        document = replace(one.document, title="样例记录", number=f"样例〔2026〕{100 + place}号")
+        return replace(one, document=document)
+    return replace(one, name="打印件")
+
+
+def test_a_signature_on_a_receipt_stands_in_its_cell_or_has_a_row_of_its_own():
+    notice = sample_notice(IssuerKind.EMERGENCY_MANAGEMENT, NoticeKind.SERVICE_RECEIPT)
+    first = notice.details.documents[0]
+    for title, has_own_row in ((first.document.title, False), ("样例记录" * 48, True)):
+        document = replace(first.document, title=title)
+        signed = replace(first, document=document, signature=samples.drawn())
+        details = replace(notice.details, documents=(signed,))
+        found = read(replace(notice, refers=document, details=details))
+        heads = sum("送达地点" in page for page in found.pages)
+        assert "".join(found.pages).count("收件人签名") == heads + has_own_row

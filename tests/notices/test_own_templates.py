@@ -1,0 +1,235 @@
+"""An office's own documents: the manual's example, every fault at once, copies, and printing again."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from inspector.__main__ import main
+from inspector.domain.issuer import IssuerKind, NoticeKind, kinds_of
+from inspector.errors import GlyphMissingError, NoticeTemplateError
+from inspector.notices.attachments import attachments_of
+from inspector.notices.press import TEMPLATE_FILE, PdfPress
+from inspector.notices.sample import sample_notice
+from inspector.notices.template_rules import PLACEHOLDERS
+from inspector.notices.templates import own_templates, read_own_folder
+from inspector.settings import APP_FOLDER
+
+ROOT = Path(__file__).parents[2]
+MANUAL = (ROOT / "docs" / "notice-templates.md").read_text(encoding="utf-8")
+EXAMPLE = re.search(r"```toml\n(.*?)```", MANUAL, re.DOTALL)[1]
+PRESS = PdfPress(APP_FOLDER / "assets")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "own.toml").write_text(EXAMPLE, encoding="utf-8")
+    return tmp_path
+
+
+def notice_of(data: bytes = EXAMPLE.encode()):
+    (own,) = own_templates(data, "own.toml")
+    notice = sample_notice(own.issuer, own.document.kind, number="样燃改字〔2026〕第0007号")
+    return replace(notice, form=own.form)
+
+
+def text_of(pdf: bytes) -> str:
+    return subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+
+
+def printed(press: PdfPress, notice, **given) -> bytes:
+    return press.print(notice, token=None, attachments={}, photos={}, **given)
+
+
+def test_the_example_of_the_manual_prints_in_the_offices_words(folder):
+    text = "".join(text_of(printed(PdfPress(APP_FOLDER / "assets", folder), notice_of())).split())
+    for words in (
+        "餐饮用气责令限期改正通知书",
+        "执法人员：样例乙",
+        "用气单位签收：",
+        "用气问题",
+        "请关闭燃气阀门",
+    ):
+        assert words in text
+    assert "式样待确认" not in text
+
+
+def test_each_copy_has_its_label_its_own_count_of_pages_and_only_the_stub_is_torn_off(folder):
+    pages = text_of(printed(PdfPress(APP_FOLDER / "assets", folder), notice_of())).split("\f")[:-1]
+    packed = ["".join(page.split()) for page in pages]
+    labels = ["第一联存根", "第二联被检查单位", "第三联存档"]
+    starts = [next(place for place, page in enumerate(packed) if label in page) for label in labels]
+    count = len(pages) // 3
+    assert starts == [0, count, 2 * count]
+    assert [re.search(r"第(\d)页共(\d)页", page).groups() for page in packed] == [
+        (str(place % count + 1), str(count)) for place in range(len(pages))
+    ]
+    torn = [place for place, page in enumerate(packed) if "骑缝样燃改字〔2026〕第0007号" in page]
+    assert torn == [count - 1]
+
+
+def test_the_template_lies_in_the_pdf_and_prints_the_same_bytes_again(folder):
+    pdf = printed(PdfPress(APP_FOLDER / "assets", folder), notice_of())
+    inside = attachments_of(pdf)[TEMPLATE_FILE]
+    assert inside == EXAMPLE.encode()
+    assert printed(PRESS, notice_of(), own_template=inside) == pdf
+
+
+def test_a_changed_template_prints_nothing_under_the_old_notice(folder):
+    changed = EXAMPLE.replace("请关闭燃气阀门", "请打开燃气阀门").encode()
+    with pytest.raises(NoticeTemplateError):
+        printed(PRESS, notice_of(), own_template=changed)
+    with pytest.raises(NoticeTemplateError):
+        printed(PRESS, notice_of())
+
+
+def test_shipped_documents_carry_no_template():
+    notice = sample_notice(IssuerKind.GAS, NoticeKind.RECTIFY_NOTICE)
+    assert TEMPLATE_FILE not in attachments_of(printed(PRESS, notice))
+
+
+def test_an_id_stands_for_one_document_only(folder):
+    (folder / "second.toml").write_text(EXAMPLE, encoding="utf-8")
+    with pytest.raises(NoticeTemplateError, match="gas-kitchen-notice"):
+        read_own_folder(folder)
+
+
+def test_a_character_of_the_template_that_no_font_has_is_named():
+    data = EXAMPLE.replace("请关闭", "请\U0002ebf0关闭").encode()
+    with pytest.raises(GlyphMissingError, match="文书模板"):
+        printed(PRESS, notice_of(data), own_template=data)
+
+
+FAULTS = {
+    "format": ("format = 1", "format = true", "format"),
+    "no such issuer": ('issuer = "gas"', 'issuer = "gass"', "issuer"),
+    "seal": ("seal = true", "seal = false", "seal"),
+    "id of a shipped document": ("[gas-kitchen-notice]", "[rectify-notice]", "不能作文书编号"),
+    "id that is none": ("[gas-kitchen-notice]", "[Gas_Kitchen]", "不能作文书编号"),
+    "no such kind": ('kind = "rectify-notice"', 'kind = "rectify-notise"', "rectify-notice"),
+    "kind of another issuer": ('kind = "rectify-notice"', 'kind = "rectify-order"', "kind"),
+    "no kind": ('kind = "rectify-notice"', "", "kind"),
+    "no title": ('title = "餐饮用气责令限期改正通知书"', "", "title"),
+    "empty title": ('title = "餐饮用气责令限期改正通知书"', 'title = " "', "title"),
+    "misspelt key": ("officer =", "oficer =", "officer"),
+    "brackets": ("〔{year}〕", "[{year}]", "number"),
+    "no serial": ("第{serial:04}号", "号", "number"),
+    "other status": ("式样待确认", "待定", "status"),
+    "one copy": ('copies = ["存根", "被检查单位", "存档"]', 'copies = ["存根"]', "copies"),
+    "same copies": ('"被检查单位", "存档"', '"存根", "存档"', "copies"),
+    "columns": ('"序号", "用气问题"', '"用气问题"', "columns"),
+    "label too long": ('officer = "执法人员"', 'officer = "执法人员执法人员执法人员执"', "officer"),
+    "unknown placeholder": ("{deadlines}", "{deadline}", "deadlines"),
+    "placeholder of another kind": ("{contact}", "{measures}", "永远是空的"),
+    "format of a placeholder": ("{contact}", "{contact!r}", "contact"),
+    "unpaired": ("{contact}", "{contact", "花括号"),
+    "no deadlines": ("：{deadlines}", "", "没有用到 {deadlines}"),
+    "one term": ("60日", "15日", "60日"),
+    "one body": ("{body}", "上级机关", "{body}"),
+    "article": ("请关闭燃气阀门", "违反第二十七条的，请关闭燃气阀门", "条号"),
+    "major": ("{suspected}为疑似重大隐患", "{suspected}为重大隐患", "疑似重大"),
+    "invisible": ("请关闭", "请\u202e关闭", "U+202E"),
+    "not a list": ("before = [", "before = 7 # [", "TOML"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(FAULTS))
+def test_a_fault_is_told_with_file_place_rule_and_suggestion(name):
+    old, new, told = FAULTS[name]
+    assert old in EXAMPLE
+    with pytest.raises(NoticeTemplateError) as caught:
+        own_templates(EXAMPLE.replace(old, new).encode(), "own.toml")
+    assert any(told in str(fault) for fault in caught.value.faults)
+    assert all(fault.file == "own.toml" and fault.place and fault.rule for fault in caught.value.faults)
+
+
+def test_all_faults_are_told_at_once():
+    text = EXAMPLE
+    names = ("format", "no such kind", "misspelt key", "unknown placeholder", "one term", "article", "major")
+    for name in names[:1] + names[2:]:
+        text = text.replace(*FAULTS[name][:2])
+    with pytest.raises(NoticeTemplateError) as caught:
+        own_templates(text.encode(), "own.toml")
+    assert len(caught.value.faults) >= len(names) - 1
+    assert "共" in caught.value.message
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe", b"a" * 300_000, b"[[[", b""])
+def test_what_is_no_template_at_all_is_refused(data):
+    with pytest.raises(NoticeTemplateError):
+        own_templates(data, "own.toml")
+
+
+def test_the_format_document_lists_every_placeholder():
+    document = (ROOT / "docs" / "formats" / "notice.md").read_text(encoding="utf-8")
+    assert not [name for name in PLACEHOLDERS if f"`{{{name}}}`" not in document]
+
+
+# --- The command ---
+
+
+@pytest.fixture
+def said(capsys):
+    """Run a command; its exit code and what it printed."""
+
+    def run(*arguments):
+        code = main(["notice", *map(str, arguments)])
+        out, err = capsys.readouterr()
+        return code, out + err
+
+    return run
+
+
+def test_lint_counts_what_is_good_and_says_what_is_unconfirmed(folder, said):
+    code, out = said("lint", folder / "own.toml")
+    assert (code, out.splitlines()[-1]) == (0, "文书 1 种，错误 0 处。")
+    assert "[gas-kitchen-notice]" in out and "3 联" in out and "式样待确认" in out
+
+
+def test_lint_tells_the_faults_of_all_files(folder, said):
+    (folder / "bad.toml").write_text(EXAMPLE.replace("60日", "15日"), encoding="utf-8")
+    code, out = said("lint", folder / "own.toml", folder / "bad.toml", folder / "none.toml")
+    assert (code, out.splitlines()[-1]) == (1, "文书 1 种，错误 2 处。")
+    assert "bad.toml，gas-kitchen-notice" in out and "none.toml" in out
+
+
+def test_preview_fills_an_own_template_with_samples_and_says_so_on_each_page(folder, said):
+    code, out = said("preview", folder / "own.toml", "--out", folder / "x.pdf")
+    assert code == 0 and "样例" in out and "式样待确认" in out
+    pages = text_of((folder / "x.pdf").read_bytes()).split("\f")[:-1]
+    # The watermark runs upwards, so that it is read back a character at a time.
+    assert pages and all(set("样例仅供预览") <= set(page) for page in pages)
+    assert attachments_of((folder / "x.pdf").read_bytes()) == {}
+
+
+def test_preview_shows_any_shipped_document(folder, said):
+    for issuer in (IssuerKind.EMERGENCY_MANAGEMENT, IssuerKind.NON_ENFORCEMENT):
+        kind = sorted(kinds_of(issuer))[0]
+        assert said("preview", kind.value, "--issuer", issuer.value, "--out", folder / "y.pdf")[0] == 0
+        assert PRESS.shipped(issuer, kind).title in text_of((folder / "y.pdf").read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("reinspection",), "--issuer"),
+        (("rectify-order", "--issuer", "gas"), "没有找到"),
+        (("own.toml", "--document", "another"), "没有找到"),
+    ],
+)
+def test_preview_asks_where_it_is_not_clear(folder, said, arguments, told, monkeypatch):
+    monkeypatch.chdir(folder)
+    code, out = said("preview", *arguments, "--out", "z.pdf")
+    assert code == 2 and told in out
+    assert not (folder / "z.pdf").exists()
+
+
+def test_preview_of_a_faulty_template_writes_nothing(folder, said):
+    (folder / "own.toml").write_text(EXAMPLE.replace("60日", "15日"), encoding="utf-8")
+    code, out = said("preview", folder / "own.toml", "--out", folder / "x.pdf")
+    assert code == 1 and "60日" in out
+    assert not (folder / "x.pdf").exists()

@@ -1,0 +1,230 @@
+"""Who enforces no law cannot put its words on paper: not typed, not by a template, not by a follow-up."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inspector.domain.enforcement_words import ENFORCEMENT_WORDS, SEAL_WORDS, bare_form, enforcement_word_in
+from inspector.domain.issuer import IssuerKind, NoticeKind, kinds_of
+from inspector.domain.notice_details import DETAILS
+from inspector.domain.notice_parts import Contact, NoticeReference, OwnForm, Refused, Signed
+from inspector.domain.profile import IssuerProfile
+from inspector.errors import NoticeTemplateError, PrintForbiddenError
+from inspector.notices.press import PdfPress
+from inspector.notices.sample import sample_notice
+from inspector.notices.templates import own_templates
+from inspector.settings import APP_FOLDER
+from inspector.work.follow_up import compose_follow_up
+from inspector.work.issue import SealedInspection
+from tests import make
+from tests.notices import samples
+
+NON = IssuerKind.NON_ENFORCEMENT
+ADVICE = sample_notice(NON, NoticeKind.HAZARD_ADVICE, number="（样）隐患告知〔2026〕1号")
+PRESS = PdfPress(APP_FOLDER / "assets")
+OTHER_FORMS = {
+    "责": "責",
+    "令": "\uf9a8",
+    "书": "書",
+    "行": "\u2f8f",
+    "复": "複",
+    "议": "議",
+    "诉": "訴",
+    "讼": "訟",
+    "证": "證",
+    "盖": "蓋",
+}
+"""Traditional characters, and compatibility forms that only look like another character."""
+
+BETWEEN = st.sampled_from(["", " ", "　", "·", "-", "—", "*", "_", "／", "～", "“", "(", "）", "《"])
+PLAIN = st.text("安全出口通道配电间0123abc", max_size=12)
+
+
+@st.composite
+def disguised(draw, words=ENFORCEMENT_WORDS, between=BETWEEN):
+    """A word of enforcement as somebody might write it past a filter."""
+    word = draw(st.sampled_from(words))
+    chars = [draw(st.sampled_from([char, OTHER_FORMS.get(char, char)])) for char in word]
+    inside = chars[0] + "".join(draw(between) + char for char in chars[1:])
+    return draw(PLAIN) + inside + draw(PLAIN)
+
+
+def in_finding(notice, **change):
+    return replace(notice, findings=(replace(notice.findings[0], **change), *notice.findings[1:]))
+
+
+FIELDS = {
+    "issuer": lambda n, t: replace(n, issuer_name=t),
+    "number": lambda n, t: replace(n, number=t),
+    "place": lambda n, t: replace(n, place=t),
+    "situation": lambda n, t: replace(n, situation=t),
+    "replaces": lambda n, t: replace(n, replaces=t),
+    "enterprise": lambda n, t: replace(n, enterprise=replace(n.enterprise, name=t)),
+    "address": lambda n, t: replace(n, enterprise=replace(n.enterprise, address=t)),
+    "position": lambda n, t: replace(n, enterprise=replace(n.enterprise, position=t)),
+    "inspector": lambda n, t: replace(n, inspectors=(replace(n.inspectors[0], name=t),)),
+    "facts": lambda n, t: in_finding(n, facts=t),
+    "where": lambda n, t: in_finding(n, place=t),
+    "measured": lambda n, t: in_finding(n, measured=t),
+    "requirement": lambda n, t: in_finding(n, requirement=t),
+    "basis": lambda n, t: in_finding(n, basis=(t,)),
+    "contact": lambda n, t: replace(n, contact=Contact(name=t, phone="000")),
+    "signed": lambda n, t: replace(n, response=Signed(name=t, role="", at_ms=samples.NOON)),
+    "role": lambda n, t: replace(n, response=Signed(name="样例甲", role=t, at_ms=samples.NOON)),
+    "refusal": lambda n, t: replace(n, response=Refused(reason=t, at_ms=samples.NOON)),
+    "witness": lambda n, t: replace(n, response=Refused(reason="样例", witness=t, at_ms=samples.NOON)),
+    "caption": lambda n, t: replace(n, photos=(replace(samples.photo(1), caption=t),)),
+    "earlier document": lambda n, t: replace(
+        n, refers=NoticeReference(title=t, number="样例〔2026〕1号", issued_on=date(2026, 11, 1))
+    ),
+}
+
+
+@given(field=st.sampled_from(sorted(FIELDS)), text=disguised())
+def test_no_typed_text_holds_a_word_of_enforcement(field, text):
+    with pytest.raises(PrintForbiddenError):
+        FIELDS[field](ADVICE, text)
+
+
+@given(text=disguised(between=st.sampled_from(["\n", " \n ", "\n\n"])))
+def test_a_line_break_hides_nothing(text):
+    with pytest.raises(PrintForbiddenError):
+        in_finding(ADVICE, facts=text)
+
+
+@given(st.text())
+def test_text_without_such_a_word_may_be_typed(text):
+    found = enforcement_word_in(text)
+    assert found is None or found in bare_form(text)
+
+
+def test_marks_that_part_sentences_keep_words_apart():
+    assert enforcement_word_in("由班长负责。令人担忧的是通道堵塞。") is None
+    assert enforcement_word_in("职责、令牌") is None
+
+
+def test_no_document_of_enforcement_can_be_built():
+    for kind in set(NoticeKind) - kinds_of(NON):
+        with pytest.raises(PrintForbiddenError):
+            sample_notice(NON, kind)
+
+
+@pytest.mark.parametrize("kind", sorted(DETAILS))
+def test_no_follow_up_can_be_composed(kind):
+    details = sample_notice(IssuerKind.EMERGENCY_MANAGEMENT, kind).details
+    visit = SealedInspection(inspection=sealed_visit(), inner_sha256="0" * 64, with_key=frozenset())
+    with pytest.raises(PrintForbiddenError):
+        compose_follow_up(
+            samples.HAZARD,
+            details,
+            refers=NoticeReference(title="隐患整改通知书", number="1", issued_on=date(2026, 11, 23)),
+            profile=IssuerProfile(kind=NON, name="样例社区"),
+            signers=samples.HAZARD.inspectors,
+            visit=visit,
+            number="样例〔2026〕1号",
+            public_id="0" * 32,
+            issued_on=date(2026, 12, 9),
+            witness=None,
+            app="1",
+        )
+
+
+def sealed_visit():
+    enterprise = make.enterprise(name=samples.HAZARD.enterprise.name)
+    return make.inspection(enterprise=enterprise).sealed(make.DAY_MS + 1)
+
+
+TEMPLATE = """format = 1
+issuer = "non-enforcement"
+seal = false
+
+[our-advice]
+kind = "hazard-advice"
+title = %(title)s
+number = "（{region}）告知〔{year}〕{serial}号"
+officer = %(officer)s
+receiver = %(receiver)s
+columns = ["序号", "隐患", "依据", %(column)s]
+copies = ["存根", %(copy)s]
+salutation = %(salutation)s
+before = [%(before)s]
+after = [%(after)s]
+"""
+WORDING = {
+    "title": "样例告知单",
+    "officer": "检查人员",
+    "receiver": "被检查单位",
+    "column": "建议",
+    "copy": "住户",
+    "salutation": "{enterprise}：",
+    "before": "发现下列{count}项隐患：",
+    "after": "请保持通道畅通。",
+}
+
+
+def template(**changes: str) -> bytes:
+    return (TEMPLATE % {key: json.dumps(text) for key, text in {**WORDING, **changes}.items()}).encode()
+
+
+@given(field=st.sampled_from(sorted(WORDING)), text=disguised((*ENFORCEMENT_WORDS, *SEAL_WORDS)))
+def test_no_template_holds_a_word_of_enforcement_or_a_place_for_a_seal(field, text):
+    with pytest.raises(NoticeTemplateError):
+        own_templates(template(**{field: text[:200]}), "x.toml")
+
+
+def own(notice, data: bytes):
+    (one,) = own_templates(data, "x.toml")
+    return replace(notice, form=one.form)
+
+
+@given(st.integers(0, 60), st.booleans())
+def test_no_word_comes_together_where_a_template_meets_what_is_typed(filler, in_before):
+    text = f"{'安' * filler}由楼长负责{{contact}}。"
+    data = template(**{"before" if in_before else "after": text})
+    notice = own(replace(ADVICE, contact=Contact(name="令狐样例", phone="000")), data)
+    with pytest.raises(PrintForbiddenError):
+        PRESS.print(notice, token=None, attachments={}, photos={}, own_template=data)
+
+
+CELLS = {
+    "side by side": ({"facts": "通道堵塞，无人负责"}, {}, {"basis": ("令人担忧",), "place": ""}),
+    "below each other": ({"basis": ("《样例职责",)}, {"basis": ("令》",)}, {}),
+    "place and facts": ({"place": "值班职责", "facts": "令牌丢失"}, {}, {}),
+}
+
+
+@pytest.mark.parametrize(("first", "second", "also"), CELLS.values(), ids=CELLS)
+def test_no_word_comes_together_between_cells(first, second, also):
+    one, two, *_ = ADVICE.findings
+    plain = {"suspected": None, "measured": "", "basis": ()}
+    findings = (replace(one, **{**plain, **first, **also}), replace(two, **{**plain, **second}))
+    with pytest.raises(PrintForbiddenError):
+        PRESS.print(replace(ADVICE, findings=findings), token=None, attachments={}, photos={})
+
+
+@pytest.mark.parametrize("kind", sorted(kinds_of(NON)))
+def test_what_it_prints_holds_none_of_it_and_no_place_for_a_seal(kind):
+    notice = sample_notice(NON, kind, number="（样）〔2026〕1号")
+    pdf = PRESS.print(notice, token=None, attachments={}, photos={})
+    done = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True)
+    text = done.stdout.decode()
+    assert enforcement_word_in(text, (*ENFORCEMENT_WORDS, *SEAL_WORDS)) is None
+    assert not re.search("证件号|复议|诉讼", text)
+
+
+def test_a_form_of_another_issuer_cannot_be_borrowed():
+    data = template()
+    wrong = replace(own(ADVICE, data), form=OwnForm(id="our-advice", sha256="0" * 64))
+    with pytest.raises(NoticeTemplateError):
+        PRESS.print(wrong, token=None, attachments={}, photos={}, own_template=data)
+    order = own(replace(samples.ORDER, photos=(), findings=samples.many(1).findings), data)
+    with pytest.raises(NoticeTemplateError):
+        PRESS.print(order, token=None, attachments={}, photos={}, own_template=data)
