@@ -146,7 +146,7 @@ def _checklist(parser: argparse.ArgumentParser) -> None:
 def _notice(parser: argparse.ArgumentParser) -> None:
     from inspector.commands import notice
 
-    notice.add(parser)
+    notice.add(parser, assets=settings.APP_FOLDER / "assets")
 
 
 def _demo_desk(parser: argparse.ArgumentParser) -> None:

@@ -16,13 +16,14 @@ from inspector.domain.issuer import IssuerKind, NoticeKind, kinds_of
 from inspector.errors import Fault, NoticeTemplateError
 from inspector.notices.press import PdfPress
 from inspector.notices.templates import DocumentTemplate, own_templates
-from inspector.settings import APP_FOLDER
-
-_ASSETS = APP_FOLDER / "assets"
 
 
-def add(parser: argparse.ArgumentParser) -> None:
-    """Add the command's options to its parser."""
+def add(parser: argparse.ArgumentParser, *, assets: Path) -> None:
+    """Add the command's options to its parser.
+
+    Args:
+        assets: the program's fonts and templates.
+    """
     commands = parser.add_subparsers(required=True, metavar="命令")
     lint = commands.add_parser("lint", help="检查本单位的文书模板，一次说清全部问题")
     lint.add_argument("files", type=Path, nargs="+", help="模板文件（.toml）")
@@ -33,7 +34,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     preview.add_argument("--issuer", choices=[kind.value for kind in IssuerKind], help="自带文书的签发主体")
     preview.add_argument("--document", help="模板文件里有几种文书时，看哪一种")
     preview.add_argument("--out", type=Path, required=True, help="写出的 PDF")
-    preview.set_defaults(run=run_preview)
+    preview.set_defaults(run=run_preview, assets=assets)
 
 
 def run_lint(args: argparse.Namespace) -> int:
@@ -54,7 +55,7 @@ def run_lint(args: argparse.Namespace) -> int:
 
 def run_preview(args: argparse.Namespace) -> int:
     """Write the PDF of a document filled with invented data; 0, or 1 with the template's faults."""
-    press = PdfPress(_ASSETS)
+    press = PdfPress(args.assets)
     try:
         found = list(_found(args.what, args.issuer, args.document, press))
     except NoticeTemplateError as error:

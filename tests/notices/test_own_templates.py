@@ -46,7 +46,7 @@ def printed(press: PdfPress, notice, **given) -> bytes:
 
 
 def test_the_example_of_the_manual_prints_in_the_offices_words(folder):
-    text = "".join(text_of(printed(PdfPress(APP_FOLDER / "assets", folder), notice_of())).split())
+    text = "".join(text_of(printed(PdfPress(APP_FOLDER / "assets", own=folder), notice_of())).split())
     for words in (
         "餐饮用气责令限期改正通知书",
         "执法人员：样例乙",
@@ -59,7 +59,7 @@ def test_the_example_of_the_manual_prints_in_the_offices_words(folder):
 
 
 def test_each_copy_has_its_label_its_own_count_of_pages_and_only_the_stub_is_torn_off(folder):
-    pages = text_of(printed(PdfPress(APP_FOLDER / "assets", folder), notice_of())).split("\f")[:-1]
+    pages = text_of(printed(PdfPress(APP_FOLDER / "assets", own=folder), notice_of())).split("\f")[:-1]
     packed = ["".join(page.split()) for page in pages]
     labels = ["第一联存根", "第二联被检查单位", "第三联存档"]
     starts = [next(place for place, page in enumerate(packed) if label in page) for label in labels]
@@ -73,7 +73,7 @@ def test_each_copy_has_its_label_its_own_count_of_pages_and_only_the_stub_is_tor
 
 
 def test_the_template_lies_in_the_pdf_and_prints_the_same_bytes_again(folder):
-    pdf = printed(PdfPress(APP_FOLDER / "assets", folder), notice_of())
+    pdf = printed(PdfPress(APP_FOLDER / "assets", own=folder), notice_of())
     inside = attachments_of(pdf)[TEMPLATE_FILE]
     assert inside == EXAMPLE.encode()
     assert printed(PRESS, notice_of(), own_template=inside) == pdf
