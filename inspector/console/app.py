@@ -18,6 +18,7 @@ from inspector.console.hall import Hall
 from inspector.console.numbers import Templates
 from inspector.console.session import Session
 from inspector.console.shell import Shell
+from inspector.domain.issuer import IssuerKind, NoticeKind
 from inspector.notices.templates import read_templates
 from inspector.sync.address import OfficeAddress
 from inspector.sync.desk import DeskOffice
@@ -68,6 +69,7 @@ def hall_of(folder: Path, *, office: str, checklists: Path | None = None) -> Hal
         templates=number_templates(settings.APP_FOLDER / "assets" / "notices"),
         catalogue=read_all(settings.APP_FOLDER / "checklists"),
         own=checklists,
+        unconfirmed=unconfirmed_forms(settings.APP_FOLDER / "assets" / "notices"),
         elapsed=settings.uptime_ms,
         calendar=read_calendar(settings.APP_FOLDER / "assets" / "calendar"),
     )
@@ -79,6 +81,14 @@ def number_templates(folder: Path) -> Templates:
     return {
         kind: {notice: document.number for notice, document in issuer.documents.items()}
         for kind, issuer in found.items()
+    }
+
+
+def unconfirmed_forms(folder: Path) -> dict[IssuerKind, tuple[NoticeKind, ...]]:
+    """The documents whose form nobody has confirmed, by kind of issuer."""
+    return {
+        kind: tuple(sorted(notice for notice, document in issuer.documents.items() if document.status))
+        for kind, issuer in read_templates(folder).items()
     }
 
 

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ParamSpec, Protocol, TypeVar
@@ -82,6 +82,7 @@ class Hall:
         templates: of every kind of issuer.
         catalogue: the program's checklists.
         own: the office's folder of checklists; None publishes the program's.
+        unconfirmed: documents whose form nobody has confirmed.
         elapsed: milliseconds that run on whatever the clock does.
         calendar: the holiday tables that came with the program.
     """
@@ -93,6 +94,7 @@ class Hall:
         templates: Templates,
         catalogue: Catalogue,
         own: Path | None = None,
+        unconfirmed: Mapping[IssuerKind, Collection[NoticeKind]] | None = None,
         elapsed: Callable[[], int],
         calendar: WorkingCalendar = NO_TABLES,
     ) -> None:
@@ -100,6 +102,7 @@ class Hall:
         self.devices, self.elapsed = Devices(desk, templates), elapsed
         self.calendars = Calendars(desk, calendar)
         self.extensions = Extensions(desk, self.records, self.calendars)
+        self.unconfirmed = unconfirmed or {}
         self.packs = Packs(desk, catalogue, own)
         self.decoder = SafeDecoder()
         self.tally = Tally()

@@ -100,6 +100,10 @@ class PdfPress:
         own = self._own_of(notice, own_template)
         return own.document if own is not None else self.shipped(notice.issuer, notice.kind)
 
+    def status(self, notice: Notice) -> str:
+        """`式样待确认` where no official form was found; it is never printed."""
+        return self.template(notice).status
+
     def _own_of(self, notice: Notice, given: bytes | None) -> OwnTemplate | None:
         form = notice.form
         if form is None:

@@ -137,6 +137,10 @@ class Paper:
         """The characters of the draft that no font has, each with the fields that it occurs in."""
         return self._press.missing(self.draft(inspection, kind))
 
+    def status(self, draft: Notice) -> str:
+        """What is to be known of the form before it is issued, such as 式样待确认; empty for nothing."""
+        return self._press.status(draft)
+
     def preview(
         self, inspection: Inspection, kind: NoticeKind, *, blank_for_handwriting: Collection[str] = ()
     ) -> bytes:

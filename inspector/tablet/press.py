@@ -89,6 +89,10 @@ class LatePress:
         """The characters of a notice that no font has, each with the fields that it occurs in."""
         return self._press().missing(notice)
 
+    def status(self, notice: Notice) -> str:
+        """What is to be known of the form before it is issued; empty for nothing."""
+        return self._press().status(notice)
+
     def _press(self) -> Press:
         from inspector.notices.press import PdfPress
 

@@ -106,6 +106,9 @@ class Press(Protocol):
     def missing(self, notice: Notice) -> Mapping[str, tuple[str, ...]]:
         """The characters of a notice that no font has, each with the fields that it occurs in."""
 
+    def status(self, notice: Notice) -> str:
+        """What is to be known of the form before it is issued, such as 式样待确认; empty for nothing."""
+
 
 def compose(
     sealed: SealedInspection,

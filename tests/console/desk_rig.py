@@ -14,7 +14,7 @@ from pathlib import Path
 from inspector.catalog import Catalogue
 from inspector.console.accounts import Accounts, LoggedIn, Role
 from inspector.console.administration import Administration
-from inspector.console.app import number_templates, window_of
+from inspector.console.app import number_templates, unconfirmed_forms, window_of
 from inspector.console.desk import Desk
 from inspector.console.devices import Devices
 from inspector.console.door import ACCOUNTS
@@ -52,6 +52,7 @@ FIRE = IssuerProfile(
     court="样例人民法院（样例）",
 )
 TEMPLATES = number_templates(TREE / "assets" / "notices")
+UNCONFIRMED = unconfirmed_forms(TREE / "assets" / "notices")
 
 
 class Clock:
@@ -227,7 +228,11 @@ class DeskRig:
     def hall(self) -> Hall:
         """The hall around this desk, with this rig's devices."""
         hall = Hall(
-            self.desk, templates=TEMPLATES, catalogue=Catalogue(laws=make.LAWS, files={}), elapsed=lambda: 0
+            self.desk,
+            templates=TEMPLATES,
+            catalogue=Catalogue(laws=make.LAWS, files={}),
+            unconfirmed=UNCONFIRMED,
+            elapsed=lambda: 0,
         )
         self.devices = hall.devices
         self._halls.append(hall)

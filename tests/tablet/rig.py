@@ -81,6 +81,7 @@ class PlainPress:
 
     def __init__(self) -> None:
         self.unprintable: Mapping[str, tuple[str, ...]] = {}
+        self.unconfirmed = ""
 
     def print(
         self,
@@ -95,6 +96,9 @@ class PlainPress:
 
     def missing(self, notice: Notice) -> Mapping[str, tuple[str, ...]]:
         return self.unprintable
+
+    def status(self, notice: Notice) -> str:
+        return self.unconfirmed
 
 
 class Boxes:

@@ -207,3 +207,14 @@ def test_pages_become_pictures_and_what_cannot_be_drawn_has_none():
 def test_without_a_renderer_nothing_is_drawn():
     assert pages.can_render("no_such_renderer") is False
     assert pages.page_pictures(b"%PDF", renderer="no_such_renderer") == ()
+
+
+@screen_test
+async def test_a_form_that_nobody_has_confirmed_is_told_before_it_is_issued(tmp_path):
+    async with Walking(tmp_path) as rig:
+        rig.press.unconfirmed = "式样待确认"
+        ui = await papers(rig, numbers=1)
+        before = [text for text in ui.texts() if text.startswith("式样待确认")]
+        assert len(before) == 2
+        await issue(ui, ORDER)
+        assert len([text for text in ui.texts() if text.startswith("式样待确认")]) == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 import flet as ft
@@ -10,7 +10,7 @@ import flet as ft
 from inspector.console.accounts import Act
 from inspector.console.administration import Administration
 from inspector.console.session import Session, use_loaded
-from inspector.domain.issuer import IssuerKind, kinds_of
+from inspector.domain.issuer import IssuerKind, NoticeKind, kinds_of
 from inspector.domain.notice_parts import Contact
 from inspector.domain.profile import IssuerProfile, Term
 from inspector.domain.working_days import DayKind
@@ -129,6 +129,7 @@ def IssuerForm(session: Session, kept: Form) -> ft.Control:
         lambda id: change(replace(form, kind=IssuerKind(id))),
         disabled=not mine,
     )
+    unconfirmed = session.hall.unconfirmed.get(form.kind, ())
     documents = "、".join(kind.word for kind in sorted(kinds_of(form.kind)))
     shown = [name for name in _FIELDS if form.kind.enforces or name not in _APPEAL]
     button = primary_button(
@@ -140,6 +141,7 @@ def IssuerForm(session: Session, kept: Form) -> ft.Control:
             *([error_panel(error)] if error else []),
             chips,
             quiet_text(f"可以签发：{documents}"),
+            *([quiet_text(_about_forms(unconfirmed))] if unconfirmed else []),
             *(_field(name, form, change, disabled=not mine) for name in shown),
             choice_chips(
                 f"{NAME}.issuer-reinspection-kind",
@@ -162,9 +164,14 @@ _ABOUT_REINSPECTION = (
 )
 
 
+def _about_forms(unconfirmed: Collection[NoticeKind]) -> str:
+    listed = "、".join(kind.word for kind in unconfirmed)
+    return f"式样待确认：{listed}。没有找到官方式样，用的是通用式样，请法制人员确认。"
+
+
 def _about_appeal(kind: IssuerKind) -> str:
     if not kind.enforces:
-        return "非执法主体只出具隐患整改通知书，不印责令、复议和诉讼条款。"
+        return "非执法主体只出具隐患整改通知书和隐患告知单，不印责令、复议和诉讼条款。"
     if kind in _NO_DEFAULT:
         return "这类机关的复议机关和法院没有通用的写法，必须填写经法制人员确认的全称。"
     return "复议机关、法院不填时，文书印“本级人民政府”“有管辖权的人民法院”。"

@@ -94,7 +94,7 @@ def NoticeCard(
     return card(
         [
             head,
-            *(quiet_text(line) for line in number_words(paper)),
+            *(quiet_text(line) for line in (*status_words(paper), *number_words(paper))),
             *_missing(name, paper, blank, leave_blank),
             *(summary(paper.draft) if opened else [_short(paper.draft)]),
             *([busy(working)] if working else []),
@@ -202,6 +202,13 @@ def number_words(paper: Paper) -> tuple[str, ...]:
         return (f"本机还有 {paper.numbers_left} 个可用编号，出具时自动取用下一个。",)
     why = "本机没有这种文书的编号，现在出具的是带“草稿”水印的未编号文书，联网领到号段后再正式出具。"
     return (why, "现在可先交单位知悉；记录已封存，不受影响。")
+
+
+def status_words(paper: Paper) -> tuple[str, ...]:
+    """That nobody has confirmed the form yet; said here, never on the paper."""
+    if not paper.status or (paper.issued is not None and not paper.issued.notice.is_draft):
+        return ()
+    return (f"{paper.status}：没有找到这种文书的官方式样，用的是通用式样。请法制人员确认后再正式使用。",)
 
 
 def summary(notice: Notice) -> list[ft.Control]:

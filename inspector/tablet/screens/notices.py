@@ -31,6 +31,7 @@ class Paper:
     Attributes:
         draft: what it will say; None where it cannot be issued, then `error` says why.
         missing: characters that no font has, each with its fields.
+        status: what is to be known of the form before it is issued.
         numbers_left: numbers that this tablet still has for it this year.
         issued: the newest one that was issued, if any.
     """
@@ -39,6 +40,7 @@ class Paper:
     draft: Notice | None = None
     error: InspectorError | None = None
     missing: Mapping[str, tuple[str, ...]]
+    status: str = ""
     numbers_left: int
     issued: NoticeRow | None
 
@@ -126,7 +128,8 @@ def _paper(
         missing = bench.paper.missing(inspection, kind)
     except InspectorError as error:
         return Paper(kind=kind, error=error, missing={}, numbers_left=left, issued=issued)
-    return Paper(kind=kind, draft=draft, missing=missing, numbers_left=left, issued=issued)
+    status = bench.paper.status(draft)
+    return Paper(kind=kind, draft=draft, missing=missing, status=status, numbers_left=left, issued=issued)
 
 
 def _too_early(session: Session, id: str) -> ft.Control:
