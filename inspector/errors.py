@@ -185,6 +185,12 @@ class RecordUnknownError(RefusalError):
     hint = "请刷新列表后重新选择。"
 
 
+class OfficeFilesMissingError(RefusalError):
+    code = "desk.files-missing"
+    says = "在填写的文件夹里找不到或读不出 {file}。"
+    hint = "请核对路径，把 office.keys、statement.json、root.txt 三个文件都复制进去，再点一次“建立审核台”。"
+
+
 class OfficeKeyLockedError(RefusalError):
     code = "desk.key-locked"
     says = "办公室密钥还没有解锁。"

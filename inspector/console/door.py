@@ -17,7 +17,9 @@ from inspector.errors import (
     AccountExistsError,
     CertificateInvalidError,
     FeedRefilledError,
+    OfficeFilesMissingError,
     OfficeKeyLockedError,
+    StoreUnavailableError,
 )
 from inspector.store.files import REAL_FILES, write_durably
 from inspector.store.lock import StoreLock
@@ -92,7 +94,7 @@ class Door:
             keys: a folder with the office's keys, its statement and its root's fingerprint.
 
         Raises:
-            StoreUnavailableError: a file is missing or cannot be read.
+            OfficeFilesMissingError: a file is missing or cannot be read.
             TrustError, FormatError: the files do not belong together.
             AccountExistsError: the console is set up already.
             SecretRefusedError: the password is too short or too plain.
@@ -100,9 +102,9 @@ class Door:
         if self.accounts.exists():
             raise AccountExistsError(login=login)
         self.settle(
-            statement=REAL_FILES.read(keys / STATEMENT),
-            fingerprint=_fingerprint(REAL_FILES.read(keys / ROOT_PRINT)),
-            office_keys=REAL_FILES.read(keys / OFFICE_KEYS),
+            statement=_file(keys, STATEMENT),
+            fingerprint=_fingerprint(_file(keys, ROOT_PRINT)),
+            office_keys=_file(keys, OFFICE_KEYS),
         )
         first = self.accounts.create_first(login, password, id=id)
         self.open(first)
@@ -251,6 +253,13 @@ class Door:
     def note(self, logged_in: LoggedIn, act: str, object: str) -> None:
         """Add a line to the audit trail."""
         self.audit.note(account=logged_in.account.login, act=act, object=object, at_ms=self.clock())
+
+
+def _file(keys: Path, name: str) -> bytes:
+    try:
+        return REAL_FILES.read(keys / name)
+    except StoreUnavailableError as error:
+        raise OfficeFilesMissingError(file=name) from error
 
 
 def _fingerprint(data: bytes) -> str:

@@ -5,7 +5,33 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from inspector.store.state import Name
+from inspector.store.state import EVERYTHING, Name
+
+_TABLES = {
+    "inspection": "检查概况",
+    "answers": "检查项",
+    "findings": "问题",
+    "photos": "照片",
+    "entries": "待送条目",
+    "sealed": "已封存的记录",
+    "receipts": "回执",
+    "feed": "办公室消息",
+    "facts": "本机设置",
+    "alarms": "提醒",
+    "decisions": "审核意见",
+    "answered": "已答复的任务",
+    "enterprises": "单位",
+    "inspectors": "检查人员",
+    "numbers": "文书号段",
+    "notices": "文书",
+    "standings": "签字进度",
+    "places": "检查到哪一项",
+    "chosen": "常用检查表",
+    "packs": "检查表包",
+    "began": "检查所用的检查表",
+}
+_OTHER_TABLE, _ANYTHING = "其他内容", "多处内容"
+_LONGEST_HEX = 12
 
 
 class Fault(StrEnum):
@@ -72,8 +98,19 @@ class Damage:
         lost = sum(1 for flaw in self.flaws if flaw.is_loss)
         if not lost:
             return f"{len(self.flaws)} 处，内容均已核实，没有丢失"
-        named = "、".join("/".join(name).rstrip("/") for name in self.affected[: self._shown])
+        named = "、".join(dict.fromkeys(_in_words(name) for name in self.affected[: self._shown]))
         more = f" 等 {len(self.affected)} 项" if len(self.affected) > self._shown else ""
         about = f"，受影响的条目：{named}{more}" if named else ""
         unknown = "，另有无法确定的条目" if self.uncertain else ""
         return f"{lost} 处读不出{about}{unknown}"
+
+
+def _in_words(name: Name) -> str:
+    """What a person calls a document; its key only where it tells one from another."""
+    if name == EVERYTHING:
+        return _ANYTHING
+    table = _TABLES.get(name.table, _OTHER_TABLE)
+    key = name.document if name.table not in {"inspection", "facts"} else ""
+    is_hash = len(key) > _LONGEST_HEX and all(letter in "0123456789abcdef" for letter in key)
+    short = key[:_LONGEST_HEX] if is_hash else key
+    return f"{table} {short}".rstrip()

@@ -140,7 +140,8 @@ def _licence_of(name: str) -> str:
     for field in ("License-Expression", "License"):
         said = about.get_all(field) or []
         if said and said[0]:
-            return str(said[0]).splitlines()[0][:60]
+            # Some packages put the whole text there, or a line of thanks behind the name.
+            return re.split(r"[(,;\n]", str(said[0]), maxsplit=1)[0].strip()
     classified = [
         str(each) for each in about.get_all("Classifier") or [] if str(each).startswith("License ::")
     ]

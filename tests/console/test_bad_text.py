@@ -211,6 +211,7 @@ async def test_no_account_gets_a_login_that_nobody_could_read(rig):
 @screen_test
 async def test_a_folder_that_cannot_be_is_said_at_the_first_start(rig, tmp_path):
     from inspector.console.desk import Desk
+    from inspector.console.door import STATEMENT
 
     desk = Desk(tmp_path / "fresh", url="", connect=rig.desk._connect, clock=rig.clock.now, since="")
     ui = await window(hall_of(desk, rig))
@@ -220,7 +221,7 @@ async def test_a_folder_that_cannot_be_is_said_at_the_first_start(rig, tmp_path)
     for text in HOSTILE.values():
         await ui.type("console.setup.folder", text)
         await ui.tap("console.setup.create")
-        assert "本机存储暂时无法读写" in said(ui)
+        assert f"找不到或读不出 {STATEMENT}" in said(ui)
         assert ui.by_identifier("console.setup.folder").value == text
         assert not desk.is_settled
     desk.close()

@@ -21,9 +21,9 @@ from inspector.errors import (
     LoginWrongError,
     NotPermittedError,
     OfficeAnswerError,
+    OfficeFilesMissingError,
     SecretWrongError,
     StoreInUseError,
-    StoreUnavailableError,
 )
 from tests import make
 from tests.console.desk_rig import CHEAP, PASSPHRASE, PASSWORD, DeskRig, uid
@@ -144,7 +144,7 @@ def test_the_first_start_takes_the_offices_files_and_makes_an_administrator(fres
 def test_a_missing_file_is_said_and_nothing_is_kept(fresh, missing):
     desk, keys = fresh
     (keys / missing).unlink()
-    with pytest.raises(StoreUnavailableError):
+    with pytest.raises(OfficeFilesMissingError, match=missing):
         desk.set_up(keys, login="样例管理员", password=PASSWORD, id=uid(9))
     assert not desk.is_settled
     assert not desk.accounts.exists()

@@ -213,9 +213,11 @@ async def test_the_first_start_sets_the_console_up(rig, tmp_path):
     await ui.type("console.setup.again", PASSWORD)
     await ui.tap("console.setup.create")
     assert ui.has("error")
+    assert any("三个文件都复制进去" in text for text in ui.texts())
     await ui.type("console.setup.folder", str(keys))
     await ui.tap("console.setup.create")
     assert "样例管理员（管理员）" in ui.texts()
+    assert not ui.has("console.inbox.refresh"), "nothing has changed since the first look"
     assert ui.errors() == []
     desk.close()
 

@@ -71,13 +71,13 @@ class Office:
         """A tablet in a browser; its address."""
         return self._program("tablet", "--data", str(self.folders.root / name))
 
-    def console(self, *more: str) -> str:
-        """The supervisor's console; its address.
+    def console(self, *more: str, folder: Path | None = None) -> str:
+        """The supervisor's console, on its own folder unless told otherwise; its address.
 
         Args:
             more: further options of the command line.
         """
-        data = ("--data", str(self.folders.console))
+        data = ("--data", str(folder or self.folders.console))
         return self._program("console", *data, "--office", self.server.url, *more)
 
     def end(self) -> None:
@@ -90,6 +90,7 @@ class Office:
 
     def _program(self, *arguments: str) -> str:
         port = free_port()
+        self.folders.logs.mkdir(parents=True, exist_ok=True)
         with (self.folders.logs / f"{arguments[0]}-{port}.log").open("ab") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "inspector", *arguments, "--port", str(port)],

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import shutil
 import time
+from hashlib import sha256
 
 import pytest
 
+from inspector.console.door import OFFICE_KEYS, ROOT_PRINT, STATEMENT
 from inspector.demo import headless, samples
 from inspector.demo.desk_worker import ADMINISTRATOR
 from inspector.demo.office_process import free_port
+from inspector.domain.answer import PhotoId
+from tests import make
 from tests.browser import Screen, browser_screen
-from tests.days.cast import Hand, Office, at
+from tests.console.desk_rig import PASSPHRASE, PASSWORD, DeskRig
+from tests.console.sealed_records import inspected, seal
+from tests.console.town import Town
+from tests.days.cast import JPEG, Hand, Office, at
 
 pytestmark = [pytest.mark.browser, pytest.mark.soak]
 
@@ -41,6 +48,80 @@ def test_every_screen_of_both_programs_is_seen(office):
         look_at_another_process(screen, office)
         look_at_a_damaged_journal(screen, office)
         assert screen.outside == [] and tablet.screen.outside == []
+
+
+def test_a_first_start_a_forged_record_and_a_restored_server_are_seen_at_the_console(tmp_path):
+    with DeskRig(tmp_path) as rig, browser_screen(width=1440, height=900) as screen:
+        what_happened(rig, Town(tmp_path, rig))
+        office = Office(tmp_path / "programs", port=rig.real.port)
+        try:
+            look_at_the_first_start(screen, office, rig)
+            desk = at(screen.beside(width=1440, height=900), office.console(rig.folder / "console"))
+            look_at_what_cannot_be_believed(desk)
+            look_at_what_the_server_lost(desk)
+        finally:
+            office.end()
+        assert screen.outside == [] and desk.screen.outside == []
+
+
+def what_happened(rig: DeskRig, town: Town) -> None:
+    """A picture's place holds another one's bytes; then the server is put back to before a second record."""
+    tablet = town.enrols()
+    id = PhotoId(sha256(JPEG).hexdigest())
+    done = inspected(tablet.tablet, 9).photographed(make.photo(id, size=len(JPEG)))
+    seal(tablet.tablet, done, {id: JPEG + b"another picture"})
+    town.settles()
+    town.backed_up()
+    tablet.seals()
+    town.settles(2)
+    town.put_back()
+    town.close()
+    rig.desk.close()
+
+
+def look_at_the_first_start(screen: Screen, office: Office, rig: DeskRig) -> None:
+    """A console that knows no office yet: the files are missing, then it takes them."""
+    keys = rig.folder / "copied"
+    keys.mkdir()
+    fresh = at(screen, office.console(rig.folder / "fresh"))
+    fresh.wait("console.setup.create")
+    fresh.show("console-first-start", *DESK)
+    fresh.write("console.setup.folder", str(keys))
+    fresh.write("console.setup.name", "样例管理员")
+    fresh.write("console.setup.password", PASSWORD)
+    fresh.write("console.setup.again", PASSWORD)
+    fresh.press("console.setup.create")
+    fresh.wait("error")
+    fresh.show("console-first-start-refused", *DESK)
+    for name in (OFFICE_KEYS, STATEMENT, ROOT_PRINT):
+        shutil.copy(rig.folder / "console" / name, keys / name)
+    fresh.press("console.setup.create")
+    fresh.wait("console.rail.inbox")
+    fresh.show("console-first-inbox", *DESK)
+
+
+def look_at_what_cannot_be_believed(desk: Hand) -> None:
+    """The record comes first in the list, says in words what is wrong, and cannot be accepted."""
+    desk.write("console.login.name", "样例管理员")
+    desk.write("console.login.password", PASSWORD)
+    desk.press("console.login.enter")
+    desk.press("console.rail.unlock")
+    desk.write("console.unlock.passphrase", PASSPHRASE)
+    desk.press("console.unlock.open")
+    desk.press("console.rail.inbox")
+    desk.press(desk.one("console.inbox.row."))
+    desk.wait("console.record.bad")
+    desk.show("console-not-genuine", *DESK)
+    assert not desk.has("console.record.accept")
+    desk.press("console.record.proof.photos")
+    desk.show("console-not-genuine-why", *DESK)
+
+
+def look_at_what_the_server_lost(desk: Hand) -> None:
+    """By itself, since the keys were unlocked: the line on every page, and what it is about."""
+    desk.press("console.alarms.open")
+    desk.screen.see("由审核台原样补回")
+    desk.show("console-refilled", *DESK)
 
 
 def look_round_the_console(desk: Hand) -> None:
@@ -87,12 +168,13 @@ def look_at_a_record(desk: Hand) -> None:
     desk.press("console.record.proof.signature")
     desk.show("console-proof", *DESK)
     desk.press("console.record.proof.signature")
-    for size in DESK:
-        desk.show("console-proved", size)
-        desk.open("console.record.finding.1.photo-1", "console.photo-close")
+    desk.show("console-proved", *DESK)
+    desk.open("console.record.finding.1.photo-1", "console.photo-close")
+    for size in (*DESK, *DESK):  # the columns change under the open photo
         desk.show("console-photo", size)
-        desk.press("console.photo-close")
-        desk.gone("console.photo-close")
+        desk.wait("console.photo-close")
+    desk.press("console.photo-close")
+    desk.gone("console.photo-close")
     desk.seek("console.record.version.")
     desk.show("console-versions", *DESK)
 

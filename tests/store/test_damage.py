@@ -12,7 +12,7 @@ from tinydb import TinyDB
 
 from inspector.errors import JournalDamagedError, StoreKeyWrongError, StoreTooNewError
 from inspector.store import SealedStorage, open_database, recover
-from inspector.store.damage import Damage, Fault
+from inspector.store.damage import Damage, Fault, Flaw
 from inspector.store.replay import Replay, replay
 from inspector.store.state import Name
 from tests.store.simulated import Disk
@@ -156,6 +156,23 @@ def test_frames_cut_out_of_the_middle_show_as_a_gap_with_their_documents() -> No
     assert says_what_is_wrong(found)
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        (Name("receipts", "3abe0a83" * 8), "回执 3abe0a833abe"),
+        (Name("answers", "fire-estate/lane-clear"), "检查项 fire-estate/lane-clear"),
+        (Name("inspection", "head"), "检查概况"),
+        (Name("facts", "checkpoint-note"), "本机设置"),
+        (Name("alarms", ""), "提醒"),
+        (Name("", ""), "多处内容"),
+        (Name("of-a-later-version", ""), "其他内容"),
+    ],
+)
+def test_what_is_affected_is_said_in_the_words_of_the_screens(name: Name, words: str) -> None:
+    flaw = Flaw(fault=Fault.FRAME, offset=0, size=9, first=1, last=1)
+    assert str(Damage(flaws=(flaw,), affected=(name,))) == f"1 处读不出，受影响的条目：{words}"
+
+
 @pytest.mark.parametrize(("tables", "documents", "named"), [(2, 30, 62), (2, 40, 2), (70, 1, None)])
 def test_a_lost_bulk_is_named_by_documents_or_tables_or_said_to_be_anything(
     tables: int, documents: int, named: int | None
@@ -285,7 +302,7 @@ def test_a_damaged_journal_is_not_opened_and_not_touched(damaged: Path) -> None:
     damage = refused.value.facts["damage"]
     assert isinstance(damage, Damage)
     assert damage.affected == (Name("answers", str(13 % 3)),)
-    assert f"answers/{13 % 3}" in refused.value.message
+    assert f"检查项 {13 % 3}" in refused.value.message
     assert damaged.read_bytes() == before
     assert [entry.name for entry in damaged.parent.iterdir()] == ["journal"]
 

@@ -167,6 +167,7 @@ def test_every_package_that_the_tablet_carries_is_named_with_its_licence():
     named = {name: licence for name, _, licence in licences()}
     assert {"flet", "tinydb", "cryptography", "reportlab", "requests", "pillow", "pypinyin"} <= set(named)
     assert named["tinydb"] == "MIT"
+    assert named["reportlab"] == "BSD license"
     assert all(named.values())
 
 

@@ -1,5 +1,6 @@
 """Today on the screen: what to go on with, what came back, what waits, what must be known."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -153,6 +154,8 @@ async def test_the_devices_own_damaged_journal_is_restored_from_the_lock_screen(
         await ui.type("lock-pin", "135790")
         await ui.tap("lock-done")
         assert ui.has("lock.restore"), ui.texts()
+        (said,) = [text for text in ui.texts() if "处读不出" in text]
+        assert not re.search("[g-z]{3}", said), said
         await ui.tap("lock.restore")
         await ui.type("lock-pin", "135790")
         await ui.tap("lock-done")

@@ -83,7 +83,7 @@ def _cells(row: InboxRow, now_ms: int) -> list[ft.Control]:
         ),
         name,
         _severity(row),
-        _text(row.inspectors),
+        _text(row.inspectors, lines=2),
         _text(row.checklists, lines=2),
         _text(words.moment(row.sealed_ms, now_ms=now_ms)),
         _text(words.moment(row.arrived_ms, now_ms=now_ms)),

@@ -97,6 +97,7 @@ def SetUpScreen(session: Session) -> ft.Control:
                 session.desk.set_up, Path(folder.strip()), login=login.strip(), password=password, id=id
             )
             session.enter(first)
+            await session.hall.refresh()
         except InspectorError as refused:
             set_error(refused)
         finally:
