@@ -95,9 +95,7 @@ def keypad(
     )
 
 
-def _entry(
-    pin: str, typed: Callable[[str], None], done: Act, *, error: str, disabled: bool
-) -> Entry:
+def _entry(pin: str, typed: Callable[[str], None], done: Act, *, error: str, disabled: bool) -> Entry:
     def changed(event: ft.Event[Entry]) -> None:
         typed(event.control.hear())
 

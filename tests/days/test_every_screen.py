@@ -56,7 +56,7 @@ def test_a_first_start_a_forged_record_and_a_restored_server_are_seen_at_the_con
         office = Office(tmp_path / "programs", port=rig.real.port)
         try:
             look_at_the_first_start(screen, office, rig)
-            desk = at(screen.beside(width=1440, height=900), office.console(rig.folder / "console"))
+            desk = at(screen.beside(width=1440, height=900), office.console(folder=rig.folder / "console"))
             look_at_what_cannot_be_believed(desk)
             look_at_what_the_server_lost(desk)
         finally:
@@ -83,7 +83,7 @@ def look_at_the_first_start(screen: Screen, office: Office, rig: DeskRig) -> Non
     """A console that knows no office yet: the files are missing, then it takes them."""
     keys = rig.folder / "copied"
     keys.mkdir()
-    fresh = at(screen, office.console(rig.folder / "fresh"))
+    fresh = at(screen, office.console(folder=rig.folder / "fresh"))
     fresh.wait("console.setup.create")
     fresh.show("console-first-start", *DESK)
     fresh.write("console.setup.folder", str(keys))
