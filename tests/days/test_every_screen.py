@@ -192,7 +192,7 @@ def look_at_the_devices(desk: Hand) -> None:
 
 
 def look_at_the_office(desk: Hand) -> None:
-    """The issuer, the enterprises one by one and as a table, the keys."""
+    """The issuer, the enterprises one by one and as a table, the checklists, the keys."""
     desk.press("console.rail.office")
     desk.wait("console.office.save-issuer")
     desk.show("console-issuer", *DESK)
@@ -209,6 +209,13 @@ def look_at_the_office(desk: Hand) -> None:
     desk.screen.see("第 3 行")
     desk.show("console-table", *DESK)
     desk.press("console.office.cancel")
+    desk.press("console.office.part-checklists")
+    desk.wait("console.office.publish")
+    desk.show("console-checklists", *DESK)
+    desk.press("console.office.publish")
+    desk.wait("console.office.check-layers")
+    desk.show("console-publishing", *DESK)
+    desk.press("console.office.leave-publishing")
     desk.press("console.office.part-keys")
     desk.wait("console.office.root")
     desk.show("console-keys", *DESK)
@@ -305,6 +312,10 @@ def look_at_an_inspection(tablet: Hand) -> None:
     tablet.press("checklist.section.fire-small-places.fire-basics")
     tablet.wait("checklist.elsewhere.fire-estate")
     tablet.show("tablet-elsewhere", *HELD)
+    tablet.press("checklist.lists")
+    tablet.wait("lists.done")
+    tablet.show("tablet-lists", *HELD)
+    tablet.press("lists.done")
     tablet.press("checklist.section.fire-estate.fire-lane")
     tablet.press(tablet.one("checklist.item.fire-estate.lane-clear", "-basis"))
     tablet.show("tablet-basis", *HELD)

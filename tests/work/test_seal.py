@@ -27,7 +27,7 @@ from inspector.trust import age, dsse
 from inspector.trust.ledger import GENESIS, ChainHead
 from inspector.trust.strict_json import canonical, parse_object
 from inspector.work.intake import Aspect, Mark
-from inspector.work.seal import by_hand, enter, seal_inspection, statement_sha256
+from inspector.work.seal import announce, by_hand, enter, seal_inspection, statement_sha256
 from tests import make
 from tests.make import ADA, BEN, DAY_MS, EXIT, key
 from tests.office import SampleOffice
@@ -172,6 +172,38 @@ def test_whoever_holds_only_the_offices_decryption_key_forges_nothing():
     entry, head = resealed(office, lambda payload: payload.update(place="改过"), [signing_key(9)])
     found = opened(office, entry.envelope, head)
     assert found.content is None and not found.is_genuine
+
+
+def announced(office: SampleOffice):
+    """That an inspection has begun."""
+    begun = make.inspection(inspectors=[office.ada, BEN])
+    id = "0198c0de-0000-7000-8000-0000000000e1"
+    return begun, announce(begun, seal=office.seal, box=office.box, id=id, at_ms=DAY_MS)
+
+
+@pytest.mark.parametrize("sealed", [announced, SampleOffice.sealed], ids=["opening", "record"])
+def test_the_right_key_ids_under_another_content_prove_nothing(sealed):
+    """Who unseals and seals anew can keep the signatures, but not what they stand for."""
+    office = SampleOffice()
+    _, entry = sealed(office)
+    inner = parse_object(age.decrypt(entry.delivery.body, [office.identity]))
+    payload = parse_object(dsse.peek(canonical(inner)).payload)
+    payload["inspectors"] = []
+    inner["payload"] = b64encode(canonical(payload)).decode("ascii")
+    forged = enter(
+        canonical(inner),
+        kind=entry.delivery.kind,
+        record=entry.delivery.record,
+        blobs=(),
+        seal=office.seal,
+        box=office.box,
+        at_ms=DAY_MS,
+    )
+    found = opened(office, forged.envelope, ChainHead(seq=1, sha256=entry.sha256))
+    assert found.content is None
+    assert [(line.aspect, line.words) for line in bad(found)] == [
+        (Aspect.CONTENT, SignatureInvalidError(reason="与内容或密钥不符").message)
+    ]
 
 
 @pytest.mark.parametrize(
