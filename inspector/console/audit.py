@@ -47,6 +47,11 @@ ACTS = {
     "accepted": "确认记录",
     "returned": "退回记录",
     "download-notice": "下载文书",
+    "begin-sealing": "开始签署办公室副本",
+    "stop-sealing": "停止签署办公室副本",
+    "seal-copy": "签署办公室副本",
+    "download-copy": "下载办公室副本",
+    "set-timestamp": "修改时间戳设置",
 }
 """The closed list of acts, with their words on the screen."""
 

@@ -104,7 +104,15 @@ CREATE TABLE extensions (
     at_ms INTEGER NOT NULL);
 CREATE INDEX extensions_notice ON extensions (notice, at_ms);
 """
-_STEPS = (_TABLES, _PACKS, _NUMBERS, _DEADLINES)
+_OFFICE_COPIES = """
+CREATE TABLE office_copies (
+    entry TEXT PRIMARY KEY, appendix BLOB NOT NULL, sha256 TEXT NOT NULL, certificate TEXT NOT NULL,
+    stamped INTEGER NOT NULL, account TEXT NOT NULL, at_ms INTEGER NOT NULL);
+CREATE TABLE copy_faults (
+    entry TEXT PRIMARY KEY, code TEXT NOT NULL, message TEXT NOT NULL, hint TEXT NOT NULL,
+    at_ms INTEGER NOT NULL);
+"""
+_STEPS = (_TABLES, _PACKS, _NUMBERS, _DEADLINES, _OFFICE_COPIES)
 """What takes a database from each version to the next."""
 SCHEMA = len(_STEPS)
 

@@ -43,6 +43,7 @@ DESTINATIONS = (
         route=routes.INBOX,
         count=lambda tally: tally.waiting,
     ),
+    Destination(id="copies", words="副本", icon=ft.Icons.APPROVAL_OUTLINED, route=routes.COPIES),
     Destination(
         id="devices",
         words="设备",

@@ -21,8 +21,10 @@ from inspector.console.desk import Desk, DeskReport
 from inspector.console.devices import Devices
 from inspector.console.extensions import Extensions
 from inspector.console.numbers import Templates
+from inspector.console.office_copies import OfficeCopies
 from inspector.console.packs import Packs
 from inspector.console.records import Records
+from inspector.console.sealing_batch import SealingBatch
 from inspector.console.taking import RecordState
 from inspector.domain.working_days import WorkingCalendar
 from inspector.errors import InspectorError
@@ -104,6 +106,8 @@ class Hall:
         self.extensions = Extensions(desk, self.records, self.calendars)
         self.unconfirmed = unconfirmed or {}
         self.packs = Packs(desk, catalogue, own)
+        self.copies = OfficeCopies(desk)
+        self.sealing = SealingBatch(desk, self.copies, act=self.act, changed=self.changed)
         self.decoder = SafeDecoder()
         self.tally = Tally()
         self.mishaps: list[str] = []
@@ -136,6 +140,7 @@ class Hall:
         """Put everything away and let another process have the folder."""
         if self._watch is not None:
             self._watch.cancel()
+        await self.sealing.stop()
         await self.background.stop()
         await self.act(self.desk.close)
         self.decoder.close()
@@ -212,6 +217,7 @@ class Hall:
     async def lock_keys(self, who: LoggedIn | None) -> None:
         """Put the office's keys away, for every window."""
         await self.act(self.desk.lock, who)
+        self.copies.forget()
         self.background.forget()
         self.changed()
 

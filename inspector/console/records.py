@@ -9,18 +9,17 @@ from dataclasses import dataclass
 from inspector.console.accounts import Act, LoggedIn
 from inspector.console.database import Row
 from inspector.console.desk import Desk
+from inspector.console.opening import open_again
 from inspector.console.taking import RecordState
 from inspector.domain.checklist import Domain, Severity
 from inspector.domain.identifiers import check_entry
 from inspector.domain.notice import Notice
 from inspector.domain.records import Record
 from inspector.errors import (
-    EntryDisagreesError,
     IllegalMoveError,
     RecordUnknownError,
     SignerRevokedError,
 )
-from inspector.trust.ledger import GENESIS, ChainHead
 from inspector.work.feed import Decision, ItemNote, Outcome, sign_decision
 from inspector.work.intake import Aspect, Mark, NoticeEntry, OpenedEntry, ProofLine
 
@@ -71,12 +70,13 @@ class InboxRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeOf:
-    """A document that belongs to a record."""
+    """A document that belongs to a record; `has_copy` once the office has signed its copy."""
 
     entry: str
     kind: str
     number: str | None
     issued_on: str
+    has_copy: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,23 +251,7 @@ class Records:
         return _inbox_row(row)
 
     def _opened(self, entry: str) -> OpenedEntry:
-        database = self._desk.database
-        leaf = database.row("SELECT idx, bytes FROM leaves WHERE sha256 = ?", entry)
-        known = database.row("SELECT * FROM entries WHERE sha256 = ?", entry)
-        if leaf is None or known is None:
-            raise RecordUnknownError(id=entry[:12])
-        before = database.row(
-            "SELECT seq, sha256 FROM entries WHERE device = ? AND idx < ? ORDER BY idx DESC LIMIT 1",
-            known["device"],
-            known["idx"],
-        )
-        head = ChainHead(seq=before["seq"], sha256=before["sha256"]) if before else GENESIS
-        opened = self._desk.examiner().open_entry(
-            leaf["bytes"], head=head, index=leaf["idx"], arrived_ms=known["arrived_ms"]
-        )
-        if opened.inner_sha256 != known["inner_sha256"]:
-            raise EntryDisagreesError(reason="密封内容与首次打开时不同")
-        return opened
+        return open_again(self._desk.database, self._desk.examiner(), entry)
 
     def _notice_entry(self, entry: str) -> NoticeEntry:
         content = self._opened(entry).content
@@ -284,12 +268,18 @@ class Records:
 
     def _notices(self, record: str) -> tuple[NoticeOf, ...]:
         rows = self._desk.database.rows(
-            "SELECT n.* FROM notices n JOIN entries e ON e.sha256 = n.entry"
-            " WHERE n.record = ? ORDER BY e.idx",
+            "SELECT n.*, c.entry IS NOT NULL AS copied FROM notices n JOIN entries e ON e.sha256 = n.entry"
+            " LEFT JOIN office_copies c ON c.entry = n.entry WHERE n.record = ? ORDER BY e.idx",
             record,
         )
         return tuple(
-            NoticeOf(entry=r["entry"], kind=r["kind"], number=r["number"], issued_on=r["issued_on"])
+            NoticeOf(
+                entry=r["entry"],
+                kind=r["kind"],
+                number=r["number"],
+                issued_on=r["issued_on"],
+                has_copy=bool(r["copied"]),
+            )
             for r in rows
         )
 

@@ -41,12 +41,14 @@ PLACES = (
     Place(path="/devices/enrol", screen="enrol.EnrolScreen"),
     Place(path="/numbers", screen="numbers.NumbersScreen"),
     Place(path="/office", screen="office.OfficeScreen"),
+    Place(path="/copies", screen="copies.CopiesScreen"),
     Place(path="/accounts", screen="accounts.AccountsScreen"),
     Place(path="/audit", screen="audit.AuditScreen"),
     Place(path="/alarms", screen="alarms.AlarmsScreen"),
 )
 
 INBOX, UNLOCK, DEVICES, ENROL = "/", "/unlock", "/devices", "/devices/enrol"
+COPIES = "/copies"
 OFFICE, ACCOUNTS, AUDIT, ALARMS = "/office", "/accounts", "/audit", "/alarms"
 NUMBERS = "/numbers"
 

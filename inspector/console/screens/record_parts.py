@@ -10,6 +10,7 @@ import flet as ft
 
 from inspector.console import routes
 from inspector.console.records import ITEM_NOTE_CAP, NoticeOf, OpenedRecord
+from inspector.console.screens.copies import download as download_copy
 from inspector.console.screens.devices import keyed
 from inspector.console.screens.marks import record_mark
 from inspector.console.screens.record_findings import Note, doubt_about_note, fact, measured
@@ -225,7 +226,11 @@ def _document(session: Session, notice: NoticeOf) -> ft.Control:
     issued = quiet_text(f"{notice.issued_on} 出具")
     due = keyed(Due, f"due {notice.entry}", session, notice.entry)
     texts = ft.Column(controls=[ft.Text(name), issued, due], spacing=0, expand=True, tight=True)
-    return ft.Row(controls=[texts, button], spacing=theme.UNIT)
+    copy = []
+    if notice.has_copy:
+        fetch = partial(download_copy, session, notice.entry, name)
+        copy = [quiet_button(f"console.record.copy.{notice.entry[:12]}", "办公室副本", fetch)]
+    return ft.Row(controls=[texts, *copy, button], spacing=theme.UNIT)
 
 
 @ft.component

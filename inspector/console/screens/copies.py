@@ -1,0 +1,216 @@
+"""The office's copies: sign all that are due, see what could not be signed, fetch one, what signs them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import flet as ft
+
+from inspector.console import routes
+from inspector.console.accounts import Act
+from inspector.console.frame import frame
+from inspector.console.office_copies import CopyRow, Tally
+from inspector.console.screens.copies_key import SigningFacts, read_facts, signing_card
+from inspector.console.screens.unlock import unlock_card
+from inspector.console.sealing_batch import Progress
+from inspector.console.session import Session, use_changes, use_loaded
+from inspector.ui import theme
+from inspector.ui.buttons import primary_button, quiet_button, secondary_button
+from inspector.ui.fields import Choice, choice_chips
+from inspector.ui.panels import busy, card, empty_state, error_panel, progress_bar, quiet_text, section_title
+from inspector.ui.share import save_pdf
+from inspector.ui.theme import Tone
+from inspector.ui.words import moment
+
+NAME = "console.copies"
+_SCOPES = (
+    Choice(id="accepted", words="只签记录已确认的"),
+    Choice(id="received", words="所有已收到的"),
+)
+WHAT = (
+    "办公室副本是平板出具的原文书，一字不改，后面附上机关的电子签名（PAdES）。签署后任何改动都会显示出来；"
+    "它不是电子印章，纸面上的印章位置仍然空着。"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    tally: Tally
+    accepted: int
+    signed: tuple[CopyRow, ...]
+    faults: tuple[CopyRow, ...]
+    facts: SigningFacts
+
+
+@ft.component
+def CopiesScreen(session: Session) -> ft.Control:
+    """All of it, or why there is nothing."""
+    turn = use_changes(session)
+    scope, narrow = ft.use_state("accepted")
+    loaded = use_loaded(session, lambda: _read(session), on=(turn,))
+    matter: list[ft.Control] = []
+    if session.may(Act.DECIDE) and not session.desk.is_unlocked:
+        matter.append(unlock_card(session))
+    if loaded.error is not None:
+        matter.append(error_panel(loaded.error, on_retry=loaded.again))
+    if loaded.value is None:
+        matter += [] if loaded.error else [busy("正在读取……")]
+        return frame(session, NAME, "办公室副本", matter, place="copies")
+    read = loaded.value
+    matter += [
+        _signing(session, read, scope, narrow),
+        *_faults(session, read.faults),
+        _signed(session, read.signed),
+        signing_card(session, read.facts),
+    ]
+    return frame(session, NAME, "办公室副本", matter, place="copies", actions=_actions(session, read, scope))
+
+
+def _signing(session: Session, read: _Read, scope: str, narrow: Callable[[str], object]) -> ft.Control:
+    """What a copy is, what is due, how far it has come."""
+    parts: list[ft.Control] = [section_title("签署"), ft.Text(WHAT), *_batch(session, read)]
+    if session.may(Act.DECIDE) and not session.hall.sealing.is_running and read.tally.due:
+        parts.append(choice_chips(f"{NAME}.scope", _SCOPES, [scope], narrow))
+    return card(parts, gap=theme.UNIT * 2)
+
+
+def _read(session: Session) -> _Read:
+    copies = session.hall.copies
+    return _Read(
+        tally=copies.tally(),
+        accepted=len(copies.due(only_accepted=True)),
+        signed=copies.signed(),
+        faults=copies.faults(),
+        facts=read_facts(session),
+    )
+
+
+# --- The batch --------------------------------------------------------------------------------------
+
+
+def _batch(session: Session, read: _Read) -> list[ft.Control]:
+    """How many are due, how far the batch has come, how the last one ended."""
+    tally = read.tally
+    counts = f"待签署 {tally.due} 份（其中记录已确认 {read.accepted} 份），已签署 {tally.signed} 份"
+    shown = ft.Text(f"{counts}，未签成 {tally.failed} 份" if tally.failed else counts)
+    parts: list[ft.Control] = [ft.Semantics(identifier=f"{NAME}.tally", content=shown, container=True)]
+    progress = session.hall.sealing.progress
+    if progress is None:
+        return parts
+    if progress.is_running:
+        bar = progress_bar(progress.looked_at, progress.total, text="正在签署；可以离开这一页，也可以停止")
+        parts.append(ft.Semantics(identifier=f"{NAME}.progress", content=bar, container=True))
+        return parts
+    return [*parts, *_ended(progress)]
+
+
+def _ended(progress: Progress) -> list[ft.Control]:
+    words = f"上一批：签署 {progress.done} 份"
+    if progress.failed:
+        words += f"，{progress.failed} 份没有签成，原因见下"
+    left = progress.total - progress.looked_at
+    if left:
+        words += f"，还有 {left} 份没有轮到，可以接着签"
+    tone = Tone.CARE if left or progress.failed else Tone.GOOD
+    said = ft.Text(f"{words}。", color=tone.ink)
+    shown: list[ft.Control] = [
+        ft.Semantics(identifier=f"{NAME}.ended", content=said, container=True, live_region=True)
+    ]
+    return [*shown, error_panel(progress.ended_by)] if progress.ended_by else shown
+
+
+def _actions(session: Session, read: _Read, scope: str) -> list[ft.Control]:
+    if not session.may(Act.DECIDE):
+        return []
+    sealing = session.hall.sealing
+    if sealing.is_running:
+
+        async def stop() -> None:
+            await sealing.stop(session.me)
+            session.snack("已停止；没有轮到的可以随时接着签")
+
+        return [secondary_button(f"{NAME}.stop", "停止", stop, icon=ft.Icons.STOP, tone=Tone.CARE)]
+    count = read.accepted if scope == "accepted" else read.tally.due
+
+    async def start() -> None:
+        await sealing.start(session.me, only_accepted=scope == "accepted")
+
+    return [
+        primary_button(
+            f"{NAME}.start",
+            f"签署 {count} 份" if count else "没有待签署的文书",
+            start,
+            icon=ft.Icons.APPROVAL_OUTLINED,
+            disabled=not count or not session.desk.is_unlocked,
+        )
+    ]
+
+
+# --- The lists --------------------------------------------------------------------------------------
+
+
+def _faults(session: Session, rows: tuple[CopyRow, ...]) -> list[ft.Control]:
+    if not rows:
+        return []
+    shown = [_fault(session, n, row) for n, row in enumerate(rows)]
+    return [card([section_title("没有签成的"), *shown], tone=Tone.CARE)]
+
+
+def _fault(session: Session, n: int, row: CopyRow) -> ft.Control:
+    texts = ft.Column(
+        controls=[ft.Text(_title(row)), ft.Text(row.fault, color=Tone.CARE.ink)],
+        spacing=4,
+        expand=True,
+        tight=True,
+    )
+    ways: list[ft.Control] = []
+    if row.record is not None:
+        look = partial(session.navigate, routes.record(row.record))
+        ways = [quiet_button(f"{NAME}.record-{n}", "打开记录", look)]
+    line = ft.Row(controls=[texts, *ways], spacing=theme.UNIT)
+    return ft.Semantics(identifier=f"{NAME}.fault-{n}", content=line, container=True)
+
+
+def _signed(session: Session, rows: tuple[CopyRow, ...]) -> ft.Control:
+    if not rows:
+        nothing = empty_state(
+            ft.Icons.APPROVAL_OUTLINED, "还没有签署过副本", "解锁办公室密钥后，可以一次签署所有待签署的文书。"
+        )
+        return card([section_title("已签署"), nothing])
+    return card([section_title("最近签署"), *(_copy(session, n, row) for n, row in enumerate(rows))])
+
+
+def _copy(session: Session, n: int, row: CopyRow) -> ft.Control:
+    at = moment(row.at_ms, now_ms=session.now_ms())
+    stamp = "，有时间戳" if row.is_stamped else ""
+    texts = ft.Column(
+        controls=[ft.Text(_title(row)), quiet_text(f"{row.account} 于 {at} 签署{stamp}")],
+        spacing=4,
+        expand=True,
+        tight=True,
+    )
+    ways: list[ft.Control] = []
+    if session.may(Act.OPEN):
+        fetch = partial(download, session, row.entry, _title(row))
+        button = secondary_button(
+            f"{NAME}.download-{n}",
+            "下载副本",
+            fetch,
+            icon=ft.Icons.DOWNLOAD,
+            disabled=not session.desk.is_unlocked,
+        )
+        ways = [button]
+    return ft.Row(controls=[texts, *ways], spacing=theme.UNIT)
+
+
+def _title(row: CopyRow) -> str:
+    return f"{row.kind.word} {row.number}"
+
+
+async def download(session: Session, entry: str, title: str) -> None:
+    """Hand an office's copy to the browser; it leaves a line in the audit trail."""
+    _, pdf = await session.told(session.hall.copies.pdf, session.me, entry)
+    await save_pdf(f"{title}（办公室副本）.pdf", pdf)
+    session.snack("已交给浏览器下载，并记入审计。")
