@@ -26,6 +26,7 @@ from inspector.console.packs import Packs
 from inspector.console.records import Records
 from inspector.console.sealing_batch import SealingBatch
 from inspector.console.taking import RecordState
+from inspector.domain.issuer import IssuerKind, NoticeKind
 from inspector.domain.working_days import WorkingCalendar
 from inspector.errors import InspectorError
 from inspector.photos.isolation import SafeDecoder
