@@ -1,6 +1,7 @@
 """Printing a notice again from its own PDF, and holding the two side by side.
 
-Everything that the press was given lies in the PDF: the notice, the code's text, the photos, the blanks.
+Everything that the press was given lies in the PDF: the notice, the code's text, the photos, the blanks, and
+the office's own template, which the notice names by its digest.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from inspector.domain.notice import Notice
 from inspector.errors import InspectorError, LibraryMissingError
 from inspector.notices.attachments import jpegs_of, same_objects
 from inspector.notices.copies import Comparison, Likeness
-from inspector.notices.press import BLANK_FILE, FONTS_FILE, RESERVED, TOKEN_FILE, PdfPress
+from inspector.notices.press import BLANK_FILE, FONTS_FILE, RESERVED, TEMPLATE_FILE, TOKEN_FILE, PdfPress
 
 
 class Reprinter:
@@ -62,6 +63,7 @@ class Reprinter:
             attachments={name: data for name, data in files.items() if name not in RESERVED},
             photos=jpegs_of(pdf),
             blank_for_handwriting=files.get(BLANK_FILE, b"").decode("utf-8", "replace"),
+            own_template=files.get(TEMPLATE_FILE),
         )
 
     def _by_text(self, pdf: bytes, again: bytes, *, is_same_build: bool) -> Comparison:

@@ -13,7 +13,9 @@ from inspector.__main__ import main
 from inspector.domain.issuer import IssuerKind, NoticeKind, kinds_of
 from inspector.errors import GlyphMissingError, NoticeTemplateError
 from inspector.notices.attachments import attachments_of
+from inspector.notices.copies import Likeness
 from inspector.notices.press import TEMPLATE_FILE, PdfPress
+from inspector.notices.reprint import Reprinter
 from inspector.notices.sample import sample_notice
 from inspector.notices.template_rules import PLACEHOLDERS
 from inspector.notices.templates import own_templates, read_own_folder
@@ -77,6 +79,16 @@ def test_the_template_lies_in_the_pdf_and_prints_the_same_bytes_again(folder):
     inside = attachments_of(pdf)[TEMPLATE_FILE]
     assert inside == EXAMPLE.encode()
     assert printed(PRESS, notice_of(), own_template=inside) == pdf
+
+
+def test_verifying_prints_an_own_document_again_from_its_pdf_alone(folder):
+    pdf = printed(PdfPress(APP_FOLDER / "assets", own=folder), notice_of())
+    files = attachments_of(pdf)
+    again = Reprinter(APP_FOLDER / "assets", build="样例")
+    assert again.compare(pdf, files, notice_of()).likeness is Likeness.BYTES
+    for wrong in (files[TEMPLATE_FILE].replace("请关闭".encode(), "请打开".encode()), None):
+        spoilt = {name: data for name, data in {**files, TEMPLATE_FILE: wrong}.items() if data}
+        assert again.compare(pdf, spoilt, notice_of()).likeness is Likeness.DIFFERENT
 
 
 def test_a_changed_template_prints_nothing_under_the_old_notice(folder):
