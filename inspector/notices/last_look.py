@@ -31,9 +31,8 @@ def check_words(notice: Notice, pages: Sequence[Page], book: FontBook) -> None:
 
 
 def readings(pages: Sequence[Page], book: FontBook) -> Iterator[str]:
-    """All texts of the pages: as drawn, line by line, and down the columns by their edges and middles."""
+    """All texts of the pages: along the lines, and down the columns by their edges and middles."""
     drawn = [[mark for mark in page if isinstance(mark, Glyphs)] for page in pages]
-    yield "".join(mark.text for page in drawn for mark in page)
     orders: tuple[Callable[[Glyphs], tuple[float, float]], ...] = (
         lambda mark: (round(mark.y), mark.x),
         lambda mark: (round(mark.x), mark.y),
