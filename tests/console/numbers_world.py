@@ -175,6 +175,13 @@ class Tablet:
         }
 
 
+class OneKind(Numbers):
+    """Of the documents that this office may issue it issues one."""
+
+    def _kinds(self) -> tuple[NoticeKind, ...]:
+        return (KIND,)
+
+
 class Desk:
     """A console over a real database: what `Numbers` and the pass need of one."""
 
@@ -240,6 +247,10 @@ class Desk:
     def fetch_blob(self, blob: BlobRef, sink: BinaryIO, *, offset: int = 0) -> None:
         sink.write(self.world.blobs[blob.sha256][offset:])
 
+    def feed_head(self, device: str) -> tuple[int, str]:
+        chain = self.world.feed.get(device, [])
+        return len(chain), sha256(chain[-1]).hexdigest() if chain else NO_PREVIOUS
+
     def post_feed(self, device: str, envelopes: list[bytes]) -> None:
         chain = self.world.feed.setdefault(device, [])
         for envelope in envelopes:
@@ -280,7 +291,7 @@ class Desk:
 
     @property
     def numbers_desk(self) -> Numbers:
-        return Numbers(self, TEMPLATES)  # type: ignore[arg-type]
+        return OneKind(self, TEMPLATES)  # type: ignore[arg-type]
 
     def alarms(self) -> set[str]:
         return {row["code"] for row in self.database.rows("SELECT code FROM alarms")}

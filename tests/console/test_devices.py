@@ -232,9 +232,8 @@ def use(rig: DeskRig, tablet: ATablet, kind: NoticeKind, numbers: int) -> None:
     ]
     fresh = [n for n in held if n not in ledger.account(series).uses][:numbers]
     for n in fresh:
-        use = Use(
-            number=f"{kind.value} {n}", entry=f"{series} {n}", device=tablet.id, issued_on=date(2026, 11, 18)
-        )
+        number = f"样（{kind.word}）〔{series.year}〕第{n:04}号"
+        use = Use(number=number, entry=f"{series} {n}", device=tablet.id, issued_on=date(2026, 11, 18))
         ledger.took(Numbered(series=series, serial=n), use, notice=f"{series} {n}")
 
 

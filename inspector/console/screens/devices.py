@@ -112,12 +112,18 @@ def _numbers(row: DeviceRow) -> list[ft.Control]:
         return []
     if not row.numbers:
         return [quiet_text("文书号"), ft.Text("还没有发号：请先在“办公室”填写签发机关")]
-    lines: list[ft.Control] = [quiet_text("文书号：少于两周所需时，平板下次联网自动补足")]
+    lines: list[ft.Control] = [quiet_text("文书号：快用完时，平板下次联网自动补足")]
+    calm = [one for one in row.numbers if not one.need.busiest and one.left >= one.need.least]
     for one in row.numbers:
-        ink = Tone.CARE.ink if one.left < one.need.least else theme.INK
-        year = f"（{one.year}年）" if one.year != row.numbers[0].year else ""
-        why = f"两周最多用 {one.need.busiest} 个，至少留 {one.need.least} 个"
-        lines.append(ft.Text(f"{one.kind.word}{year}：余 {one.left} 个，{why}", color=ink))
+        if one not in calm:
+            ink = Tone.CARE.ink if one.left < one.need.least else theme.INK
+            year = f"（{one.year}年）" if one.year != row.numbers[0].year else ""
+            why = f"两周最多用 {one.need.busiest} 个，至少留 {one.need.least} 个"
+            lines.append(ft.Text(f"{one.kind.word}{year}：余 {one.left} 个，{why}", color=ink))
+    if calm:
+        least = min(one.left for one in calm)
+        others = "其余" if len(calm) < len(row.numbers) else "全部"
+        lines.append(ft.Text(f"{others} {len(calm)} 类文书近期没有用过：各余至少 {least} 个"))
     return lines
 
 

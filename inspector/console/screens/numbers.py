@@ -167,7 +167,11 @@ def _run(report: SeriesReport, run: FateRun, labels: Mapping[str, str]) -> ft.Co
     row = ft.Row(
         controls=[
             ft.Container(content=ft.Text(span, weight=ft.FontWeight.W_600), width=128),
-            ft.Container(content=state_chip(_MARKS[run.fate]), width=280),
+            ft.Container(
+                content=ft.Row(controls=[state_chip(_MARKS[run.fate])], tight=True),
+                width=280,
+                alignment=ft.Alignment.CENTER_LEFT,
+            ),
             ft.Text("；".join(filter(None, about)), expand=True),
         ],
         spacing=theme.UNIT,
