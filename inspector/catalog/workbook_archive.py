@@ -25,7 +25,11 @@ MAX_MEMBERS = 500
 MAX_MARKUP = 4_000_000
 """Tags of all members together: memory follows their number."""
 
+MAX_COLUMNS = 700
+"""Columns with content; those that say where they stand are refused from three letters on."""
+
 WHOLE = "整个文件"
+FAR_AWAY = "有单元格远在表格之外"
 _OLD_FORMAT = bytes.fromhex("d0cf11e0a1b11ae1")
 """The first bytes of an .xls file and of a file with a password."""
 
@@ -90,7 +94,7 @@ def _check_text(text: bytes) -> None:
         raise _Refused("含有表格用不着的声明", "只读 Excel、WPS 存出的 .xlsx 文件", _SAVE_AGAIN)
     if _FAR_CELL.search(text):
         raise _Refused(
-            "有单元格远在表格之外", "内容写在前 700 列、99999 行以内", "删去右边和下边多余的行列，另存一份"
+            FAR_AWAY, f"内容写在前 {MAX_COLUMNS} 列、99999 行以内", "删去右边和下边多余的行列，另存一份"
         )
 
 

@@ -16,7 +16,7 @@ import openpyxl
 from openpyxl.cell.read_only import ReadOnlyCell
 
 from inspector.catalog.faults import Faults
-from inspector.catalog.workbook_archive import WHOLE, check_archive
+from inspector.catalog.workbook_archive import FAR_AWAY, MAX_COLUMNS, WHOLE, check_archive
 
 MAX_ROWS = 20_000
 """Rows with content in one sheet."""
@@ -110,6 +110,10 @@ def _rows(book: openpyxl.Workbook, name: str, faults: Faults) -> Iterator[RawRow
         if not cells:
             continue
         found += 1
+        if max(cells) > MAX_COLUMNS:
+            rule = f"内容写在前 {MAX_COLUMNS} 列以内"
+            faults.add(f"工作表“{name}”第 {number} 行", FAR_AWAY, rule, "删去右边多余的列，另存一份")
+            return
         if found > MAX_ROWS:
             faults.add(f"工作表“{name}”", "行数太多", f"一个工作表最多 {MAX_ROWS} 行有内容", "拆成几张检查表")
             return

@@ -66,7 +66,7 @@ def draft_of_xlsform(source: Path | bytes, *, domain: Domain, name: str = "表�
     faults = Faults(source.name if isinstance(source, Path) else name)
     data = bytes_of(source, faults)
     sheets = read_sheets(data, faults) if data is not None else None
-    if sheets is None:
+    if sheets is None or faults:
         raise refusal(faults.file, faults.as_tuple())
     if not is_xlsform(sheets):
         faults.add("整个文件", f"没有工作表“{SURVEY}”", "XLSForm 的问题写在 survey 工作表里")

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+from inspector.catalog.workbook_archive import FAR_AWAY
 from inspector.errors import (
     PackConflictError,
     PackForgedError,
@@ -28,6 +29,8 @@ HANDED_ON = {
 """Where a message passes through that is written elsewhere, or what is said is the rule of another."""
 
 Values = dict[str, list[ast.expr]]
+NAMED: Values = {"FAR_AWAY": [ast.Constant(FAR_AWAY)]}
+"""Messages that have a name of their own."""
 
 
 def words_of(node: ast.expr, values: Values) -> Iterator[str]:
@@ -61,7 +64,7 @@ def told_in(path: Path) -> Iterator[tuple[ast.expr, list[str]]]:
     for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if not isinstance(function, ast.FunctionDef):
             continue
-        values: Values = {}
+        values: Values = dict(NAMED)
         for node in ast.walk(function):
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
                 values.setdefault(node.targets[0].id, []).append(node.value)

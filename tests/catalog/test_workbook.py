@@ -16,7 +16,7 @@ from inspector.catalog.canonical import canonical_toml
 from inspector.catalog.faults import Faults
 from inspector.catalog.parts import read_parts
 from inspector.catalog.workbook import blank_workbook, tree_of_workbook, workbook_of
-from inspector.catalog.workbook_archive import MAX_WORKBOOK_BYTES
+from inspector.catalog.workbook_archive import MAX_COLUMNS, MAX_WORKBOOK_BYTES
 from inspector.catalog.workbook_cells import MAX_ROWS
 from inspector.catalog.workbook_columns import NOT_READ, ROW_SHEETS
 from inspector.catalog.workbook_import import draft_of
@@ -413,6 +413,60 @@ def with_sheet(old, new):
 )  # fmt: skip
 def test_what_is_no_workbook_or_a_trap_is_refused(data, says):
     assert [says in what for _, what, _ in faults_of(data)] == [True]
+
+
+def with_rows(body):
+    """The sheet of items with other rows, whose cells do not say where they stand."""
+
+    def change(name, data):
+        if not name.endswith("sheet4.xml"):
+            return data
+        return data.split(b"<sheetData>")[0] + b"<sheetData>" + body + b"</sheetData></worksheet>"
+
+    return packed(change)
+
+
+def test_a_row_without_end_is_refused_before_anybody_looks_at_its_cells():
+    found = faults_of(with_rows(b"<row>" + b"<c><v>1</v></c>" * (MAX_COLUMNS + 1) + b"</row>"))
+    assert ("工作表“检查项”第 1 行", "有单元格远在表格之外") in [(place, what) for place, what, _ in found]
+    assert not any("不认识表头" in what for _, what, _ in found)
+
+
+def test_rows_without_end_are_refused():
+    found = faults_of(with_rows(b"<row><c><v>1</v></c></row>" * (MAX_ROWS + 1)))
+    assert ("工作表“检查项”", "行数太多") in [(place, what) for place, what, _ in found]
+
+
+def test_links_to_other_files_are_neither_followed_nor_kept():
+    formats = b"http://schemas.openxmlformats.org/"
+    kind = formats + b"officeDocument/2006/relationships/externalLink"
+    outside = (
+        b'<Relationships xmlns="' + formats + b'package/2006/relationships"><Relationship Id="rId1" Type="'
+    )
+    outside += kind + b'Path" Target="http://127.0.0.1:9/away.xlsx" TargetMode="External"/></Relationships>'
+    link = b'<externalLink xmlns="' + formats + b'spreadsheetml/2006/main"><externalBook xmlns:r="' + formats
+    link += b'officeDocument/2006/relationships" r:id="rId1"/></externalLink>'
+
+    def change(name, data):
+        if name == "xl/_rels/workbook.xml.rels":
+            more = b'<Relationship Id="rId99" Type="' + kind + b'" Target="externalLinks/externalLink1.xml"/>'
+            return data.replace(b"</Relationships>", more + b"</Relationships>")
+        return data
+
+    members = {
+        "xl/externalLinks/externalLink1.xml": link,
+        "xl/externalLinks/_rels/externalLink1.xml.rels": outside,
+    }
+    assert read(packed(change, **members)) == TREE
+
+
+@pytest.mark.parametrize("header", ["检查内容", "检查方法", "问题描述", "整改措施"])
+def test_ten_thousand_characters_are_told_with_their_cell_and_not_repeated(header):
+    book = book_of()
+    cell(book, "检查项", 3, header).value = "长" * 10_000
+    (fault,) = faults_of(saved(book))
+    assert fault[1] == "有 10000 个字"
+    assert f"“{header}”" in fault[0]
 
 
 def test_a_huge_merged_range_costs_nothing():

@@ -14,6 +14,7 @@ from pyxform.xls2xform import convert
 from inspector.catalog import read_checklist
 from inspector.catalog.canonical import canonical_toml
 from inspector.catalog.workbook import workbook_of
+from inspector.catalog.workbook_archive import MAX_COLUMNS
 from inspector.catalog.xlsform import VERSION, draft_of_xlsform, reads_as_xlsform
 from inspector.catalog.xlsform_conditions import add_conditions
 from inspector.catalog.xlsform_questions import UNBOUNDED, UNIT, questions_of
@@ -452,6 +453,12 @@ def damaged(book):
 
 def read_tree():
     return tomllib.loads(CHECKLIST)
+
+
+def test_a_form_that_cannot_be_read_to_its_end_is_refused_instead_of_cut():
+    far = [*["text", "q", "题"], *["x"] * MAX_COLUMNS][: MAX_COLUMNS + 1]
+    with pytest.raises(ChecklistFaultsError, match="远在表格之外"):
+        draft_of_xlsform(written(form([["text", "p", "题"], far])), domain=Domain.FIRE)
 
 
 @pytest.mark.parametrize(
