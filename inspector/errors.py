@@ -257,6 +257,18 @@ class NoticeIncompleteError(RefusalError):
     hint = "请补齐后再生成；检查记录不受影响。"
 
 
+class NoticeIssuedError(RefusalError):
+    code = "notice.issued"
+    says = "{kind}已经出具：{number}。"
+    hint = "出具后不能修改，也不会再占用编号；可在“已出具”中查看或再次保存。"
+
+
+class InputMissingError(RefusalError):
+    code = "input.missing"
+    says = "{what}。"
+    hint = "填好后再点一次；已填的内容都还在。"
+
+
 class SecretRefusedError(RefusalError):
     code = "vault.secret-refused"
     says = "不能用这个密码：{reason}。"

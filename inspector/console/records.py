@@ -17,6 +17,7 @@ from inspector.domain.notice import Notice
 from inspector.domain.records import Record
 from inspector.errors import (
     IllegalMoveError,
+    InputMissingError,
     RecordUnknownError,
     SignerRevokedError,
 )
@@ -209,7 +210,7 @@ class Records:
             check_note(text, cap)
         told = tuple(item for item in items if item.note.strip())
         if not note.strip() and not told:
-            raise IllegalMoveError(reason="退回时请写明要补什么")
+            raise InputMissingError(what="退回时请写明要补什么")
         self._decide(logged_in, entry, Outcome.RETURNED, note, told)
 
     def _decide(

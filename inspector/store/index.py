@@ -136,6 +136,12 @@ class Index:
         found = (self.enterprise(search.ids[row]) for row in islice(fitting, limit))
         return tuple(enterprise for enterprise in found if enterprise is not None)
 
+    def first(self, limit: int) -> tuple[EnterpriseRow, ...]:
+        """Some enterprises, by id, for whoever does not know what to search for."""
+        ids = (id for id, _ in islice(self._database.keyed(_ENTERPRISES).pairs(), limit))
+        found = (self.enterprise(id) for id in ids)
+        return tuple(enterprise for enterprise in found if enterprise is not None)
+
     def rebuild(self, source: IndexSource) -> None:
         """Replace everything by what `source` has, in one durable write: the old lists or the new ones."""
         enterprises = {row.id: to_text(_from_enterprise(row)) for row in source.enterprises()}

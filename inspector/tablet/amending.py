@@ -24,6 +24,7 @@ from inspector.domain.inspection import Amends, Inspection
 from inspector.errors import IllegalMoveError
 from inspector.store.photos import PhotoBox
 from inspector.tablet.office import Task
+from inspector.tablet.parts import PLACES, part_with, parts_of
 from inspector.tablet.workbench import Workbench
 
 
@@ -58,7 +59,19 @@ def answer_task(workbench: Workbench, task: Task, *, at_ms: int) -> Inspection:
     _keep_pictures(workbench.drafts.photos(begun.id), pictures, taken)
     after = workbench.inspections.save(begun, taken)
     workbench.office.answered(task.record, begun.id)
+    _open_at(workbench, after, today, tuple(ItemKey(note.item) for note in task.items))
     return after
+
+
+def _open_at(
+    workbench: Workbench, begun: Inspection, today: Sequence[Checklist], noted: Sequence[ItemKey]
+) -> None:
+    """The checklist opens at the first item that was returned."""
+    parts = parts_of(today, begun.answers, workbench.inspections.progress(begun))
+    key = next((key for key in noted if part_with(parts, key)), None)
+    part = part_with(parts, key) if key else None
+    if key and part:
+        workbench.memory.put_rows(PLACES, {begun.id: {"part": part.id, "item": key}})
 
 
 def supervisor_notes(workbench: Workbench, inspection: Inspection) -> Mapping[ItemKey, str]:

@@ -21,7 +21,7 @@ from inspector.errors import InspectorError, PhotosTooLargeError
 from inspector.ui import theme
 from inspector.ui.guard import guard
 from inspector.ui.palette import Scheme
-from inspector.ui.panels import busy, error_panel
+from inspector.ui.panels import error_panel, waiting_page
 from inspector.ui.serving import App
 
 if TYPE_CHECKING:
@@ -132,7 +132,9 @@ def _Root(windows: Windows, window: _Window) -> ft.Control:
     shell, failure = ready
     if shell is not None:
         return shell()
-    shown = error_panel(failure, on_retry=open_tablet) if failure else busy("正在打开本机数据……")
+    if failure is None:
+        return waiting_page("正在打开本机数据……")
+    shown = error_panel(failure, on_retry=open_tablet)
     return ft.Container(content=shown, padding=theme.UNIT * 4, alignment=ft.Alignment.CENTER, expand=True)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from inspector.domain.identifiers import check_entry, uuid7
-from inspector.errors import EnrolmentPendingError, IllegalMoveError, InvitationCodeError
+from inspector.errors import EnrolmentPendingError, IllegalMoveError, InputMissingError, InvitationCodeError
 from inspector.tablet.gate import Gate
 from inspector.tablet.workbench import Workbench
 from inspector.trust.invitation import Invitation
@@ -92,7 +92,7 @@ def apply(workbench: Workbench, offer: Offer, box: TabletBox, *, label: str, at_
     if known is not None and known.fingerprint != offer.statement.fingerprint:
         raise IllegalMoveError(reason="本机已在另一个办公室登记，不能改到别处")
     if not label.strip():
-        raise IllegalMoveError(reason="请给本机起一个名称")
+        raise InputMissingError(what="请给本机起一个名称")
     check_entry(label, field="本机名称")
     id = uuid7(at_ms=at_ms, random=secrets.token_bytes(10))
     device = workbench.crew.create_device(id=id, label=label)

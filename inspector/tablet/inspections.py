@@ -25,7 +25,7 @@ from inspector.domain.inspection import (
 )
 from inspector.domain.rules import Progress, progress
 from inspector.domain.working_days import DayKind, WorkingCalendar
-from inspector.errors import IllegalMoveError
+from inspector.errors import IllegalMoveError, InputMissingError
 from inspector.photos.picture import Picture
 from inspector.store.drafts import Drafts
 from inspector.store.memory import DeviceMemory
@@ -142,7 +142,7 @@ class Inspections:
         for text, field in ((name, "姓名"), (number, "证件号")):
             check_entry(text, field=field)
         if not name.strip():
-            raise IllegalMoveError(reason="请填写第二位检查人员的姓名")
+            raise InputMissingError(what="请填写第二位检查人员的姓名")
         return Inspector(id=self._new_id(), name=name, number=number)
 
     def reference(self, inspection: Inspection) -> Reference:

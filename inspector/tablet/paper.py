@@ -15,7 +15,7 @@ from inspector.domain.notice import Notice
 from inspector.domain.notice_record import canonical, from_record, to_record
 from inspector.domain.profile import IssuerProfile
 from inspector.domain.working_days import china_date
-from inspector.errors import BlobMissingError, InspectorError, NotEnrolledError
+from inspector.errors import BlobMissingError, InspectorError, NotEnrolledError, NoticeIssuedError
 from inspector.photos.picture import thumbnail
 from inspector.store.drafts import Drafts
 from inspector.store.memory import DeviceMemory
@@ -175,8 +175,10 @@ class Paper:
             blank_for_handwriting: characters that no font has, whose place is left blank.
 
         Raises:
+            NoticeIssuedError: it was issued before; the same paper never goes out under two numbers.
             GlyphMissingError: a character has no font.
         """
+        self._refuse_a_second(inspection, kind)
         photos = self._photos(inspection)
         self.preview(inspection, kind, blank_for_handwriting=blank_for_handwriting)
         now = self._clock()
@@ -223,6 +225,15 @@ class Paper:
     def _device(self) -> str | None:
         device = self._crew.device()
         return device.id if device else None
+
+    def _refuse_a_second(self, inspection: Inspection, kind: NoticeKind) -> None:
+        """A draft without a number may be followed by one with a number, and by nothing else."""
+        before = [row.notice for row in self.issued(inspection.id) if row.notice.kind is kind]
+        if not before:
+            return
+        follows = self.numbers_left(kind, china_date(self._clock()).year) > 0
+        if not (before[-1].is_draft and follows):
+            raise NoticeIssuedError(kind=kind.word, number=before[-1].number or "未编号的草稿")
 
     def _compose(
         self,

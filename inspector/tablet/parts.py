@@ -14,6 +14,9 @@ PART_ITEMS = 50
 
 _DIGITS = "零一二三四五六七八九"
 
+PLACES = "places"
+"""Rows that say where in the checklists of an inspection somebody was last."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Elsewhere:

@@ -12,7 +12,7 @@ from inspector.tablet.session import Session
 from inspector.ui import theme
 from inspector.ui.buttons import secondary_button
 from inspector.ui.layout import use_layout
-from inspector.ui.panels import busy, error_panel
+from inspector.ui.panels import error_panel, waiting_page
 from inspector.ui.taps import Act
 
 
@@ -88,7 +88,7 @@ def _in_its_place(session: Session, error: InspectorError, away: Act) -> ft.Cont
 def _screen(session: Session, phase: Phase) -> ft.Control:
     match phase:
         case Phase.BLOCKED:
-            return ft.Container(content=busy("正在打开本机数据……"), padding=theme.UNIT * 4, expand=True)
+            return waiting_page("正在打开本机数据……")
         case Phase.ELSEWHERE:
             return screen_of("in_use.InUseScreen")(session)
         case Phase.FIRST:

@@ -20,14 +20,13 @@ from inspector.domain.inspection import Inspection
 from inspector.domain.rules import Progress
 from inspector.errors import ClockMovedError, IllegalMoveError, InspectorError, RefusalError, StoreShortError
 from inspector.tablet.amending import supervisor_notes
-from inspector.tablet.parts import Part, parts_of
+from inspector.tablet.parts import PLACES, Part, parts_of
 from inspector.tablet.session import Session
 from inspector.tablet.workbench import Workbench
 from inspector.ui.states import Saving
 from inspector.ui.words import span
 from inspector.work.conduct import Reference, Undo
 
-PLACES = "places"
 REST_S = 0.7
 """How long typing has to rest before a value is taken."""
 

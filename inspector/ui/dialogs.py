@@ -75,14 +75,24 @@ def danger_button(
         title, text, act: as in `confirm`.
     """
     asked, ask = ft.use_state(False)
+    # Two quick taps reach the same rendering of the question: it is answered once.
+    open_question = ft.use_ref(False)
+
+    def show(asking: bool) -> None:
+        open_question.current = asking
+        ask(asking)
 
     def yes() -> object:
-        ask(False)
+        if not open_question.current:
+            return None
+        show(False)
         return on_yes()
 
-    question = confirm(f"{identifier}-ask", title, text, act, yes, on_no=lambda: ask(False))
+    question = confirm(f"{identifier}-ask", title, text, act, yes, on_no=lambda: show(False))
     ft.use_dialog(question if asked else None)
-    return secondary_button(identifier, words, lambda: ask(True), icon=icon, disabled=disabled, tone=Tone.BAD)
+    return secondary_button(
+        identifier, words, lambda: show(True), icon=icon, disabled=disabled, tone=Tone.BAD
+    )
 
 
 def snack(text: str, *, tone: Tone | None = None) -> None:

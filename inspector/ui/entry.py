@@ -22,10 +22,13 @@ class Entry(ft.TextField):
         """Ask for this text."""
         self._rendered = self.value = text
 
-    def hear(self) -> str:
-        """The text, now that its event is being handled."""
-        self._heard = self.value
-        return self.value
+    @staticmethod
+    def hear(event: ft.Event[ft.TextField]) -> str:
+        """The text of a change that is being handled."""
+        field = event.control
+        if isinstance(field, Entry):
+            field._heard = field.value
+        return field.value
 
     def _migrate_state(self, other: BaseControl) -> None:
         super()._migrate_state(other)

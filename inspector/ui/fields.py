@@ -145,9 +145,9 @@ def big_verdict_buttons(
     return ft.Row(controls=buttons, spacing=theme.UNIT)
 
 
-def _text_to(on_change: Callable[[str], object]) -> Callable[[ft.Event[Entry]], Awaitable[None]]:
-    async def changed(event: ft.Event[Entry]) -> None:
-        await finish(on_change(event.control.hear()))
+def _text_to(on_change: Callable[[str], object]) -> Callable[[ft.Event[ft.TextField]], Awaitable[None]]:
+    async def changed(event: ft.Event[ft.TextField]) -> None:
+        await finish(on_change(Entry.hear(event)))
 
     return changed
 

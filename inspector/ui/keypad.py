@@ -96,8 +96,8 @@ def keypad(
 
 
 def _entry(pin: str, typed: Callable[[str], None], done: Act, *, error: str, disabled: bool) -> Entry:
-    def changed(event: ft.Event[Entry]) -> None:
-        typed(event.control.hear())
+    def changed(event: ft.Event[ft.TextField]) -> None:
+        typed(Entry.hear(event))
 
     entry = Entry(
         password=True,

@@ -111,6 +111,16 @@ def busy(text: str, *, progress: float | None = None) -> ft.Control:
     return ft.Semantics(content=row, live_region=True, container=True)
 
 
+def waiting_page(text: str) -> ft.Control:
+    """Something is under way and there is nothing else to show: in the middle of the page."""
+    return ft.Container(
+        content=ft.Container(content=busy(text), width=280),
+        padding=theme.UNIT * 4,
+        alignment=ft.Alignment.CENTER,
+        expand=True,
+    )
+
+
 def bytes_progress(text: str, done: int, total: int) -> ft.Control:
     """A transfer: what, `1.2 MB / 3.2 MB`, and a bar."""
     return _bar(text, words.transferred(done, total), done, total)

@@ -18,6 +18,7 @@ from inspector.console.screens.record_photos import Show, use_viewer
 from inspector.console.screens.unlock import unlock_card
 from inspector.console.session import Session, use_changes, use_loaded
 from inspector.console.taking import RecordState
+from inspector.domain.answer import ItemKey
 from inspector.domain.records import Record
 from inspector.ui import theme, words
 from inspector.ui.buttons import primary_button, secondary_button
@@ -213,11 +214,14 @@ def _decided(session: Session, opened: OpenedRecord) -> list[ft.Control]:
     lines: list[ft.Control] = [ft.Text(head, theme_style=ft.TextThemeStyle.TITLE_SMALL)]
     if decision.note:
         lines.append(ft.Text(decision.note))
-    lines += [ft.Text(f"{_ask(opened, one)}：{one.note}") for one in decision.items]
+    lines += [ft.Text(f"{_ask(session, opened, one)}：{one.note}") for one in decision.items]
     panel = card(lines, tone=Tone.GOOD if accepted else Tone.CARE)
     return [ft.Semantics(identifier="console.record.decision", content=panel, container=True)]
 
 
-def _ask(opened: OpenedRecord, one: ItemNote) -> str:
-    found = opened.record.inspection.findings.values() if opened.record else ()
-    return next((finding.ask for finding in found if finding.item == one.item), one.item)
+def _ask(session: Session, opened: OpenedRecord, one: ItemNote) -> str:
+    if opened.record is None:
+        return one.item
+    found = opened.record.inspection.findings.values()
+    asks = (finding.ask for finding in found if finding.item == one.item)
+    return next(asks, "") or parts.asks_of(session, opened.record).get(ItemKey(one.item), one.item)

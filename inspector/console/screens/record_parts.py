@@ -39,7 +39,7 @@ def answers(session: Session, record: Record, notes: Mapping[str, str], on_note:
     parts: list[ft.Control] = [section_title("全部回答"), *_pack(session, record)]
     inspection = record.inspection
     seen: set[ItemKey] = set()
-    asks: dict[ItemKey, str] = {}
+    asks = asks_of(session, record)
     for ref in inspection.checklists:
         checklist = session.hall.packs.checklist(ref.sha256)
         parts.append(quiet_text(f"{ref.title}（{ref.version}）"))
@@ -47,7 +47,6 @@ def answers(session: Session, record: Record, notes: Mapping[str, str], on_note:
             parts.append(ft.Text("审核台没有这一版检查表，其中的项目列在最后。"))
             continue
         homes = homes_in(ref)
-        asks |= {homes.get(item.id, item_key(checklist, item)): item.ask for item in checklist.items}
         for section in sections_of(checklist, homes, inspection.answers):
             parts += _section(session, record, section, notes, on_note)
             seen |= {key for key, _ in section.items}
@@ -57,6 +56,17 @@ def answers(session: Session, record: Record, notes: Mapping[str, str], on_note:
         if key not in seen
     ]
     return card(parts)
+
+
+def asks_of(session: Session, record: Record) -> dict[ItemKey, str]:
+    """What is asked at each item, as far as this console has the very checklists."""
+    asks: dict[ItemKey, str] = {}
+    for ref in record.inspection.checklists:
+        checklist = session.hall.packs.checklist(ref.sha256)
+        if checklist is not None:
+            homes = homes_in(ref)
+            asks |= {homes.get(item.id, item_key(checklist, item)): item.ask for item in checklist.items}
+    return asks
 
 
 def _pack(session: Session, record: Record) -> list[ft.Control]:

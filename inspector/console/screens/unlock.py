@@ -62,6 +62,7 @@ def UnlockCard(session: Session) -> ft.Control:
                 passphrase,
                 set_passphrase,
                 secret=True,
+                autofocus=True,
                 on_submit=unlock,
                 disabled=working,
             ),

@@ -10,6 +10,7 @@ import flet as ft
 
 from inspector.domain.checklist import ChecklistId
 from inspector.domain.enterprise import Enterprise
+from inspector.domain.identifiers import doubt_about_credit_code
 from inspector.domain.kinds import EnterpriseKind
 from inspector.errors import InspectorError
 from inspector.tablet import routes
@@ -23,6 +24,7 @@ from inspector.ui import theme
 from inspector.ui.buttons import primary_button, secondary_button
 from inspector.ui.fields import Choice, choice_chips, text_field
 from inspector.ui.panels import card, empty_state, error_panel, quiet_text, section_title
+from inspector.ui.theme import Tone
 
 OUTSIDE = "outside"
 
@@ -113,13 +115,14 @@ def BeginScreen(session: Session, enterprise: str) -> ft.Control:
         ],
         back="/start",
         actions=[
+            *([] if chosen else [quiet_text("请先选择检查表")]),
             primary_button(
                 "begin.start",
                 "开始",
                 start,
                 icon=ft.Icons.PLAY_ARROW,
                 disabled=working or not chosen,
-            )
+            ),
         ],
     )
 
@@ -133,7 +136,9 @@ def _errors(session: Session, error: InspectorError | None) -> list[ft.Control]:
 
 def _enterprise(one: Enterprise, question: ft.Control) -> ft.Control:
     lines = [part for part in (one.credit_code, one.address, one.person) if part]
-    return card([section_title(one.name), *(quiet_text(line) for line in lines), question])
+    doubt = doubt_about_credit_code(one.credit_code)
+    look = [ft.Text(f"注意：{doubt}", color=Tone.CARE.ink)] if doubt else []
+    return card([section_title(one.name), *(quiet_text(line) for line in lines), *look, question])
 
 
 def _checklists(offered: Offer, chosen: tuple[str, ...], choose: Callable[[str], None]) -> list[ft.Control]:
@@ -187,7 +192,7 @@ def _second(bench: Workbench, plan: Plan, change: Callable[[Plan], None]) -> ft.
 
 
 def _name(bench: Workbench, member: Member) -> str:
-    return member.name if bench.crew.is_unlocked(member.id) else f"{member.name}（未解锁，手写签名）"
+    return member.name if bench.crew.is_unlocked(member.id) else f"{member.name}（签名时输入 PIN）"
 
 
 def _guest(plan: Plan, change: Callable[[Plan], None]) -> list[ft.Control]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 
 import flet as ft
@@ -10,6 +11,7 @@ from inspector.store.index import EnterpriseRow
 from inspector.tablet import routes
 from inspector.tablet.frame import frame
 from inspector.tablet.session import Session, use_loaded
+from inspector.tablet.workbench import Workbench
 from inspector.ui import theme
 from inspector.ui.buttons import primary_button, secondary_button
 from inspector.ui.fields import text_field
@@ -20,9 +22,17 @@ FOUND = 30
 """Rows at most; whoever sees so many types one more character."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Before:
+    """What is offered before anything is typed."""
+
+    title: str = ""
+    rows: tuple[EnterpriseRow, ...] = ()
+
+
 @ft.component
 def EnterpriseScreen(session: Session) -> ft.Control:
-    """Search while one types; before that, those visited last."""
+    """Search while one types; before that, those visited last or known at all."""
     nothing: tuple[EnterpriseRow, ...] = ()
     text, write = ft.use_state("")
     found, show = ft.use_state(nothing)
@@ -37,7 +47,7 @@ def EnterpriseScreen(session: Session) -> ft.Control:
         if latest.current == typed:
             show(rows)
 
-    recent = use_loaded(session, bench.recent_enterprises)
+    before = use_loaded(session, lambda: _before_typing(bench))
     add = primary_button(
         "enterprise.add", "新增单位", partial(session.navigate, "/start/new"), icon=ft.Icons.ADD_BUSINESS
     )
@@ -46,22 +56,31 @@ def EnterpriseScreen(session: Session) -> ft.Control:
         "单位名称、统一社会信用代码、地址或拼音首字母",
         text,
         search,
-        hint="例如：样例商场、ylsc、914301",
+        hint="几个字即可：名称的一部分、拼音首字母或代码的前几位",
         autofocus=True,
     )
     return frame(
         session,
         "enterprise",
         "选择被检查单位",
-        [field, _list(session, text, found if text.strip() else recent.value or ())],
+        [field, _list(session, text, found, before.value or _Before())],
         back=routes.today(),
         actions=[add],
     )
 
 
-def _list(session: Session, text: str, found: tuple[EnterpriseRow, ...]) -> ft.Control:
+def _before_typing(bench: Workbench) -> _Before:
+    """Those visited last; where there are none yet, some of those that are known."""
+    recent = bench.recent_enterprises()
+    if recent:
+        return _Before(title="最近检查过的单位", rows=recent)
+    return _Before(title="本机已有的单位", rows=bench.index.first(FOUND))
+
+
+def _list(session: Session, text: str, sought: tuple[EnterpriseRow, ...], before: _Before) -> ft.Control:
+    found = sought if text.strip() else before.rows
     if found:
-        title = [] if text.strip() else [section_title("最近检查过的单位")]
+        title = [] if text.strip() else [section_title(before.title)]
         more = [quiet_text("还有更多，请再多输入几个字。")] if len(found) == FOUND else []
         return ft.Column(
             controls=[*title, *(_row(session, one) for one in found), *more],

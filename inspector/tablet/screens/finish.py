@@ -52,9 +52,16 @@ def Finishing(walk: Walk) -> ft.Control:
         session, lambda: standing_of(session.workbench, inspection), on=(inspection, unlocked)
     )
 
+    # Two quick taps reach the same rendering: the second finds the sealing under way.
+    under_way = ft.use_ref(False)
+
     async def seal() -> None:
+        if under_way.current:
+            return
+        under_way.current = True
         show_stage(Stage.SIGN)
         if not await seal_and_print(walk, show_stage):
+            under_way.current = False
             show_stage(no_stage)
 
     if signee is not None:

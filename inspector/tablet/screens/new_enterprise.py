@@ -13,7 +13,7 @@ from inspector.domain.checklist import Domain
 from inspector.domain.enterprise import Enterprise, domain_of
 from inspector.domain.identifiers import check_entry, doubt_about_credit_code, uuid7
 from inspector.domain.kinds import EnterpriseKind
-from inspector.errors import IllegalMoveError, InspectorError, TextControlError, TextTooLongError
+from inspector.errors import InputMissingError, InspectorError, TextControlError, TextTooLongError
 from inspector.tablet import routes
 from inspector.tablet.frame import frame
 from inspector.tablet.session import Session
@@ -60,11 +60,11 @@ def enter(workbench: Workbench, entry: Entry, *, at_ms: int) -> Enterprise:
     """Keep the enterprise.
 
     Raises:
-        IllegalMoveError: it has no name.
+        InputMissingError: it has no name.
         TextTooLongError, TextControlError: a text cannot be printed as it is.
     """
     if not entry.name.strip():
-        raise IllegalMoveError(reason="请填写单位名称")
+        raise InputMissingError(what="请填写单位名称")
     for field, label in FIELDS.items():
         check_entry(getattr(entry, field), field=label)
     one = Enterprise(
@@ -144,7 +144,7 @@ def _field(name: str, entry: Entry, change: Callable[[Entry], None]) -> ft.Contr
     warn = (doubt_about_credit_code(text) or "") if name == "credit_code" else ""
     return text_field(
         f"new-enterprise.{name.replace('_', '-')}",
-        FIELDS[name],
+        f"{FIELDS[name]}（必填）" if name == "name" else FIELDS[name],
         text,
         partial(_changed, name, entry, change),
         error=doubt_about(name, text),

@@ -284,9 +284,17 @@ def _missing(name: str, paper: Paper, blank: bool, leave_blank: Callable[[bool],
 def IssueButton(name: str, paper: Paper, issue: Act, disabled: bool) -> ft.Control:
     """出具: asks once, for a paper that was handed over cannot be changed."""
     asked, ask = ft.use_state(False)
+    # Two quick taps reach the same rendering of the question: it is answered once.
+    open_question = ft.use_ref(False)
+
+    def show(asking: bool) -> None:
+        open_question.current = asking
+        ask(asking)
 
     def yes() -> object:
-        ask(False)
+        if not open_question.current:
+            return None
+        show(False)
         return issue()
 
     numbered = "将占用一个编号；" if paper.numbers_left else "没有编号，将带“草稿”水印；"
@@ -296,12 +304,12 @@ def IssueButton(name: str, paper: Paper, issue: Act, disabled: bool) -> ft.Contr
         f"{numbered}出具后不能修改，并随记录报送办公室。",
         "出具",
         yes,
-        on_no=lambda: ask(False),
+        on_no=lambda: show(False),
         tone=Tone.PRIMARY,
     )
     ft.use_dialog(question if asked else None)
     words = "补编号并出具" if paper.issued is not None else "出具"
-    return primary_button(name, words, lambda: ask(True), icon=ft.Icons.PRINT_OUTLINED, disabled=disabled)
+    return primary_button(name, words, lambda: show(True), icon=ft.Icons.PRINT_OUTLINED, disabled=disabled)
 
 
 def _may_issue(paper: Paper) -> bool:

@@ -90,7 +90,9 @@ def item_photos(
 @ft.component
 def TakerOverlay(walk: Walk, pictures: Pictures) -> ft.Control:
     """The camera over everything, while pictures are being taken."""
-    taking, jobs = use_view(walk, lambda view: (view.taking, view.jobs if view.taking else ()))
+    taking, jobs, kept = use_view(
+        walk, lambda view: (view.taking, view.jobs if view.taking else (), _kept(view))
+    )
     if taking is None:
         return ft.Container(visible=False)
     key, after = taking
@@ -100,8 +102,36 @@ def TakerOverlay(walk: Walk, pictures: Pictures) -> ft.Control:
 
     failed = [error_panel(job.error) for job in jobs if job.error and job.item == key]
     camera = photo_taker("photo", on_taken=took, on_close=lambda: walk.tell(taking=None))
+    coming = sum(job.error is None and job.item == key for job in jobs)
     return ft.Container(
-        content=ft.Column(controls=[*failed, camera], spacing=0, expand=True), bgcolor=theme.PAGE, expand=True
+        content=ft.Column(controls=[*failed, camera, _count(kept, coming)], spacing=0, expand=True),
+        bgcolor=theme.PAGE,
+        expand=True,
+    )
+
+
+def _kept(view: View) -> int:
+    """How many pictures of what is being photographed are on the disk."""
+    if view.taking is None:
+        return 0
+    key, after = view.taking
+    answer, finding = view.inspection.answers.get(key), view.inspection.findings.get(key)
+    if after:
+        return len(finding.corrected.photos) if finding and finding.corrected else 0
+    return len(finding.photos if finding else answer.photos if answer else ())
+
+
+def _count(kept: int, coming: int) -> ft.Control:
+    """What became of the pictures that were taken or picked, said while the camera covers the strip."""
+    said: list[ft.Control] = [busy(f"正在保存 {coming} 张照片…")] if coming else []
+    if kept and not coming:
+        said = [saved_mark(Saving.SAVED), ft.Text(f"已有 {kept} 张照片，完成后在检查项里看", expand=True)]
+    row = ft.Row(controls=said, spacing=theme.UNIT) if kept and not coming else ft.Column(controls=said)
+    return ft.Semantics(
+        identifier="photo-count",
+        content=ft.Container(content=row, padding=theme.UNIT * 2, visible=bool(said)),
+        live_region=True,
+        container=True,
     )
 
 
