@@ -93,7 +93,7 @@ async def test_what_is_published_at_the_console_is_what_the_next_inspection_asks
     await ui.tap("console.office.check-layers")
     await ui.tap("console.office.publish-now")
     await ui.tap("console.office.publish-now-ask-yes")
-    assert any("程序自带；还在用旧版 0 天" in text for text in ui.texts())
+    assert any("程序自带；还在用旧版，不到 1 天" in text for text in ui.texts())
 
     rig.desk.run()
     exchanged(worker)

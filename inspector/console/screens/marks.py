@@ -41,8 +41,10 @@ def easing_words(one: Eased, title: str, ask: str = "") -> str:
 
 
 def in_use_words(pack: InField, now_ms: int) -> str:
-    """`2026.2，11月18日 12:26 起`, `程序自带；还在用旧版 3 天`."""
+    """`2026.2，11月18日 12:26 起`, `程序自带；还在用旧版，已 3 天`."""
     since = f"，{moment(pack.since_ms, now_ms=now_ms)}起" if pack.since_ms else ""
-    behind = f"；还在用旧版 {pack.days_behind(now_ms)} 天" if pack.behind_ms is not None else ""
+    days = pack.days_behind(now_ms)
+    how_long = f"已 {days} 天" if days else "不到 1 天"
+    behind = f"；还在用旧版，{how_long}" if pack.behind_ms is not None else ""
     version = pack.version or "程序自带"
     return f"{version}{since}{behind}"

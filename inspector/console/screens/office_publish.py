@@ -209,5 +209,7 @@ def _changes(plan: Plan) -> list[ft.Control]:
 
 def _words(plan: Plan, change: Change) -> str:
     _, ask = _named(plan, change.checklist, change.item)
+    if ask and ask in change.words:
+        return f"{change.title}：{change.words}"
     item = f"“{ask}”" if ask else f" {change.item}" if change.item else ""
     return f"{change.title}{item}：{change.words}"
