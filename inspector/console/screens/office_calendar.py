@@ -83,11 +83,11 @@ def Importing(session: Session, again: object) -> ft.Control:
 
     field = text_field(
         f"{NAME}.calendar-text",
-        "节假日表（TOML）",
+        "节假日表的文本",
         text,
         typed,
         lines=8,
-        hint="国务院公布新一年的安排后，按 assets/calendar 中的写法录入，粘贴到这里",
+        hint="国务院公布新一年的安排后，按程序附带的节假日表的写法录入，粘贴到这里",
     )
     is_good = preview is not None and preview.table is not None
     is_new = is_good and preview is not None and not preview.refusal and not preview.is_known
@@ -104,8 +104,8 @@ def Importing(session: Session, again: object) -> ft.Control:
         [
             section_title("导入新的节假日表"),
             *([error_panel(error)] if error else []),
-            field,
             *(_found(preview) if preview else []),
+            field,
             ft.Row(controls=ways, alignment=ft.MainAxisAlignment.END, spacing=theme.UNIT),
         ],
         gap=theme.UNIT * 2,
