@@ -419,6 +419,54 @@ class LogConflictError(RefusalError):
     hint = "会从该处重新补传；如反复出现请报告管理员。"
 
 
+class NoticeUnregisteredError(RefusalError):
+    code = "notice.unregistered"
+    says = "这份文书还没有在服务器上登记。"
+    hint = "请核对地址或编号；刚送达的文书要等平板联网后才会登记，请过一两天再试。"
+
+
+class NoticeVersionError(RefusalError):
+    code = "notice.version"
+    says = "服务器上的登记已是第 {version} 版，这一版不比它新。"
+    hint = "会以更新的版本自动重新登记。"
+
+
+class ReplyCodeWrongError(RefusalError):
+    code = "reply.code-wrong"
+    says = "回复码不对。"
+    hint = "请对照文书上印的回复码逐组核对后重新输入。"
+
+
+class ReplyClosedError(RefusalError):
+    code = "reply.closed"
+    says = "这份文书已撤回、被替代或办结，不再接收回复。"
+    hint = "如有疑问，请联系文书上的签发单位。"
+
+
+class ReplyTooLargeError(RefusalError):
+    code = "reply.too-large"
+    says = "这份回复超过 {limit_mb} MB。"
+    hint = "请减少照片后重新提交；已填写的文字还在页面上。"
+
+
+class ReplyChangedError(RefusalError):
+    code = "reply.changed"
+    says = "同一份回复已经收到过，这次的内容却不同。"
+    hint = "已收到的那份没有变；要补充内容，请刷新页面后另交一份回复。"
+
+
+class ReplyNoticeFullError(RefusalError):
+    code = "reply.notice-full"
+    says = "这份文书已收到 {count} 份回复，不再接收更多。"
+    hint = "已收到的回复都在；要补充内容，请直接联系签发单位。"
+
+
+class RepliesFullError(RefusalError):
+    code = "reply.server-full"
+    says = "服务器存放回复的空间已满，这份回复没有收下。"
+    hint = "请过几天再提交，或直接联系签发单位。"
+
+
 class EnrolmentUnknownError(RefusalError):
     code = "enrolment.unknown"
     says = "没有这个登记码，或它已被撤回。"
@@ -534,6 +582,24 @@ class TokenMalformedError(FormatError):
     code = "token.malformed"
     says = "这不是本系统文书上的二维码内容。"
     hint = "请对准文书上的二维码重新扫描，或把整段文字完整粘贴。"
+
+
+class ReplyCodeMistypedError(FormatError):
+    code = "reply.code-mistyped"
+    says = "回复码输入有误。"
+    hint = "回复码共四组、每组四个字符，不含字母 I、L、O、U；请对照文书重新输入。"
+
+
+class AccessMalformedError(FormatError):
+    code = "notice.access-malformed"
+    says = "文书的公开地址或回复码不对：{what}。"
+    hint = "请管理员核对办公室设置中的公开地址；检查记录不受影响。"
+
+
+class ReplyMalformedError(FormatError):
+    code = "reply.malformed"
+    says = "这份回复的内容不合格式：{reason}。"
+    hint = "它没有改变任何状态；请联系被检查单位重新提交。"
 
 
 class RecordMalformedError(FormatError):
@@ -1091,6 +1157,12 @@ class RequestTooOftenError(AvailabilityError):
     code = "request.too-often"
     says = "请求过于频繁，请 {retry_after_s} 秒后再试。"
     hint = "内容都在本机，到时会自动再传。"
+
+
+class ReplyTooOftenError(AvailabilityError):
+    code = "reply.too-often"
+    says = "试的次数太多，请 {retry_after_s} 秒后再试。"
+    hint = "已填写的内容还在页面上，不要关闭页面；到时再点一次。"
 
 
 class LogBehindError(AvailabilityError):

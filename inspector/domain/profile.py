@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from inspector.domain.access import check_origin
 from inspector.domain.fields import Fields
 from inspector.domain.issuer import IssuerKind
 from inspector.domain.notice_parts import Contact
@@ -62,6 +63,10 @@ class IssuerProfile:
         contact: whom the enterprise asks for a re-inspection; None leaves it out.
         reinspection: within how many days the office re-inspects after the last deadline, as it says itself;
             None where it has not said. It is a setting of the office and is never printed as law.
+        public_address: of the office's server, where notices are looked up; empty for none.
+
+    Raises:
+        AccessMalformedError: `public_address` is more than scheme, host and port.
     """
 
     kind: IssuerKind
@@ -70,7 +75,12 @@ class IssuerProfile:
     review_body: str = ""
     court: str = ""
     contact: Contact | None = None
+    public_address: str = ""
     reinspection: Term | None = None
+
+    def __post_init__(self) -> None:
+        if self.public_address:
+            check_origin(self.public_address)
 
     def to_record(self) -> dict[str, object]:
         """The profile as JSON."""
@@ -82,6 +92,7 @@ class IssuerProfile:
             "review_body": self.review_body,
             "court": self.court,
             "contact": {"name": contact.name, "phone": contact.phone} if contact else None,
+            "public_address": self.public_address,
             **({"reinspection": self.reinspection.to_record()} if self.reinspection else {}),
         }
 
@@ -100,6 +111,7 @@ class IssuerProfile:
                 review_body=field.text("review_body"),
                 court=field.text("court"),
                 contact=field.optional("contact", _to_contact),
+                public_address=str(field.later("public_address") or ""),
                 reinspection=Term.from_record(term) if (term := field.later("reinspection")) else None,
             )
 

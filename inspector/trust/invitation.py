@@ -15,8 +15,8 @@ from urllib.parse import parse_qsl, quote, urlsplit
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from inspector.domain.crockford import crockford_number, crockford_text
 from inspector.errors import InvitationCodeError, MessageMalformedError
-from inspector.trust.radix import crockford_number, crockford_text
 
 SECRET_BYTES = 16
 ID_BYTES = 16

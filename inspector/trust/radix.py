@@ -1,22 +1,19 @@
-"""Bytes written as text: base64 in its strict forms, bech32, and base32 for people to type.
+"""Bytes written as text: base64 in its strict forms, and bech32.
 
-* Decoders refuse a second spelling of the same bytes, so that a text and its meaning cannot come apart; only
-  what people type is read with tolerance.
-* Sources: RFC 4648 §3.5 and §4, BIP 173 (without its length limit, as age asks for), Crockford's base32.
+* Decoders refuse a second spelling of the same bytes, so that a text and its meaning cannot come apart; what
+  people type (`domain/crockford.py`) is read with tolerance.
+* Sources: RFC 4648 §3.5 and §4, BIP 173 (without its length limit, as age asks for).
 """
 
 from __future__ import annotations
 
 from base64 import b64decode, b64encode, urlsafe_b64encode
-from unicodedata import normalize
 
 from inspector.errors import MessageMalformedError
 
 _URL_SAFE = str.maketrans("-_", "+/")
 _CHARSET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _CHECKSUM_LENGTH = 6
-_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_MISREAD = str.maketrans("OIL", "011", " -_\u2010\u2013\u2014\t\r\n")
 
 
 def base64_text(data: bytes) -> str:
@@ -107,29 +104,6 @@ def bech32_bytes(text: str) -> tuple[str, bytes]:
     if -1 in values or _polymod([*_expanded(prefix), *values]) != 1:
         raise MessageMalformedError(reason="密钥文本的校验码不符")
     return prefix, bytes(_regroup(values[:-_CHECKSUM_LENGTH], 5, 8, pad=False))
-
-
-def crockford_text(number: int, length: int) -> str:
-    """`number` in Crockford's base32, `length` characters, without I, L, O and U."""
-    return "".join(_CROCKFORD[number >> 5 * place & 31] for place in reversed(range(length)))
-
-
-def crockford_number(typed: str) -> tuple[int, int]:
-    """The number that was typed, and how many characters it had.
-
-    Case, spaces and dashes do not matter; O is read as 0, I and L as 1; full-width characters as half-width.
-
-    Raises:
-        MessageMalformedError: a character that cannot be meant.
-    """
-    text = normalize("NFKC", typed).upper().translate(_MISREAD)
-    digits = [_CROCKFORD.find(character) for character in text]
-    if -1 in digits:
-        raise MessageMalformedError(reason="含有不会出现的字符")
-    number = 0
-    for digit in digits:
-        number = number << 5 | digit
-    return number, len(digits)
 
 
 def _expanded(prefix: str) -> list[int]:

@@ -1,31 +1,39 @@
 """The signed token in a notice's QR code: what to hold beside the paper, checkable without a network.
 
-    INSPECTOR1.<base64url of: version ‖ key id (16 bytes) ‖ length (2 bytes) ‖ JSON ‖ Ed25519 signature>
+    INSPECTOR2.<base64url of: fields ‖ Ed25519 signature>
 
 * Signed by the device key; whose key that is, certificate and office statement say.
 * The digest is the beginning of the SHA-256 of the canonical notice: whoever holds the notice can compare it.
 * Long names are cut for the code's sake, visibly (…); the paper carries them whole.
+* Where the office has a public address, the code holds that address, with the token in its fragment and
+  without its prefix. Every reader here takes either text.
+* Tokens of the first version (JSON inside) are read for as long as papers exist that carry them.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 
 from inspector.domain.message_fields import MessageFields
 from inspector.errors import FormatError, SignerUnknownError, TokenMalformedError
 from inspector.trust.keys import SIGNATURE_BYTES, SigningKey, VerifyKey
 from inspector.trust.radix import base64_url_bytes, base64_url_text
-from inspector.trust.strict_json import canonical, parse_object
+from inspector.trust.strict_json import parse_object
 
-PREFIX = "INSPECTOR1."
-MAX_TEXT = 600
-"""Characters of the whole text, which a QR code of level M still carries in a readable size."""
+PREFIX, PREFIX_1 = "INSPECTOR2.", "INSPECTOR1."
+MAX_TEXT = 380
+"""Characters of a token, so that an address around it still fits a QR code of level M in a readable size."""
+MAX_READ = 1000
+"""Characters of a text that is looked at."""
 DIGEST_BYTES = 16
 
-_VERSION = 1
+_VERSION = 2
 _KEY_ID_BYTES = 16
-_HEAD_BYTES = 1 + _KEY_ID_BYTES + 2
-_DOMAIN = b"inspector notice token v1\0"
+_DOMAIN = b"inspector notice token v2\0"
+_DOMAIN_1 = b"inspector notice token v1\0"
+_FIXED_BYTES = 1 + 16 + 16 + DIGEST_BYTES + 6 + 4 + 2
+_HEAD_BYTES_1 = 1 + _KEY_ID_BYTES + 2
 _NAME_CAPS = (60, 40, 24, 12)
 
 
@@ -50,22 +58,60 @@ class NoticeToken:
     digest: bytes
     issued_ms: int
 
-    def to_payload(self) -> dict[str, object]:
-        """The JSON object that is signed."""
-        return {
-            "n": self.number,
-            "i": self.issuer,
-            "e": self.enterprise,
-            "c": self.findings,
-            "d": self.deadline,
-            "p": self.public_id,
-            "h": base64_url_text(self.digest),
-            "t": self.issued_ms,
-        }
+    def to_bytes(self) -> bytes:
+        """The fields that are signed, without version and key.
+
+        Raises:
+            ValueError: a text of more than 255 bytes; the caller is wrong.
+        """
+        day = date.fromisoformat(self.deadline).strftime("%Y%m%d") if self.deadline else "0"
+        texts = [text.encode("utf-8") for text in (self.number, self.issuer, self.enterprise)]
+        if max(map(len, texts)) > 255:
+            raise ValueError("a token's texts have at most 255 bytes each")
+        return b"".join(
+            [
+                bytes.fromhex(self.public_id),
+                self.digest,
+                self.issued_ms.to_bytes(6, "big"),
+                int(day).to_bytes(4, "big"),
+                self.findings.to_bytes(2, "big"),
+                *(bytes([len(text)]) + text for text in texts),
+            ]
+        )
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> NoticeToken:
+        """The reverse of `to_bytes`.
+
+        Raises:
+            TokenMalformedError: another shape.
+        """
+        digest_at = 16
+        issued_at = digest_at + DIGEST_BYTES
+        day, findings = int.from_bytes(data[issued_at + 6 : issued_at + 10]), data[issued_at + 10 :][:2]
+        texts, rest = [], data[issued_at + 12 :]
+        try:
+            while rest:
+                texts.append(_whole(rest[1 : 1 + rest[0]], rest[0]).decode("utf-8"))
+                rest = rest[1 + rest[0] :]
+            number, issuer, enterprise = texts
+            deadline = date.fromisoformat(f"{day:08}").isoformat() if day else ""
+        except ValueError as error:
+            raise TokenMalformedError() from error
+        return cls(
+            number=number,
+            issuer=issuer,
+            enterprise=enterprise,
+            findings=int.from_bytes(findings),
+            deadline=deadline,
+            public_id=data[:digest_at].hex(),
+            digest=data[digest_at:issued_at],
+            issued_ms=int.from_bytes(data[issued_at : issued_at + 6]),
+        )
 
     @classmethod
     def from_payload(cls, value: object) -> NoticeToken:
-        """The reverse of `to_payload`.
+        """What the JSON of a first-version token says.
 
         Raises:
             MessageMalformedError: another shape.
@@ -87,7 +133,7 @@ class NoticeToken:
 
 
 def sign_token(token: NoticeToken, key: SigningKey) -> str:
-    """The code's text, at most `MAX_TEXT` characters.
+    """The token's text, at most `MAX_TEXT` characters.
 
     Raises:
         ValueError: even with its names cut it is too long; the caller is wrong.
@@ -100,13 +146,36 @@ def sign_token(token: NoticeToken, key: SigningKey) -> str:
     raise ValueError("a notice's number has at most a few dozen characters")
 
 
+def bare(text: str) -> str:
+    """A token without its prefix, as an address carries it."""
+    return text.removeprefix(PREFIX)
+
+
+def token_text(text: str) -> str:
+    """The token in what a QR code holds: the token itself, or the fragment of an address.
+
+    Raises:
+        TokenMalformedError: it is neither.
+    """
+    stripped = text.strip()
+    if len(stripped) > MAX_READ or not stripped.isascii():
+        raise TokenMalformedError()
+    if stripped.startswith((PREFIX, PREFIX_1)):
+        return stripped
+    address, mark, fragment = stripped.partition("#")
+    token, dot, _key = fragment.partition(".")
+    if not address.startswith(("https://", "http://")) or not mark or not dot:
+        raise TokenMalformedError()
+    return PREFIX + token
+
+
 def claimed_key_id(text: str) -> str:
-    """The id of the key that the code says it was signed with: a hint, proving nothing.
+    """The id of the key that the code says it was signed with: a hint for the look-up, proving nothing.
 
     Raises:
         TokenMalformedError: it is no code of ours.
     """
-    return _parts(text)[0]
+    return _parts(text).key_id
 
 
 def read_token(text: str) -> NoticeToken:
@@ -115,9 +184,11 @@ def read_token(text: str) -> NoticeToken:
     Raises:
         TokenMalformedError: it is no code of ours.
     """
-    _, body, _ = _parts(text)
+    parts = _parts(text)
+    if parts.domain == _DOMAIN:
+        return NoticeToken.from_bytes(parts.body[1 + _KEY_ID_BYTES :])
     try:
-        return NoticeToken.from_payload(parse_object(body[_HEAD_BYTES:]))
+        return NoticeToken.from_payload(parse_object(parts.body[_HEAD_BYTES_1:]))
     except FormatError as error:
         raise TokenMalformedError() from error
 
@@ -130,33 +201,53 @@ def verify_token(text: str, key: VerifyKey) -> NoticeToken:
         SignerUnknownError: it names another key.
         SignatureInvalidError: altered.
     """
-    key_id, body, signature = _parts(text)
-    if key_id != key.key_id:
-        raise SignerUnknownError(key_id=key_id)
-    key.verify(signature, _DOMAIN + body)
+    parts = _parts(text)
+    if parts.key_id != key.key_id:
+        raise SignerUnknownError(key_id=parts.key_id)
+    key.verify(parts.signature, parts.domain + parts.body)
     return read_token(text)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    """A token taken apart; `domain` is what its version signs before its body."""
+
+    domain: bytes
+    body: bytes
+    signature: bytes
+
+    @property
+    def key_id(self) -> str:
+        return self.body[1 : 1 + _KEY_ID_BYTES].hex()
+
+
 def _signed(token: NoticeToken, key: SigningKey) -> str:
-    json = canonical(token.to_payload())
-    body = bytes([_VERSION]) + bytes.fromhex(key.key_id) + len(json).to_bytes(2, "big") + json
+    body = bytes([_VERSION]) + bytes.fromhex(key.key_id) + token.to_bytes()
     return PREFIX + base64_url_text(body + key.sign(_DOMAIN + body))
 
 
-def _parts(text: str) -> tuple[str, bytes, bytes]:
-    """Key id, signed body and signature."""
-    stripped = text.strip()
-    if not stripped.startswith(PREFIX) or len(stripped) > MAX_TEXT:
-        raise TokenMalformedError()
+def _parts(text: str) -> _Parts:
+    token = token_text(text)
+    is_first = token.startswith(PREFIX_1)
     try:
-        data = base64_url_bytes(stripped[len(PREFIX) :])
+        data = base64_url_bytes(token[len(PREFIX) :])
     except FormatError as error:
         raise TokenMalformedError() from error
     body, signature = data[:-SIGNATURE_BYTES], data[-SIGNATURE_BYTES:]
-    length = int.from_bytes(body[_HEAD_BYTES - 2 : _HEAD_BYTES], "big")
-    if len(body) != _HEAD_BYTES + length or body[:1] != bytes([_VERSION]):
+    if is_first:
+        length = int.from_bytes(body[_HEAD_BYTES_1 - 2 : _HEAD_BYTES_1], "big")
+        fits = len(body) == _HEAD_BYTES_1 + length
+    else:
+        fits = len(body) >= _FIXED_BYTES + 3
+    if not fits or body[:1] != bytes([1 if is_first else _VERSION]):
         raise TokenMalformedError()
-    return body[1 : 1 + _KEY_ID_BYTES].hex(), body, signature
+    return _Parts(domain=_DOMAIN_1 if is_first else _DOMAIN, body=body, signature=signature)
+
+
+def _whole(part: bytes, length: int) -> bytes:
+    if len(part) != length:
+        raise ValueError("cut")
+    return part
 
 
 def _cut(name: str, cap: int) -> str:

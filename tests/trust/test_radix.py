@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inspector.domain import crockford
 from inspector.errors import MessageMalformedError
 from inspector.trust import radix
 
@@ -113,14 +114,14 @@ def test_the_shortest_bech32_is_read():
 
 @given(st.integers(0, 2**150 - 1))
 def test_a_typed_number_is_read_with_tolerance(number):
-    text = radix.crockford_text(number, 30)
+    text = crockford.crockford_text(number, 30)
     sloppy = " ".join(text.lower().replace("0", "o").replace("1", "l"))
     wide = "".join(chr(ord(char) + 0xFEE0) for char in text)
     for typed in (text, sloppy, wide, f"{text[:7]}-{text[7:]}\n"):
-        assert radix.crockford_number(typed) == (number, 30)
+        assert crockford.crockford_number(typed) == (number, 30)
 
 
 @pytest.mark.parametrize("typed", ["U", "A*B", "样"])
 def test_a_character_that_cannot_be_meant_is_refused(typed):
     with pytest.raises(MessageMalformedError):
-        radix.crockford_number(typed)
+        crockford.crockford_number(typed)
