@@ -56,7 +56,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--ca", action="append", type=Path, default=[], help="信任的证书机构（PEM，可多次给出）"
     )
-    parser.add_argument("--code", help="二维码文字；用所给文件中的证书核对")
+    parser.add_argument("--code", help="二维码文字（网址或文书码）；用所给文件中的证书核对")
     parser.add_argument("--json", action="store_true", help="以 JSON 输出，每个文件一行")
     parser.set_defaults(run=run)
 

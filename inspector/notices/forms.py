@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from inspector.domain.access import Access
 from inspector.domain.issuer import NoticeKind
 from inspector.domain.notice import Notice
 from inspector.domain.notice_details import Extension, Transfer
@@ -76,16 +77,22 @@ _FOUR_A_PAGE_FROM = 5
 
 
 def compose(
-    notice: Notice, template: DocumentTemplate, book: FontBook, token: str | None, copy: str = ""
+    notice: Notice,
+    template: DocumentTemplate,
+    book: FontBook,
+    token: str | None,
+    copy: str = "",
+    access: Access | None = None,
 ) -> list[Piece]:
     """All pieces of the paper, in their order.
 
     Args:
         copy: the label of the copy, where the template prints several.
+        access: where the notice is looked up and answered.
     """
     phrases = words.phrases(notice, template.title)
     after = [text for sentence in template.after if (text := filled(sentence, phrases))]
-    end = [gap(10), *_signatures(notice, template, book), _closing(notice, book, token)]
+    end = [gap(10), *_signatures(notice, template, book), _closing(notice, book, token, access)]
     return [
         *_heading(notice, template, book, copy),
         *_info_table(notice, book),
@@ -226,12 +233,17 @@ def _sign_row(text: str, signature: DrawnSignature | None, caption: str, book: F
     return Piece(height=height, marks=tuple(marks))
 
 
-def _closing(notice: Notice, book: FontBook, token: str | None) -> Piece:
+def _closing(notice: Notice, book: FontBook, token: str | None, access: Access | None) -> Piece:
     """Issuer, date and the seal's place at the right; what the paper can be checked by at the left."""
-    marks: list[Mark] = [] if token is None else [Code(0, 4, CODE_SIDE, token)]
+    code = access.address if access is not None else token
+    marks: list[Mark] = [] if code is None else [Code(0, 4, CODE_SIDE, code)]
     issued = _issued(notice, book)
     top = 8 + max(CODE_SIDE if token is not None else 0.0, issued.height)
     marks += [moved(mark, WIDTH - _ISSUED_WIDTH, 4) for mark in issued.marks]
+    if access is not None:
+        reply = _block(words.reply_words(access), CAPTION, WIDTH, book)
+        marks += [moved(mark, 0, top) for mark in reply.marks]
+        top += reply.height
     facts = _block(_checkable_words(notice, token), FACTS, WIDTH, book)
     marks += [moved(mark, 0, top) for mark in facts.marks]
     return Piece(height=top + facts.height, marks=tuple(marks))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspector.domain.access import Access
 from inspector.domain.notice import Notice
 from inspector.domain.notice_parts import NoticeFinding, NoticeInspector, NoticeReference, Tally
 from inspector.domain.working_days import china_time, chinese_date, chinese_time
@@ -99,3 +100,11 @@ def _named(person: NoticeInspector) -> str:
 def officer_words(person: NoticeInspector, officer: str) -> str:
     """The line beside the signature of somebody who signs for the issuer."""
     return f"{officer}：{person.name}" + (f"\n证件号：{person.certificate}" if person.certificate else "")
+
+
+def reply_words(access: Access) -> str:
+    """Where the enterprise looks the notice up and answers it, with the code to type."""
+    return (
+        "扫描二维码可核对本文书的真伪和办理状态。整改后可在网上回复，不用账号；没有摄像头时在浏览器输入："
+        f"\n{access.typed_address}　　回复码 {access.reply_code}"
+    )

@@ -18,6 +18,7 @@ from threading import Lock
 
 from reportlab.pdfgen.canvas import Canvas
 
+from inspector.domain.access import Access
 from inspector.domain.issuer import IssuerKind, NoticeKind
 from inspector.domain.notice import Notice
 from inspector.domain.notice_record import canonical
@@ -39,11 +40,13 @@ from inspector.notices.templates import (
     texts_of,
 )
 
-NOTICE_FILE, TOKEN_FILE, BLANK_FILE = "notice.json", "token.txt", "blank.txt"
+__all__ = ["ACCESS_FILE", "BLANK_FILE", "NOTICE_FILE", "TOKEN_FILE", "Access", "PdfPress"]
+
+NOTICE_FILE, TOKEN_FILE, ACCESS_FILE, BLANK_FILE = "notice.json", "token.txt", "access.json", "blank.txt"
 FONTS_FILE, TEMPLATE_FILE = "fonts.txt", "template.toml"
 """The attachments that the press adds by itself."""
 
-RESERVED = frozenset({NOTICE_FILE, TOKEN_FILE, BLANK_FILE, FONTS_FILE, TEMPLATE_FILE})
+RESERVED = frozenset({NOTICE_FILE, TOKEN_FILE, ACCESS_FILE, BLANK_FILE, FONTS_FILE, TEMPLATE_FILE})
 """Names that nobody else may give to an attachment."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -130,6 +133,7 @@ class PdfPress:
         attachments: Mapping[str, bytes],
         photos: Mapping[str, bytes],
         blank_for_handwriting: Collection[str] = (),
+        access: Access | None = None,
         own_template: bytes | None = None,
     ) -> bytes:
         """The PDF of a notice.
@@ -140,6 +144,7 @@ class PdfPress:
             attachments: further files to embed, by name.
             photos: JPEG bytes by `printed_sha256`; one for each photo of the notice.
             blank_for_handwriting: characters whose place is left blank.
+            access: where the notice is looked up and answered; the QR code then holds its address.
             own_template: as for `template`.
 
         Raises:
@@ -154,8 +159,9 @@ class PdfPress:
         self._check_glyphs(notice, template, blank)
         pictures = _pictures(notice, photos)
         beside = {FONTS_FILE: self._font_names, TEMPLATE_FILE: own.data if own is not None else b""}
-        files = _files(notice, token, attachments, blank, beside)
-        return self._printed(notice, template, token, pictures, files, blank, calls_it_draft(notice))
+        files = _files(notice, token, attachments, blank, beside, access)
+        mark = calls_it_draft(notice)
+        return self._printed(notice, template, token, pictures, files, blank, mark, access)
 
     def specimen(self, document: DocumentTemplate, issuer: IssuerKind) -> bytes:
         """A document filled with invented data, under a watermark that says so; nothing is embedded.
@@ -179,11 +185,12 @@ class PdfPress:
         files: Mapping[str, bytes],
         blank: frozenset[str],
         watermark: str,
+        access: Access | None = None,
     ) -> bytes:
         """Every copy of the document, one after the other, each with its own count of pages."""
         with self._turn:
             copies = [
-                paginate(compose(notice, template, self._book, token, copy))
+                paginate(compose(notice, template, self._book, token, copy, access))
                 for copy in template.copies or ("",)
             ]
             check_words(notice, [page for pages in copies for page in pages], self._book)
@@ -254,6 +261,7 @@ def _files(
     attachments: Mapping[str, bytes],
     blank: frozenset[str],
     beside: Mapping[str, bytes],
+    access: Access | None,
 ) -> dict[str, bytes]:
     """Everything to embed.
 
@@ -268,6 +276,8 @@ def _files(
     files = {NOTICE_FILE: canonical(notice), **attachments}
     if token is not None:
         files[TOKEN_FILE] = token.encode()
+    if access is not None:
+        files[ACCESS_FILE] = access.to_bytes()
     if blank:
         files[BLANK_FILE] = "".join(sorted(blank)).encode()
     files |= {name: content for name, content in beside.items() if content}

@@ -9,11 +9,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from inspector.domain.access import Access
 from inspector.domain.notice import Notice
 from inspector.errors import InspectorError, LibraryMissingError
 from inspector.notices.attachments import jpegs_of, same_objects
 from inspector.notices.copies import Comparison, Likeness
-from inspector.notices.press import BLANK_FILE, FONTS_FILE, RESERVED, TEMPLATE_FILE, TOKEN_FILE, PdfPress
+from inspector.notices.press import (
+    ACCESS_FILE,
+    BLANK_FILE,
+    FONTS_FILE,
+    RESERVED,
+    TEMPLATE_FILE,
+    TOKEN_FILE,
+    PdfPress,
+)
 
 
 class Reprinter:
@@ -63,6 +72,7 @@ class Reprinter:
             attachments={name: data for name, data in files.items() if name not in RESERVED},
             photos=jpegs_of(pdf),
             blank_for_handwriting=files.get(BLANK_FILE, b"").decode("utf-8", "replace"),
+            access=Access.from_bytes(files[ACCESS_FILE]) if ACCESS_FILE in files else None,
             own_template=files.get(TEMPLATE_FILE),
         )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import cast
 
+from inspector.domain.access import CODE_RANDOM_BYTES, Access, reply_code
 from inspector.domain.identifiers import public_id, uuid7
 from inspector.domain.inspection import Inspection
 from inspector.domain.issuer import NoticeKind
@@ -24,7 +25,8 @@ from inspector.tablet.crew import Crew
 from inspector.tablet.inspections import Clock, Inspections
 from inspector.tablet.numbers import NumberBook
 from inspector.trust import age
-from inspector.trust.token import NoticeToken, sign_token
+from inspector.trust.registration import new_key
+from inspector.trust.token import NoticeToken, bare, sign_token
 from inspector.work.asked_for import kinds_for
 from inspector.work.issue import (
     IssuedNotice,
@@ -185,11 +187,12 @@ class Paper:
         id = uuid7(at_ms=now, random=secrets.token_bytes(10))
         taken = self.numbers.take(kind.value, entry=id)
         notice = self._compose(inspection, kind, photos, taken.text if taken else None)
+        token = self._token(notice, now)
         issued = issue(
             notice,
             id=id,
             press=self._press,
-            token=self._token(notice, now),
+            token=token,
             attachments=self._attachments(),
             photos=photos,
             signers=self._crew.signers(inspection),
@@ -198,6 +201,7 @@ class Paper:
             at_ms=now,
             numbered=taken.numbered if taken else None,
             blank_for_handwriting=blank_for_handwriting,
+            access=self._access(notice, token),
         )
         self._memory.put_rows(NOTICES, {id: _row(inspection.id, issued, now)})
         return issued
@@ -282,6 +286,15 @@ class Paper:
             issued_ms=at_ms,
         )
         return sign_token(token, self._crew.seal().key)
+
+    def _access(self, notice: Notice, token: str | None) -> Access | None:
+        origin = self.profile().public_address
+        if token is None or not origin:
+            return None
+        code = reply_code(secrets.token_bytes(CODE_RANDOM_BYTES))
+        return Access.of(
+            origin=origin, public_id=notice.public_id, token=bare(token), key=new_key(), code=code
+        )
 
     def _attachments(self) -> Mapping[str, bytes]:
         return self._crew.certificates()

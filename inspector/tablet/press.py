@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from inspector.domain.access import Access
 from inspector.domain.notice import Notice
 from inspector.store.files import explained
 from inspector.work.issue import Press
@@ -75,6 +76,7 @@ class LatePress:
         attachments: Mapping[str, bytes],
         photos: Mapping[str, bytes],
         blank_for_handwriting: Collection[str] = (),
+        access: Access | None = None,
     ) -> bytes:
         """The PDF of a notice; see `inspector.notices.press.PdfPress.print`."""
         return self._press().print(
@@ -83,6 +85,7 @@ class LatePress:
             attachments=attachments,
             photos=photos,
             blank_for_handwriting=blank_for_handwriting,
+            access=access,
         )
 
     def missing(self, notice: Notice) -> Mapping[str, tuple[str, ...]]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from inspector.domain.access import Access
 from inspector.domain.delivery import DELIVERY_TYPE
 from inspector.errors import InspectorError
 from inspector.trust import dsse
 from inspector.trust.certificates import CERTIFICATE_TYPE, REVOCATION_TYPE
 from inspector.trust.statement import verify_statement
 from inspector.work.bundle import read_bundle
-from inspector.work.verification import CERTIFICATE_FILE, STATEMENT_FILE
+from inspector.work.verification import ACCESS_FILE, CERTIFICATE_FILE, STATEMENT_FILE
 from inspector.work.verify_paper import Papers
 from inspector.work.verify_record import NOBODY, Vouched
 
@@ -46,4 +47,5 @@ def _of_bundle(data: bytes) -> Vouched:
 def _of_notice(pdf: bytes, papers: Papers) -> Vouched:
     files = papers.files(papers.first_revision(pdf))
     statement = verify_statement(files[STATEMENT_FILE], None)
-    return Vouched(statement=statement, certificates=(files[CERTIFICATE_FILE],))
+    access = Access.from_bytes(files[ACCESS_FILE]) if ACCESS_FILE in files else None
+    return Vouched(statement=statement, certificates=(files[CERTIFICATE_FILE],), access=access)

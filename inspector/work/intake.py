@@ -14,6 +14,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 from inspector.domain import records
+from inspector.domain.access import Access
 from inspector.domain.delivery import DELIVERY_TYPE, BlobRef, Delivery, EntryKind
 from inspector.domain.fields import Fields
 from inspector.domain.inspection import PhotoSource
@@ -21,11 +22,7 @@ from inspector.domain.notice import Notice
 from inspector.domain.notice_record import from_record
 from inspector.domain.numbering import Numbered
 from inspector.domain.records import RECORD_TYPE, Record, SignedHow, Standing
-from inspector.errors import (
-    EntryDisagreesError,
-    InspectorError,
-    SignerUnknownError,
-)
+from inspector.errors import EntryDisagreesError, InspectorError, SignerUnknownError
 from inspector.trust import age, dsse
 from inspector.trust.certificates import Certificate, Details, HolderKind, verify_details
 from inspector.trust.keyring import Keyring
@@ -34,6 +31,7 @@ from inspector.trust.strict_json import parse_object
 from inspector.work.adopt import ADOPT_TYPE, Adoption, PackRef
 from inspector.work.issue import NOTICE_TYPE
 from inspector.work.numbers import NUMBERS_TYPE, NumbersWord, read_numbered, read_numbers
+from inspector.work.registration import access_of
 from inspector.work.seal import OPEN_TYPE, statement_sha256
 
 CLOCK_TOLERANCE_MS = 10 * 60 * 1000
@@ -70,7 +68,7 @@ class ProofLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeEntry:
-    """A notice as its entry carries it; the PDF is the blob `sealed`, `numbered` the number it used up."""
+    """A notice as its entry carries it: PDF in the blob `sealed`, number used up, `access` where public."""
 
     id: str
     record_id: str
@@ -79,6 +77,7 @@ class NoticeEntry:
     pdf_sha256: str
     pdf_size: int
     sealed: str
+    access: Access | None = None
     numbered: Numbered | None = None
 
 
@@ -379,6 +378,7 @@ def _notice_entry(payload: object, delivery: Delivery) -> NoticeEntry:
             blob = BlobRef(sha256=pdf.text("sealed"), size=pdf.integer("sealed_size"))
             printed = (pdf.text("sha256"), pdf.integer("size"))
         notice = from_record(field.raw("notice"))
+        access = access_of(field.later("access"), notice)
         number = field.later("number")
     numbered = read_numbered(number) if number is not None else None
     if numbered is not None and notice.is_draft:
@@ -395,5 +395,6 @@ def _notice_entry(payload: object, delivery: Delivery) -> NoticeEntry:
         pdf_sha256=printed[0],
         pdf_size=printed[1],
         sealed=blob.sha256,
+        access=access,
         numbered=numbered,
     )

@@ -12,6 +12,7 @@ from datetime import date
 from hashlib import sha256
 from typing import Protocol
 
+from inspector.domain.access import Access
 from inspector.domain.answer import Answer, PhotoId, Verdict
 from inspector.domain.checklist import Checklist, Item, ItemKind, item_key
 from inspector.domain.delivery import BlobRef, EntryKind, LogHead
@@ -93,6 +94,7 @@ class Press(Protocol):
         attachments: Mapping[str, bytes],
         photos: Mapping[str, bytes],
         blank_for_handwriting: Collection[str] = (),
+        access: Access | None = None,
     ) -> bytes:
         """The PDF of a notice.
 
@@ -101,6 +103,7 @@ class Press(Protocol):
             attachments: files to embed, by name.
             photos: JPEG bytes by `printed_sha256`.
             blank_for_handwriting: characters whose place is left blank.
+            access: where the notice is looked up and answered.
         """
 
     def missing(self, notice: Notice) -> Mapping[str, tuple[str, ...]]:
@@ -192,10 +195,12 @@ def issue(
     at_ms: int,
     numbered: Numbered | None = None,
     blank_for_handwriting: Collection[str] = (),
+    access: Access | None = None,
 ) -> IssuedNotice:
     """Print the notice and enter it into the chain, naming its record.
 
     Args:
+        access: where it is looked up and answered; the console learns it from the entry.
         numbered: which number of which series the notice carries; None for a draft.
         blank_for_handwriting: characters that no font has, whose place is left blank.
 
@@ -208,6 +213,7 @@ def issue(
         attachments=attachments,
         photos={sha256(one.jpeg).hexdigest(): one.jpeg for one in photos},
         blank_for_handwriting=blank_for_handwriting,
+        access=access,
     )
     blob = box.store_blob(age.encrypt(pdf, seal.recipients))
     payload = {
@@ -226,6 +232,7 @@ def issue(
             "sealed_size": blob.size,
         },
         "at_ms": at_ms,
+        **({"access": access.to_record()} if access else {}),
     }
     inner = dsse.sign(canonical(payload), NOTICE_TYPE, [seal.key, *(signer.key for signer in signers)])
     blobs = (BlobRef(sha256=blob.sha256, size=blob.size),)

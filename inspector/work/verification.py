@@ -14,11 +14,11 @@ from typing import TypeVar
 
 from inspector.errors import FormatError, TokenMalformedError, TrustError
 from inspector.trust.certificates import HolderKind, OfficeStatement, verify_certificate, verify_statement
-from inspector.trust.token import PREFIX, NoticeToken, verify_token
+from inspector.trust.token import NoticeToken, token_text, verify_token
 
 T = TypeVar("T")
 
-NOTICE_FILE, TOKEN_FILE = "notice.json", "token.txt"
+NOTICE_FILE, TOKEN_FILE, ACCESS_FILE = "notice.json", "token.txt", "access.json"
 STATEMENT_FILE, CERTIFICATE_FILE = "office-statement.json", "device-certificate.json"
 
 
@@ -164,6 +164,6 @@ class Check:
 
 
 def _decoded(text: bytes) -> str:
-    if not text.startswith(PREFIX.encode("ascii")) or not text.isascii():
+    if not text.isascii():
         raise TokenMalformedError()
-    return text.decode("ascii")
+    return token_text(text.decode("ascii"))

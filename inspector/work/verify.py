@@ -106,6 +106,10 @@ def verify_code(text: str, trust: Trust, vouched: Vouched) -> Verification:
         )
         if certificate is not None:
             check.that("二维码的签名有效", lambda: verify_token(text, certificate.key))
+    if vouched.access is not None and vouched.access.public_id == token.public_id and "#" in text:
+        # The end of an address, the registration's key, is under no signature: the PDF says what it must be.
+        fits = vouched.access.address == text.strip()
+        check.line(is_good=fits, words="二维码与文书所附的公开地址" + ("一致" if fits else "不一致"))
     paper = (
         ("文号", token.number),
         ("签发单位", token.issuer),

@@ -8,6 +8,7 @@ from functools import partial
 from hashlib import sha256
 
 from inspector.domain import records
+from inspector.domain.access import Access
 from inspector.domain.delivery import DELIVERY_TYPE, BlobRef, Delivery
 from inspector.domain.records import RECORD_TYPE, Record, SignedHow
 from inspector.domain.working_days import chinese_time
@@ -40,12 +41,14 @@ class Vouched:
         statement: the office's; None when no file brought one.
         certificates, revocations: envelopes.
         entries: outer envelopes of a log, in its order.
+        access: where the notice is looked up, as its PDF says; None without one.
     """
 
     statement: OfficeStatement | None = None
     certificates: tuple[bytes, ...] = ()
     revocations: tuple[bytes, ...] = ()
     entries: tuple[bytes, ...] = ()
+    access: Access | None = None
 
     def keyring(self) -> Keyring:
         """The keys that the office vouches for.

@@ -18,6 +18,7 @@ from pathlib import Path
 from threading import Lock
 
 from inspector.catalog import Catalogue
+from inspector.domain.access import Access
 from inspector.domain.answer import Verdict
 from inspector.domain.checklist import Checklist
 from inspector.domain.delivery import EntryStatus
@@ -91,6 +92,7 @@ class PlainPress:
         attachments: Mapping[str, bytes],
         photos: Mapping[str, bytes],
         blank_for_handwriting: Collection[str] = (),
+        access: Access | None = None,
     ) -> bytes:
         return f"%PDF {notice.number} {token is not None}".encode()
 

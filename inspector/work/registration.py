@@ -1,0 +1,221 @@
+"""What the office says in public about a notice it issued: state, dates and hashes, signed and sealed.
+
+* Signed by the office's feed key, so that neither the server nor whoever holds the paper can write another
+  state; sealed under the key in the notice's address, so that the server cannot read it.
+* It carries the office's statement and the device's certificate, so that a browser can follow the chain from
+  the root to the token's signature by itself.
+* Each registration of a notice has a higher version than the one before. An older one that is put back shows
+  to whoever has seen a newer one, and to nobody else: no scheme can do better without a third party.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from inspector.domain.access import Access
+from inspector.domain.notice import Notice
+from inspector.domain.notice_parts import NoticeFinding
+from inspector.domain.working_days import Deadline
+from inspector.errors import EntryDisagreesError
+from inspector.trust import dsse
+from inspector.trust.keys import SigningKey
+from inspector.trust.registration import MOST_CONTENT, seal_registration
+from inspector.trust.strict_json import canonical
+
+REGISTRATION_TYPE = "application/vnd.inspector.registration.v1+json"
+FORMAT = 1
+REASON_CAP = 200
+"""Characters of the reason that anybody with the paper may read."""
+_TEXT_CAPS = (2000, 400, 200, 100, 60, 30, 15, 8, 5)
+
+
+class PublicState(StrEnum):
+    """Where a notice stands. That a deadline has passed is no state: whoever reads it compares dates."""
+
+    IN_FORCE = "in-force"
+    REPLACED = "replaced"
+    WITHDRAWN = "withdrawn"
+    CLOSED = "closed"
+
+    @property
+    def word(self) -> str:
+        """The state's name on screens."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    PublicState.IN_FORCE: "有效",
+    PublicState.REPLACED: "已被替代",
+    PublicState.WITHDRAWN: "已撤回",
+    PublicState.CLOSED: "已办结",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicFinding:
+    """A finding as the reply form shows it; long texts are cut, visibly, the paper has them whole."""
+
+    ordinal: int
+    facts: str
+    requirement: str
+    deadline: Deadline | None
+
+    @classmethod
+    def of(cls, finding: NoticeFinding) -> PublicFinding:
+        """The finding of a notice."""
+        return cls(
+            ordinal=finding.ordinal,
+            facts=finding.facts,
+            requirement=finding.requirement,
+            deadline=finding.deadline,
+        )
+
+    def to_payload(self, cap: int) -> list[object]:
+        """Ordinal, facts, requirement and deadline, the texts cut to `cap` characters."""
+        deadline = self.deadline.date.isoformat() if self.deadline else ""
+        return [self.ordinal, _cut(self.facts, cap), _cut(self.requirement, cap), deadline]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registration:
+    """One version of what is said about a notice.
+
+    Attributes:
+        version: from 1; a later one counts on.
+        at_ms: when this version was written.
+        title: what kind of document it is.
+        digest: SHA-256 of the canonical notice, hexadecimal.
+        since_ms: since when the state holds.
+        reason: why it was withdrawn, replaced or closed; may be empty.
+        replaced_by: number of the notice in its place; empty unless replaced.
+        pdf_sha256: of the PDF that was handed over.
+        office_copy_sha256: of the office's signed copy; empty while there is none.
+    """
+
+    tenant: str
+    public_id: str
+    version: int
+    at_ms: int
+    title: str
+    number: str
+    issuer: str
+    enterprise: str
+    issued_on: str
+    digest: str
+    state: PublicState
+    since_ms: int
+    reason: str = ""
+    replaced_by: str = ""
+    pdf_sha256: str
+    office_copy_sha256: str = ""
+    contact: tuple[str, str] = ("", "")
+    findings: tuple[PublicFinding, ...] = ()
+
+    @classmethod
+    def of_notice(
+        cls,
+        notice: Notice,
+        *,
+        tenant: str,
+        version: int,
+        at_ms: int,
+        digest: str,
+        state: PublicState,
+        since_ms: int,
+        reason: str,
+        replaced_by: str,
+        pdf_sha256: str,
+        office_copy_sha256: str,
+    ) -> Registration:
+        """Where a notice stands, beside what the notice itself says."""
+        contact = notice.contact
+        return cls(
+            tenant=tenant,
+            public_id=notice.public_id,
+            version=version,
+            at_ms=at_ms,
+            digest=digest,
+            state=state,
+            since_ms=since_ms,
+            reason=reason,
+            replaced_by=replaced_by,
+            pdf_sha256=pdf_sha256,
+            office_copy_sha256=office_copy_sha256,
+            title=notice.kind.word,
+            number=notice.number or "",
+            issuer=notice.issuer_name,
+            enterprise=notice.enterprise.name,
+            issued_on=notice.issued_on.isoformat(),
+            contact=(contact.name, contact.phone) if contact else ("", ""),
+            findings=tuple(map(PublicFinding.of, notice.findings)),
+        )
+
+    def to_payload(self, cap: int = _TEXT_CAPS[0]) -> dict[str, object]:
+        """The JSON object that is signed, its findings' texts cut to `cap` characters."""
+        return {
+            "v": FORMAT,
+            "tenant": self.tenant,
+            "public_id": self.public_id,
+            "version": self.version,
+            "at_ms": self.at_ms,
+            "title": self.title,
+            "number": self.number,
+            "issuer": self.issuer,
+            "enterprise": self.enterprise,
+            "issued_on": self.issued_on,
+            "digest": self.digest,
+            "state": self.state.value,
+            "since_ms": self.since_ms,
+            "reason": self.reason,
+            "replaced_by": self.replaced_by,
+            "pdf_sha256": self.pdf_sha256,
+            "office_copy_sha256": self.office_copy_sha256,
+            "contact": {"name": self.contact[0], "phone": self.contact[1]},
+            "findings": [finding.to_payload(cap) for finding in self.findings],
+        }
+
+
+def box_of(
+    registration: Registration, *, statement: bytes, certificate: bytes, feed: SigningKey, key: bytes
+) -> bytes:
+    """The registration, signed and sealed: what the server keeps.
+
+    Args:
+        statement: the office statement's envelope.
+        certificate: the envelope of the device's certificate.
+        key: the registration's key, from the notice's access.
+
+    Raises:
+        ValueError: even with its texts cut it does not fit; the caller is wrong.
+    """
+    for cap in _TEXT_CAPS:
+        signed = dsse.sign(canonical(registration.to_payload(cap)), REGISTRATION_TYPE, [feed])
+        content = canonical(
+            {
+                "v": FORMAT,
+                "statement": statement.decode("utf-8"),
+                "certificate": certificate.decode("utf-8"),
+                "registration": signed.decode("utf-8"),
+            }
+        )
+        if len(content) <= MOST_CONTENT:
+            return seal_registration(content, key=key, public_id=registration.public_id)
+    raise ValueError("a registration with its texts cut fits its box")
+
+
+def access_of(value: object, notice: Notice) -> Access | None:
+    """The access that a notice's entry carries; None where the office had no public address.
+
+    Raises:
+        EntryDisagreesError: it is another notice's.
+        RecordMalformedError, AccessMalformedError, ReplyCodeMistypedError: it is none.
+    """
+    access = None if value is None else Access.from_record(value)
+    if access is not None and access.public_id != notice.public_id:
+        raise EntryDisagreesError(reason="公开地址属于另一份文书")
+    return access
+
+
+def _cut(text: str, cap: int) -> str:
+    return text if len(text) <= cap else text[: cap - 1] + "…"
