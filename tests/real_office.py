@@ -35,7 +35,7 @@ class RealOffice:
             verifier = LogVerifier.from_text(create(folder, tenant=TENANT))
             cast = _with_log(Cast.new(), verifier)
         self.cast = cast
-        self._limits = Limits(device=_WIDE, address=_WIDE, enrolment=_WIDE)
+        self._limits = Limits(device=_WIDE, address=_WIDE, enrolment=_WIDE, reply_address=_WIDE)
         self._office = open_office(folder, clock=lambda: NOW_MS, limits=self._limits)
         self._office.adopt(self.cast.envelope)
         self._socket = socket.create_server(("127.0.0.1", 0))

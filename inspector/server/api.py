@@ -23,7 +23,7 @@ from inspector.errors import (
     OfficeFailedError,
     RequestUnknownError,
 )
-from inspector.server import calls_console, calls_device, calls_public
+from inspector.server import calls_console, calls_device, calls_notices, calls_public, pages
 from inspector.server.office import Office
 from inspector.server.problems import answer
 from inspector.server.reception import Reception, template
@@ -45,6 +45,8 @@ def api(office: Office, *, ticks: Callable[[], float], lifespan: Lifespan[FastAP
     app.include_router(calls_public.routes(reception))
     app.include_router(calls_device.routes(reception))
     app.include_router(calls_console.routes(reception))
+    app.include_router(calls_notices.routes(reception))
+    app.include_router(pages.routes(reception))
     app.add_exception_handler(InspectorError, on_refusal)
     app.add_exception_handler(HTTPException, on_routing)
     app.add_middleware(Gate, office=office, ticks=ticks)

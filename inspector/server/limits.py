@@ -32,11 +32,15 @@ class Limits:
         device: requests of one enrolled device.
         address: requests of one address, whoever sends them; wide, because an office shares one.
         enrolment: requests of one address to the letter boxes of enrolment, where guessing would pay.
+        reply_address: tries of a reply code from one address, of whatever notice.
+        reply_notice: tries of the reply code of one notice, from wherever.
     """
 
     device: Rate = Rate(burst=300, per_minute=1_200)
     address: Rate = Rate(burst=2_000, per_minute=12_000)
     enrolment: Rate = Rate(burst=30, per_minute=60)
+    reply_address: Rate = Rate(burst=40, per_minute=12)
+    reply_notice: Rate = Rate(burst=20, per_minute=6)
 
 
 class Buckets:

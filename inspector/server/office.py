@@ -26,6 +26,8 @@ from inspector.server.limits import Limits
 from inspector.server.log import Log
 from inspector.server.nonce import KEY_BYTES, Nonces
 from inspector.server.register import Register
+from inspector.server.registrations import Registrations
+from inspector.server.replies import Replies
 from inspector.server.uploads import Uploads
 from inspector.sync.protocol import UNFINISHED_QUOTA_BYTES
 from inspector.trust.keys import SigningKey
@@ -49,11 +51,13 @@ class Storage:
         database: an SQLAlchemy URL; None for an SQLite file in the folder.
         blobs: an URL that obstore knows; None for a folder in the folder.
         quota_bytes: what one device may have announced and not finished.
+        replies_bytes: what all sealed replies of enterprises may take together.
     """
 
     database: str | None = None
     blobs: str | None = None
     quota_bytes: int = UNFINISHED_QUOTA_BYTES
+    replies_bytes: int = 4 * 1024 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +73,8 @@ class Office:
     uploads: Uploads
     feed: Feed
     enrolments: Enrolments
+    registrations: Registrations
+    replies: Replies
     nonces: Nonces
     audit: Audit
     clock: Clock
@@ -140,6 +146,7 @@ def open_office(
     log = Log(tenant, log_key, log_name)
     register = Register(tenant)
     blobs = BlobStore(storage.blobs or (folder / _BLOBS).absolute())
+    registrations = Registrations(archive)
     return Office(
         tenant=tenant,
         archive=archive,
@@ -150,6 +157,8 @@ def open_office(
         uploads=Uploads(archive, blobs, quota_bytes=storage.quota_bytes),
         feed=Feed(archive, register),
         enrolments=Enrolments(archive),
+        registrations=registrations,
+        replies=Replies(archive, blobs, registrations, quota_bytes=storage.replies_bytes),
         nonces=Nonces(archive, nonce_key),
         audit=Audit(archive),
         clock=clock,

@@ -123,10 +123,10 @@ class Reception:
             most = console_most
         return await self._read(request, caller, proven, most)
 
-    async def anybody(self, request: Request) -> bytes:
-        """The body of a request that nobody has to sign."""
-        self._addresses.take(_address(request), self.office.clock())
-        return await self._body(request, ENROLMENT_BODY_BYTES)
+    async def anybody(self, request: Request, *, most: int = ENROLMENT_BODY_BYTES) -> bytes:
+        """The body, of at most `most` bytes, of a request that nobody has to sign."""
+        self._addresses.take(address_of(request), self.office.clock())
+        return await self._body(request, most)
 
     def slow_down(self, request: Request) -> None:
         """Take a token for a letter box of enrolment.
@@ -134,7 +134,7 @@ class Reception:
         Raises:
             RequestTooOftenError: there is none left.
         """
-        self._enrolments.take(_address(request), self.office.clock())
+        self._enrolments.take(address_of(request), self.office.clock())
 
     async def note(
         self, request: Request, error: InspectorError, key_id: str = "", subject: str = ""
@@ -164,7 +164,7 @@ class Reception:
 
     async def _proven(self, request: Request) -> tuple[Caller, ProvenRequest]:
         now_ms = self.office.clock()
-        self._addresses.take(_address(request), now_ms)
+        self._addresses.take(address_of(request), now_ms)
         header = request.headers.get(AUTHORIZATION, "")
         try:
             caller, proven = await run_in_threadpool(self._verify, request, header)
@@ -250,7 +250,8 @@ def _target(request: Request) -> str:
     return str((raw.split(b"?")[0] + (b"?" + query if query else b"")).decode("ascii", "replace"))
 
 
-def _address(request: Request) -> str:
+def address_of(request: Request) -> str:
+    """Where a request comes from."""
     return request.client.host if request.client else ""
 
 

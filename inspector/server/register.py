@@ -14,7 +14,12 @@ from functools import lru_cache
 
 from sqlalchemy import Connection, insert, select, update
 
-from inspector.errors import CertificateInvalidError, OfficeFolderError, OfficeNotAdoptedError
+from inspector.errors import (
+    CertificateInvalidError,
+    OfficeFolderError,
+    OfficeNotAdoptedError,
+    RequestUnknownError,
+)
 from inspector.server.schema import keys, revocations, statements
 from inspector.trust.certificates import Certificate, HolderKind, Revocation
 from inspector.trust.keys import VerifyKey
@@ -127,6 +132,18 @@ class Register:
             )
             for key_id, device, public, last_seq, last_sha256 in connection.execute(query)
         }
+
+    def position_of(self, connection: Connection, key_id: str) -> int:
+        """Where in the log the certificate of a device key stands.
+
+        Raises:
+            RequestUnknownError: no such key.
+        """
+        query = select(keys.c.position).where(keys.c.tenant == self._tenant, keys.c.key_id == key_id)
+        position = connection.execute(query).scalar_one_or_none()
+        if position is None:
+            raise RequestUnknownError(what="密钥")
+        return int(position)
 
     def knows_device(self, connection: Connection, device: str) -> bool:
         """Whether any key is certified for `device`."""

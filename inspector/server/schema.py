@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Index,
     Integer,
@@ -253,3 +254,35 @@ audit = Table(
     PrimaryKeyConstraint("tenant", "number"),
 )
 """What was refused or looked wrong: codes and ids only."""
+
+registrations = Table(
+    "registrations",
+    metadata,
+    _tenant(),
+    Column("public_id", String(32), nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("box", LargeBinary, nullable=False),
+    Column("wrapped", LargeBinary, nullable=False),
+    Column("salt", LargeBinary(32), nullable=False),
+    Column("proof_sha256", String(_HASH), nullable=False),
+    Column("takes_replies", Boolean, nullable=False),
+    PrimaryKeyConstraint("tenant", "public_id"),
+)
+"""What the console says in public about each notice, sealed; and what is kept of the reply code."""
+
+replies = Table(
+    "replies",
+    metadata,
+    _tenant(),
+    Column("number", BigInteger, nullable=False),
+    Column("public_id", String(32), nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("reply", String(32), nullable=False),
+    Column("sha256", String(_HASH), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("name", String(_NAME), nullable=False),
+    Column("received_ms", BigInteger, nullable=False),
+    PrimaryKeyConstraint("tenant", "number"),
+    UniqueConstraint("tenant", "public_id", "reply", name="replies_once"),
+)
+"""What enterprises answered, each an object of the blob store; `ordinal` counts those of one notice."""

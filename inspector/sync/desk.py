@@ -11,10 +11,20 @@ from inspector.errors import BlobHashError, LogBehindError, OfficeAnswerError, R
 from inspector.sync import messages, protocol
 from inspector.sync.enrolment import LetterBox
 from inspector.sync.messages import AsidePage, EntriesQuestion, LogPage
+from inspector.sync.notice_messages import (
+    MAX_REPLIES_PAGE,
+    SealedRegistration,
+    WaitingReply,
+    notice_path,
+    read_waiting,
+    replies_path,
+    reply_path,
+)
 from inspector.sync.transport import Transport, understood
 from inspector.sync.uploads import Uploader
 from inspector.trust.strict_json import JsonValue
 from inspector.work.ports import EntryResult, FeedPage, Hello
+from inspector.work.reply import MAX_BYTES as MAX_REPLY_BYTES
 
 _NOTE_HEADERS = {"Content-Type": protocol.CHECKPOINT_TYPE}
 _FIRST_BYTE = {"Range": "bytes=0-0"}
@@ -114,6 +124,27 @@ class DeskOffice:
         return understood(
             messages.read_feed, self._transport.json("GET", protocol.feed_of_path(device, after))
         )
+
+    def register_notice(self, sealed: SealedRegistration) -> None:
+        """Leave a notice's sealed registration in place of the one before.
+
+        Raises:
+            NoticeVersionError: the server has a later one.
+        """
+        self._transport.json("PUT", notice_path(sealed.public_id), sealed.to_payload())
+
+    def replies(self, after: int) -> tuple[WaitingReply, ...]:
+        """Replies of enterprises behind number `after`, in order."""
+        path = replies_path(after, MAX_REPLIES_PAGE)
+        found = understood(read_waiting, self._transport.json("GET", path))
+        numbers = [after, *(one.number for one in found)]
+        if sorted(set(numbers)) != numbers:
+            raise OfficeAnswerError(reason="回复的编号不是递增的")
+        return found
+
+    def fetch_reply(self, number: int, sink: BinaryIO) -> None:
+        """Write a sealed reply to `sink`; the caller checks its hash."""
+        self._transport.fetch(reply_path(number), sink, limit=MAX_REPLY_BYTES, headers={})
 
     def aside(self, after: int) -> AsidePage:
         """What the server kept out of the log (forks, quarantine), from its number `after` on."""

@@ -1,0 +1,267 @@
+// The reply: the code opens the form, the form is sealed here to the office's keys, the server gives a receipt.
+
+import { fromBase64, joined, locator, randomBytes, replyCode, sha256, toBase64, toBase64Url, toHex, utf8 } from "./bytes.js";
+import { shrunk } from "./photos.js";
+import { Mismatch } from "./proofs.js";
+import { Refused, ask, codeKeys, openBox, unwrapKey } from "./registration.js";
+import { beijingTime, dayWords } from "./verdict.js";
+
+const MAGIC = "inspector reply v1\n";
+const MOST_PHOTOS = 12;
+const MOST_BYTES = 8 * 1024 * 1024;
+const TEXT_CAP = 1000;
+// Controls, and what shows nothing or is no character: the office refuses them in any text.
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\u034F\u115F\u1160\u17B4\u17B5\u180B-\u180F\u2800\u3164\uFDD0-\uFDEF\uFE00-\uFE0F\uFFA0\uFFFE\uFFFF\u{1D159}\u{E0100}-\u{E01EF}]/gu;
+
+/** One element with its text, its attributes and what is in it. */
+function element(tag, { text, ...attributes } = {}, children = []) {
+  const made = document.createElement(tag);
+  if (text !== undefined) made.textContent = text;
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
+
+const words = (error) => `${error.message}${error instanceof Refused ? error.hint : ""}`;
+
+/** Shows how a notice is answered. `open` is called where the registration has to come by way of the code. */
+export function showReply({ publicId, place, registration, chain, open }) {
+  const body = document.getElementById("reply-body");
+  document.getElementById("reply").hidden = false;
+  if (registration && registration.state !== "in-force") {
+    body.replaceChildren(element("p", { text: "这份文书已撤回、被替代或办结，不再接收回复。如有疑问，请联系签发单位。" }));
+    return;
+  }
+  const input = element("input", {
+    type: "text", id: "code", class: "code", autocomplete: "off", autocapitalize: "characters", spellcheck: "false", maxlength: "40",
+  });
+  const problem = element("p", { class: "problem", id: "code-problem", role: "alert" });
+  const button = element("button", { type: "button", id: "open", text: "打开回复表" });
+  button.addEventListener("click", async () => {
+    problem.textContent = "";
+    const code = replyCode(input.value);
+    if (code === null) {
+      problem.textContent = "回复码输入有误。共四组、每组四个字符，不含字母 I、L、O、U；请对照文书重新输入。";
+      return;
+    }
+    button.disabled = true;
+    button.textContent = "正在核对回复码……";
+    try {
+      const keys = await codeKeys(code, place ?? locator(publicId));
+      const found = await ask(`notices/${publicId ?? place}/open`, {
+        method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ proof: toBase64(keys.proof) }),
+      });
+      let known = { registration, chain };
+      if (open) {
+        const key = await unwrapKey(fromBase64(found.wrapped), keys.wrapping, found.public_id);
+        known = await open(found.public_id, await openBox(fromBase64(found.box), key, found.public_id));
+      }
+      showForm(body, found.public_id, keys.proof, known);
+    } catch (error) {
+      if (!(error instanceof Refused || error instanceof Mismatch)) throw error;
+      problem.textContent = words(error);
+    } finally {
+      button.disabled = false;
+      button.textContent = "打开回复表";
+    }
+  });
+  input.addEventListener("keydown", (event) => event.key === "Enter" && button.click());
+  body.replaceChildren(
+    ...earlier(publicId),
+    element("p", { text: "整改后可以在这里回复签发单位，不用账号。回复只有签发单位能打开。" }),
+    element("label", { class: "field" }, [element("span", { text: "文书上印的回复码" }), input]),
+    problem,
+    button,
+  );
+}
+
+// --- The form ---
+
+function showForm(body, publicId, proof, { registration, chain }) {
+  if (registration.state !== "in-force") {
+    showReply({ publicId, registration });
+    return;
+  }
+  const findings = registration.findings.map((finding) => findingForm(finding));
+  const name = element("input", { type: "text", id: "name", maxlength: "60", autocomplete: "name" });
+  const phone = element("input", { type: "tel", id: "phone", maxlength: "40", autocomplete: "tel" });
+  const problem = element("p", { class: "problem", id: "send-problem", role: "alert" });
+  const button = element("button", { type: "button", id: "send", text: "加密并提交" });
+  let sealed = null;
+
+  const fill = () => ({
+    public_id: publicId, name: name.value.trim(), phone: phone.value.trim(), findings: findings.map((one) => one.value()),
+  });
+  button.addEventListener("click", async () => {
+    problem.textContent = doubt(fill());
+    if (problem.textContent) return;
+    button.disabled = true;
+    button.textContent = "正在加密并提交……";
+    try {
+      const asked = JSON.stringify(fill());
+      // The same content goes out as the same bytes, so that sending twice is answered with the same receipt.
+      if (sealed?.asked !== asked) sealed = { asked, ...(await seal(fill(), findings, chain.recipients)) };
+      if (sealed.bytes.length > MOST_BYTES) throw new Refused("", "这份回复超过 8 MB。", "请减少照片后重新提交。");
+      const receipt = await ask(`notices/${publicId}/replies`, {
+        method: "POST",
+        headers: { "Content-Type": "application/octet-stream", "Inspector-Reply": sealed.id, "Inspector-Proof": toBase64Url(proof) },
+        body: sealed.bytes,
+      });
+      showReceipt(body, publicId, registration, receipt, sealed);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      problem.textContent = words(error);
+    } finally {
+      button.disabled = false;
+      button.textContent = "加密并提交";
+    }
+  });
+  body.replaceChildren(
+    element("p", { text: "逐项填写整改情况。您填写的是单位自己的说明，是否整改到位由签发单位复查确定。" }),
+    ...findings.map((one) => one.shown),
+    element("label", { class: "field" }, [element("span", { text: "填写人姓名" }), name]),
+    element("label", { class: "field" }, [element("span", { text: "联系电话" }), phone]),
+    problem,
+    button,
+    element("p", { class: "quiet", text: "提交前在您的手机上加密，只有签发单位能打开；照片会缩小，并去掉拍摄地点等信息。" }),
+  );
+}
+
+function doubt({ name, phone, findings }) {
+  if (!findings.some((one) => one.done || one.text.trim() || one.photos)) return "请至少填写一项整改情况。";
+  if (!name) return "请填写姓名。";
+  if (!/\d{5,}/.test(phone.replace(/[\s-]/g, ""))) return "请填写能联系到您的电话。";
+  return "";
+}
+
+function findingForm(finding) {
+  const photos = [];
+  const done = element("input", { type: "checkbox", id: `done-${finding.ordinal}` });
+  const text = element("textarea", { id: `text-${finding.ordinal}`, maxlength: String(TEXT_CAP) });
+  const picker = element("input", { type: "file", accept: "image/*", multiple: "", id: `photos-${finding.ordinal}` });
+  const strip = element("div", { class: "photos" });
+  const problem = element("p", { class: "problem", role: "alert" });
+  const label = element("span", { text: "添加照片" });
+
+  picker.addEventListener("change", async () => {
+    problem.textContent = "";
+    for (const file of Array.from(picker.files)) {
+      if (document.querySelectorAll(".photo").length >= MOST_PHOTOS) {
+        problem.textContent = `一份回复最多 ${MOST_PHOTOS} 张照片。`;
+        break;
+      }
+      label.textContent = "正在处理照片……";
+      try {
+        const photo = await shrunk(file);
+        photos.push(photo);
+        strip.append(preview(photo, () => photos.splice(photos.indexOf(photo), 1)));
+      } catch {
+        problem.textContent = "有一张照片打不开。请换成 JPEG 或 PNG 格式的照片。";
+      }
+    }
+    label.textContent = "添加照片";
+    picker.value = "";
+  });
+  const until = finding.deadline ? `期限：${dayWords(finding.deadline)}` : "";
+  const shown = element("div", { class: "finding" }, [
+    element("h3", { text: `第 ${finding.ordinal} 项` }),
+    element("p", { class: "facts", text: finding.facts }),
+    element("p", { class: "quiet", text: [finding.requirement && `要求：${finding.requirement}`, until].filter(Boolean).join("　") }),
+    element("label", { class: "tick" }, [done, element("span", { text: "已整改" })]),
+    element("label", { class: "field" }, [element("span", { text: "整改说明" }), text]),
+    strip,
+    element("label", { class: "pick" }, [picker, label]),
+    problem,
+  ]);
+  return {
+    shown,
+    photos,
+    value: () => ({ ordinal: finding.ordinal, done: done.checked, text: text.value, photos: photos.length }),
+  };
+}
+
+function preview(photo, remove) {
+  const small = element("canvas", { width: "96", height: "96", "aria-label": "照片" });
+  const side = Math.min(photo.canvas.width, photo.canvas.height);
+  const [left, top] = [(photo.canvas.width - side) / 2, (photo.canvas.height - side) / 2];
+  small.getContext("2d").drawImage(photo.canvas, left, top, side, side, 0, 0, 96, 96);
+  const button = element("button", { type: "button", class: "plain", text: "去掉" });
+  const box = element("div", { class: "photo" }, [small, button]);
+  button.addEventListener("click", () => {
+    remove();
+    box.remove();
+  });
+  return box;
+}
+
+/** The reply as bytes that only the office's identities open. */
+async function seal(filled, forms, recipients) {
+  const id = toHex(randomBytes(16));
+  const pictures = forms.map((form) => form.photos.map((photo) => photo.bytes));
+  const findings = [];
+  for (const [place, one] of filled.findings.entries()) {
+    const photos = [];
+    for (const bytes of pictures[place]) photos.push({ size: bytes.length, sha256: await sha256(bytes) });
+    findings.push({ ordinal: one.ordinal, done: one.done, text: plain(one.text, true), photos });
+  }
+  const json = utf8(JSON.stringify({
+    v: 1, id, public_id: filled.public_id, name: plain(filled.name), phone: plain(filled.phone), at_ms: Date.now(), findings,
+  }));
+  const length = new Uint8Array(4);
+  new DataView(length.buffer).setUint32(0, json.length);
+  const { Encrypter } = await import("./age.js");
+  const encrypter = new Encrypter();
+  for (const recipient of recipients) encrypter.addRecipient(recipient);
+  const bytes = await encrypter.encrypt(joined(utf8(MAGIC), length, json, ...pictures.flat()));
+  return { id, bytes, sha256: await sha256(bytes) };
+}
+
+/** A text without the characters that show nothing, which the office would refuse. */
+function plain(text, lines = false) {
+  const unix = text.replace(/\r\n?/g, "\n");
+  return (lines ? unix : unix.replace(/\n/g, " ")).replace(UNSEEN, (char) => (char === "\n" ? char : ""));
+}
+
+// --- The receipt ---
+
+function showReceipt(body, publicId, registration, receipt, sealed) {
+  const number = `${locator(publicId)}-${receipt.ordinal}`;
+  const same = receipt.sha256 === sealed.sha256;
+  const rows = [
+    ["回复编号", number],
+    ["收到时间", beijingTime(receipt.received_ms)],
+    ["文号", registration.number],
+    ["回复摘要", receipt.sha256.match(/.{8}/g).join(" ")],
+  ];
+  keep(publicId, { number, at_ms: receipt.received_ms });
+  const list = element("dl", {}, rows.flatMap(([label, text]) => [element("dt", { text: label }), element("dd", { text })]));
+  const print = element("button", { type: "button", class: "plain", text: "打印或保存回执" });
+  print.addEventListener("click", () => window.print());
+  document.body.classList.add("receipt-only");
+  body.replaceChildren(
+    element("p", { class: `result ${same ? "good" : "bad"}`, id: "receipt", text: same ? "已收到您的回复" : "服务器收到的与您提交的不同，请联系签发单位" }),
+    list,
+    element("p", { text: "请保存这份回执。回复是单位自己的说明，本身不代表整改已经通过；签发单位复查后才会办结。" }),
+    print,
+  );
+  body.scrollIntoView({ block: "start" });
+}
+
+function keep(publicId, receipt) {
+  try {
+    const name = `inspector-replies:${publicId}`;
+    const kept = JSON.parse(localStorage.getItem(name) ?? "[]").filter((one) => one.number !== receipt.number);
+    localStorage.setItem(name, JSON.stringify([...kept, receipt]));
+  } catch {
+    // Storage is switched off: the receipt on the screen is all there is.
+  }
+}
+
+function earlier(publicId) {
+  try {
+    const kept = JSON.parse(localStorage.getItem(`inspector-replies:${publicId}`) ?? "[]");
+    return kept.map((one) => element("p", { class: "quiet", text: `这台手机已于${beijingTime(one.at_ms)}提交过回复 ${one.number}。` }));
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,94 @@
+// The one answer of the page: a word, how grave it is, and the reason, from everything that was checked.
+
+const DAY = 86400000;
+
+/** A day in Beijing, as 2026-12-08. */
+export const beijingDay = (ms) => new Date(ms + 8 * 3600000).toISOString().slice(0, 10);
+
+/** A moment in Beijing, in words. */
+export function beijingTime(ms) {
+  const text = new Date(ms + 8 * 3600000).toISOString();
+  return `${dayWords(text.slice(0, 10))} ${text.slice(11, 16)}`;
+}
+
+/** 2026年12月8日. */
+export function dayWords(day) {
+  const [year, month, date] = day.split("-").map(Number);
+  return `${year}年${month}月${date}日`;
+}
+
+/** The last deadline that anybody has named; empty for none. */
+function lastDeadline(token, registration) {
+  const days = (registration?.findings ?? []).map((one) => one.deadline);
+  return [token?.deadline ?? "", ...days].sort().at(-1);
+}
+
+/** The answer where something does not hold. */
+export const refuted = (reason) => ({ word: "不符", tone: "bad", reason, more: "请不要采信这份文书，并联系文书上的签发单位核实。" });
+
+/** The answer where the check could not be made. */
+export const unchecked = (reason, more) => ({ word: "无法核对", tone: "care", reason, more });
+
+/** The answer for a paper whose signature holds and that nobody has registered yet. */
+export const unregistered = () => ({
+  word: "尚未登记",
+  tone: "care",
+  reason: "二维码的签名有效，出具文书的平板由下面的办公室登记；但文书还没有登记，不知道它现在是否仍然有效。",
+  more: "刚送达的文书要等平板联网后才会登记，请过一两天再查。",
+});
+
+/** The answer where the server shows an older state than this phone has seen. */
+export const stale = (seen) => ({
+  word: "状态存疑",
+  tone: "bad",
+  reason: `服务器给出的是旧的登记：这台手机以前看到过第 ${seen} 版，它却拿出更早的一版。`,
+  more: "请联系签发单位核实文书现在的状态。",
+});
+
+/** The answer where the root is another than this phone has seen at this address. */
+export const otherRoot = (seen) => ({
+  word: "存疑",
+  tone: "bad",
+  reason: "签名前后一致，但根指纹与这台手机以前在这个网址看到的不同。",
+  more: `以前看到的根指纹：${seen}。请向签发单位核对下面的根指纹。`,
+});
+
+/** The answer from a registration that is genuine. */
+export function standing(registration, token, nowMs) {
+  const since = dayWords(beijingDay(registration.since_ms));
+  const why = registration.reason ? `原因：${registration.reason}` : "";
+  switch (registration.state) {
+    case "withdrawn":
+      return { word: "已撤回", tone: "bad", reason: `文书是真实的，但签发单位已于${since}撤回，不再有效。`, more: why };
+    case "replaced":
+      return {
+        word: "已被替代",
+        tone: "bad",
+        reason: `文书是真实的，但已于${since}被${registration.replaced_by || "另一份文书"}替代，请以新的文书为准。`,
+        more: why,
+      };
+    case "closed":
+      return { word: "已办结", tone: "good", reason: `文书是真实的，签发单位已于${since}办结。`, more: why };
+    case "in-force":
+      return inForce(registration, token, nowMs);
+    default:
+      return unchecked("登记的状态不认识。", "请刷新页面后再试。");
+  }
+}
+
+function inForce(registration, token, nowMs) {
+  const deadline = lastDeadline(token, registration);
+  const signed = token ? "签名有效，" : "";
+  const as = `登记更新于${beijingTime(registration.at_ms)}。`;
+  if (deadline && beijingDay(nowMs) > deadline) {
+    const days = Math.round((Date.parse(beijingDay(nowMs)) - Date.parse(deadline)) / DAY);
+    return {
+      word: "已逾期",
+      tone: "care",
+      reason: `文书真实、有效；最后期限${dayWords(deadline)}已过 ${days} 天，尚未办结。`,
+      more: as,
+    };
+  }
+  const until = deadline ? `最后期限${dayWords(deadline)}，当天仍算在内。` : "";
+  return { word: "真实", tone: "good", reason: `${signed}已登记，现在有效。${until}`, more: as };
+}
