@@ -71,6 +71,22 @@ CREATE TABLE begun (
     inspection TEXT PRIMARY KEY, version TEXT NOT NULL, sha256 TEXT NOT NULL);
 CREATE INDEX begun_pack ON begun (sha256);
 """
+_NOTICES = """
+CREATE TABLE registrations (
+    entry TEXT PRIMARY KEY, public_id TEXT NOT NULL, enterprise TEXT NOT NULL, deadline TEXT NOT NULL,
+    state TEXT NOT NULL, since_ms INTEGER NOT NULL, reason TEXT NOT NULL, replaced_by TEXT NOT NULL,
+    version INTEGER NOT NULL, published INTEGER NOT NULL, access TEXT NOT NULL, pdf_sha256 TEXT NOT NULL,
+    office_copy_sha256 TEXT NOT NULL);
+CREATE INDEX registrations_public ON registrations (public_id);
+INSERT INTO registrations
+    SELECT n.entry, '', coalesce((SELECT r.enterprise FROM records r WHERE r.record = n.record LIMIT 1), ''),
+        '', 'in-force', e.arrived_ms, '', '', 1, 0, '', '', ''
+    FROM notices n JOIN entries e ON e.sha256 = n.entry WHERE e.genuine = 1;
+CREATE TABLE replies (
+    public_id TEXT NOT NULL, reply TEXT NOT NULL, number INTEGER NOT NULL, ordinal INTEGER NOT NULL,
+    sha256 TEXT NOT NULL, size INTEGER NOT NULL, received_ms INTEGER NOT NULL, seen INTEGER NOT NULL,
+    PRIMARY KEY (public_id, reply));
+"""
 _NUMBERS = """
 ALTER TABLE series RENAME TO untracked_series;
 CREATE TABLE number_series (
@@ -112,7 +128,7 @@ CREATE TABLE copy_faults (
     entry TEXT PRIMARY KEY, code TEXT NOT NULL, message TEXT NOT NULL, hint TEXT NOT NULL,
     at_ms INTEGER NOT NULL);
 """
-_STEPS = (_TABLES, _PACKS, _NUMBERS, _DEADLINES, _OFFICE_COPIES)
+_STEPS = (_TABLES, _PACKS, _NUMBERS, _DEADLINES, _OFFICE_COPIES, _NOTICES)
 """What takes a database from each version to the next."""
 SCHEMA = len(_STEPS)
 

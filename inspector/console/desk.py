@@ -9,13 +9,16 @@
 from __future__ import annotations
 
 import json
+import secrets
 from dataclasses import dataclass
 
 from inspector.console.accounts import Act, LoggedIn
 from inspector.console.door import Door
 from inspector.console.giving_back import give_files_back
 from inspector.console.keys import FEED, ISSUING
+from inspector.console.publishing import Publishing
 from inspector.console.recovery import ASIDE, History, check_numbers, look_aside
+from inspector.console.reply_box import ReplyBox
 from inspector.console.taking import Taking
 from inspector.domain import record_parts as parts
 from inspector.domain.enterprise import Enterprise
@@ -93,6 +96,7 @@ class Desk(Door):
             if self.copy.files_due() is not None:
                 self.outgoing.lay_out_again(self.office, list(self.device_certificates()))
             posted = self.outgoing.post(self.office)
+            self._meet_the_public()
             given_back = give_files_back(self.copy, self.office, self.clock)
         return DeskReport(
             mirrored=report, taken=taken, acknowledged=acknowledged, posted=posted, given_back=given_back
@@ -146,8 +150,29 @@ class Desk(Door):
             with self.database.at_once():
                 for certificate in self.device_certificates().values():
                     self.tell(certificate, LogReset(head=head))
+                self.database.do("UPDATE registrations SET published = 0")
+                self.reply_box.start_again()
                 self.copy.told_reset()
                 self.audit.note(account="-", act="reset-log", object=str(head.size), at_ms=self.clock())
+
+    @property
+    def reply_box(self) -> ReplyBox:
+        """The replies of enterprises."""
+        return ReplyBox(self.database, self.copy)
+
+    def _meet_the_public(self) -> None:
+        """Register notices whose standing changed, and fetch what enterprises answered."""
+        publishing = Publishing(
+            database=self.database,
+            examiner=self.examiner(),
+            statement=self.statement,
+            statement_envelope=self.statement_envelope,
+            feed=self.keys.signing[FEED],
+            now_ms=self.clock(),
+            salt=secrets.token_bytes,
+        )
+        publishing.publish(self.office)
+        self.reply_box.fetch(self.office, at_ms=self.clock())
 
     def device_certificates(self) -> dict[str, Certificate]:
         """The certificate of each tablet that is not revoked, by the tablet's id."""

@@ -45,6 +45,13 @@ DESTINATIONS = (
     ),
     Destination(id="copies", words="副本", icon=ft.Icons.APPROVAL_OUTLINED, route=routes.COPIES),
     Destination(
+        id="notices",
+        words="文书",
+        icon=ft.Icons.DESCRIPTION_OUTLINED,
+        route=routes.NOTICES,
+        count=lambda tally: tally.unread,
+    ),
+    Destination(
         id="devices",
         words="设备",
         icon=ft.Icons.TABLET_ANDROID,

@@ -20,6 +20,7 @@ from inspector.console.calendars import Calendars
 from inspector.console.desk import Desk, DeskReport
 from inspector.console.devices import Devices
 from inspector.console.extensions import Extensions
+from inspector.console.ledger import Ledger, LedgerTab
 from inspector.console.numbers import Templates
 from inspector.console.office_copies import OfficeCopies
 from inspector.console.packs import Packs
@@ -66,10 +67,15 @@ class Visitor(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """What is shown beside every screen: counts and alarms, as of the last look."""
+    """What is shown beside every screen: counts and alarms, as of the last look.
+
+    Attributes:
+        unread: notices with replies that nobody has read.
+    """
 
     states: Mapping[RecordState, int] = field(default_factory=dict)
     devices: int = 0
+    unread: int = 0
     alarms: tuple[Alarm, ...] = ()
 
     @property
@@ -107,6 +113,7 @@ class Hall:
         self.extensions = Extensions(desk, self.records, self.calendars)
         self.unconfirmed = unconfirmed or {}
         self.packs = Packs(desk, catalogue, own)
+        self.ledger = Ledger(desk)
         self.copies = OfficeCopies(desk)
         self.sealing = SealingBatch(desk, self.copies, act=self.act, changed=self.changed)
         self.decoder = SafeDecoder()
@@ -184,6 +191,7 @@ class Hall:
         return Tally(
             states=self.records.counts(),
             devices=int(devices["n"]) if devices else 0,
+            unread=self.ledger.count(LedgerTab.UNREAD),
             alarms=self.desk.alarms(),
         )
 

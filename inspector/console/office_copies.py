@@ -16,6 +16,7 @@ from inspector.console.database import Row
 from inspector.console.desk import Desk
 from inspector.console.keys import document_key
 from inspector.console.opening import open_again
+from inspector.console.publishing import change
 from inspector.console.taking import RecordState
 from inspector.domain.issuer import NoticeKind
 from inspector.errors import InspectorError, NotForSealingError, SealOnceError
@@ -180,6 +181,7 @@ class OfficeCopies:
             if self.has(copy.entry):
                 raise SealOnceError()
             self._desk.database.put("office_copies", row)
+            change(self._desk.database, copy.entry, office_copy_sha256=copy.sha256)
             self._desk.database.do("DELETE FROM copy_faults WHERE entry = ?", copy.entry)
             self._desk.note(logged_in, "seal-copy", copy.entry)
 

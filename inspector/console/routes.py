@@ -36,6 +36,8 @@ class Place:
 PLACES = (
     Place(path="/", screen="inbox.InboxScreen", reads_query=True),
     Place(path="/record/:entry", screen="record.RecordScreen"),
+    Place(path="/notices", screen="notices.NoticesScreen"),
+    Place(path="/notices/:entry", screen="notice.NoticeScreen"),
     Place(path="/unlock", screen="unlock.UnlockScreen"),
     Place(path="/devices", screen="devices.DevicesScreen"),
     Place(path="/devices/enrol", screen="enrol.EnrolScreen"),
@@ -50,12 +52,18 @@ PLACES = (
 INBOX, UNLOCK, DEVICES, ENROL = "/", "/unlock", "/devices", "/devices/enrol"
 COPIES = "/copies"
 OFFICE, ACCOUNTS, AUDIT, ALARMS = "/office", "/accounts", "/audit", "/alarms"
+NOTICES = "/notices"
 NUMBERS = "/numbers"
 
 
 def record(entry: str) -> str:
     """One record."""
     return f"/record/{entry}"
+
+
+def notice(entry: str) -> str:
+    """One notice."""
+    return f"/notices/{entry}"
 
 
 @cache

@@ -19,6 +19,7 @@ from typing import BinaryIO, Protocol
 from inspector.console.copy import CERTIFICATE, DELIVERY, REVOCATION, DeskCopy
 from inspector.console.database import DeskDatabase, Row
 from inspector.console.number_ledger import NumberLedger
+from inspector.console.publishing import enter_notice
 from inspector.domain.checklist import Severity
 from inspector.domain.delivery import BlobRef, Delivery
 from inspector.domain.finding import Finding
@@ -190,6 +191,8 @@ class Taking:
                     self._index_record(opened, opened.content)
                 case NoticeEntry():
                     self._index_notice(opened, opened.content)
+                    if opened.is_genuine:
+                        enter_notice(self._database, opened.sha256, opened.content, at_ms=now)
                 case NumbersWord() if opened.is_genuine:
                     self._numbers.said(opened.content, device=delivery.device)
                 case Adoption() if opened.is_genuine:

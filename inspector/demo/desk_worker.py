@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ def set_up(desk: Desk, keys: Path, *, random: Callable[[int], bytes]) -> None:
         desk.accounts.create(login, password, id=_id(desk, random), role=role, by=first)
     desk.open(first)
     desk.unlock(first, samples.PASSPHRASE)
-    desk.set_issuer(first, samples.ISSUER)
+    desk.set_issuer(first, replace(samples.ISSUER, public_address=desk.url))
     desk.set_enterprises(first, samples.ENTERPRISES)
     desk.lock(first)
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import flet as ft
 
+from inspector.console.ledger import LedgerRow
 from inspector.console.packs import InField
 from inspector.console.taking import RecordState
 from inspector.ui.states import Mark
 from inspector.ui.theme import Tone
 from inspector.ui.words import moment
 from inspector.work.packs import Eased
+from inspector.work.registration import PublicState
 
 _STATES = {
     RecordState.NEW: Mark(shape=ft.Icons.MARK_EMAIL_UNREAD_OUTLINED, word="待审核", tone=Tone.PRIMARY),
@@ -32,6 +34,20 @@ STATES_SHOWN = (
 def record_mark(state: RecordState) -> Mark:
     """The mark of a record's state."""
     return _STATES[state]
+
+
+_STANDINGS = {
+    PublicState.IN_FORCE: Mark(shape=ft.Icons.VERIFIED_OUTLINED, word="有效", tone=Tone.GOOD),
+    PublicState.REPLACED: Mark(shape=ft.Icons.FIND_REPLACE, word="已被替代", tone=Tone.IDLE),
+    PublicState.WITHDRAWN: Mark(shape=ft.Icons.BLOCK, word="已撤回", tone=Tone.IDLE),
+    PublicState.CLOSED: Mark(shape=ft.Icons.TASK_ALT, word="已办结", tone=Tone.PRIMARY),
+}
+_OVERDUE = Mark(shape=ft.Icons.ALARM, word="已逾期", tone=Tone.BAD)
+
+
+def standing_mark(row: LedgerRow) -> Mark:
+    """The mark of where a notice stands."""
+    return _OVERDUE if row.is_overdue else _STANDINGS[row.state]
 
 
 def easing_words(one: Eased, title: str, ask: str = "") -> str:

@@ -28,6 +28,10 @@ _FIELDS = {
     "court": ("管辖法院", "提起行政诉讼的法院全称"),
     "contact": ("联系人", "单位申请复查时找谁；可不填"),
     "phone": ("联系电话", "可不填"),
+    "public_address": (
+        "公开地址",
+        "单位扫码查文书的网址，形如 https://office.example；不填则二维码只含文书码",
+    ),
     "reinspection": ("期限届满后几天内复查", "按本单位的规定填写；不填则不提示"),
 }
 _DIGITS = 6
@@ -47,6 +51,7 @@ class Form:
     court: str = ""
     contact: str = ""
     phone: str = ""
+    public_address: str = ""
     reinspection: str = ""
     reinspection_kind: DayKind = DayKind.WORKING
 
@@ -64,6 +69,7 @@ class Form:
             court=profile.court,
             contact=contact.name if contact else "",
             phone=contact.phone if contact else "",
+            public_address=profile.public_address,
             reinspection=str(term.days) if term else "",
             reinspection_kind=term.kind if term else DayKind.WORKING,
         )
@@ -72,6 +78,7 @@ class Form:
         """The profile, with nothing that its kind must not print.
 
         Raises:
+            AccessMalformedError: the public address is none.
             IllegalMoveError: the days are no number; DaysOutOfRangeError: no sensible one.
         """
         appeals = self.kind.enforces
@@ -83,6 +90,7 @@ class Form:
             review_body=self.review_body if appeals else "",
             court=self.court if appeals else "",
             contact=contact,
+            public_address=self.public_address.strip().rstrip("/"),
             reinspection=self._term(),
         )
 

@@ -1,0 +1,209 @@
+"""Notices in public, as the console keeps them: entered when taken in, registered by the passes.
+
+* A row stands for each genuine notice. One that was issued without a public address has no key and is never
+  registered; everything else about it is the same.
+* Every change counts the row's version up; a pass seals and registers each row whose version the server has
+  not got yet.
+"""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from typing import Protocol
+
+from inspector.console.copy import CERTIFICATE
+from inspector.console.database import DeskDatabase, Row
+from inspector.console.opening import open_again
+from inspector.domain.access import Access
+from inspector.domain.notice_record import canonical
+from inspector.errors import CertificateInvalidError, NoticeVersionError, RecordUnknownError, TrustError
+from inspector.sync.notice_messages import SealedRegistration
+from inspector.trust import dsse
+from inspector.trust.certificates import HolderKind, verify_certificate
+from inspector.trust.keys import SigningKey
+from inspector.trust.registration import SALT_BYTES, code_keys, proof_sha256, wrap_key
+from inspector.trust.statement import OfficeStatement
+from inspector.work.intake import Examiner, NoticeEntry
+from inspector.work.registration import PublicState, Registration, box_of
+
+AT_ONCE = 200
+"""Registrations of one pass; the rest goes with the next."""
+
+
+class NoticeBoard(Protocol):
+    """Where registrations are left."""
+
+    def register_notice(self, sealed: SealedRegistration) -> None:
+        """Leave a registration in place of the one before.
+
+        Raises:
+            NoticeVersionError: the server has a later one.
+        """
+        ...
+
+
+def enter_notice(database: DeskDatabase, entry: str, content: NoticeEntry, *, at_ms: int) -> None:
+    """Enter a genuine notice; what it says that it replaces is replaced by it."""
+    notice, last = content.notice, content.notice.last_deadline
+    database.put(
+        "registrations",
+        {
+            "entry": entry,
+            "public_id": notice.public_id,
+            "enterprise": notice.enterprise.name,
+            "deadline": last.date.isoformat() if last else "",
+            "state": PublicState.IN_FORCE.value,
+            "since_ms": at_ms,
+            "reason": "",
+            "replaced_by": "",
+            "version": 1,
+            "published": 0,
+            "access": json.dumps(content.access.to_record()) if content.access else "",
+            "pdf_sha256": content.pdf_sha256,
+            "office_copy_sha256": "",
+        },
+    )
+    if notice.replaces and notice.number:
+        replaced = database.row("SELECT entry FROM notices WHERE number = ?", notice.replaces)
+        if replaced is not None:
+            change(
+                database,
+                replaced["entry"],
+                state=PublicState.REPLACED.value,
+                since_ms=at_ms,
+                replaced_by=notice.number,
+            )
+
+
+def change(database: DeskDatabase, entry: str, **values: object) -> None:
+    """Change a notice's row, in a version of its own."""
+    names = ", ".join(f"{name} = ?" for name in values)
+    sql = f"UPDATE registrations SET version = version + 1, {names} WHERE entry = ?"  # noqa: S608
+    database.do(sql, *values.values(), entry)
+
+
+class Publishing:
+    """One pass over the rows that the server has not got.
+
+    Args:
+        statement_envelope: the office statement as its root signed it.
+        feed: signs registrations.
+        salt: fresh random bytes for each registration.
+    """
+
+    def __init__(
+        self,
+        *,
+        database: DeskDatabase,
+        examiner: Examiner,
+        statement: OfficeStatement,
+        statement_envelope: bytes,
+        feed: SigningKey,
+        now_ms: int,
+        salt: Salts,
+    ) -> None:
+        self._database, self._examiner = database, examiner
+        self._statement, self._statement_envelope = statement, statement_envelope
+        self._feed, self._now_ms, self._salt = feed, now_ms, salt
+        self._certificates: dict[str, bytes] | None = None
+
+    def publish(self, board: NoticeBoard) -> int:
+        """Register what changed; how many that were.
+
+        Raises:
+            AvailabilityError: the line broke; the rest waits.
+        """
+        rows = self._database.rows(
+            "SELECT * FROM registrations WHERE access != '' AND published != version LIMIT ?", AT_ONCE
+        )
+        for row in rows:
+            self._publish(board, row)
+        return len(rows)
+
+    def _publish(self, board: NoticeBoard, row: Row) -> None:
+        version = int(row["version"])
+        try:
+            board.register_notice(self._sealed(row, version))
+        except NoticeVersionError as error:
+            # This console was put back from a backup: what it says now must count on from what is out there.
+            version = int(str(error.facts["version"])) + 1
+            board.register_notice(self._sealed(row, version))
+        self._database.do(
+            "UPDATE registrations SET published = ?, version = version + ? WHERE entry = ?",
+            version,
+            version - int(row["version"]),
+            row["entry"],
+        )
+
+    def _sealed(self, row: Row, version: int) -> SealedRegistration:
+        opened = open_again(self._database, self._examiner, row["entry"])
+        if not isinstance(opened.content, NoticeEntry):
+            raise RecordUnknownError(id=row["entry"][:12])
+        access = Access.from_record(json.loads(row["access"]))
+        box = box_of(
+            self._registration(row, version, opened.content),
+            statement=self._statement_envelope,
+            certificate=self._certificate(row["entry"]),
+            feed=self._feed,
+            key=access.key,
+        )
+        keys, salt = code_keys(access.reply_code, access.public_id), self._salt(SALT_BYTES)
+        return SealedRegistration(
+            public_id=access.public_id,
+            version=version,
+            box=box,
+            wrapped=wrap_key(access.key, wrapping=keys.wrapping, public_id=access.public_id),
+            salt=salt,
+            proof_sha256=proof_sha256(salt, keys.proof),
+            takes_replies=row["state"] == PublicState.IN_FORCE.value,
+        )
+
+    def _registration(self, row: Row, version: int, content: NoticeEntry) -> Registration:
+        return Registration.of_notice(
+            content.notice,
+            tenant=self._statement.tenant,
+            version=version,
+            at_ms=self._now_ms,
+            digest=sha256(canonical(content.notice)).hexdigest(),
+            state=PublicState(row["state"]),
+            since_ms=row["since_ms"],
+            reason=row["reason"],
+            replaced_by=row["replaced_by"],
+            pdf_sha256=row["pdf_sha256"],
+            office_copy_sha256=row["office_copy_sha256"],
+        )
+
+    def _certificate(self, entry: str) -> bytes:
+        """The certificate of the device that signed an entry.
+
+        Raises:
+            CertificateInvalidError: the log has none; the entry could not have been genuine.
+        """
+        if self._certificates is None:
+            self._certificates = self._device_certificates()
+        leaf = self._database.row("SELECT bytes FROM leaves WHERE sha256 = ?", entry)
+        signer = dsse.peek(leaf["bytes"]).signatures[0].key_id if leaf else ""
+        if signer not in self._certificates:
+            raise CertificateInvalidError(reason="日志中没有这台平板的证书")
+        return self._certificates[signer]
+
+    def _device_certificates(self) -> dict[str, bytes]:
+        """The envelope that certifies each device key under the issuing key of now."""
+        found = {}
+        for row in self._database.rows("SELECT bytes FROM leaves WHERE kind = ? ORDER BY idx", CERTIFICATE):
+            try:
+                certificate = verify_certificate(row["bytes"], self._statement)
+            except TrustError:
+                continue  # under an earlier issuing key; the same key was certified again after it
+            if certificate.kind is HolderKind.DEVICE:
+                found[certificate.key.key_id] = row["bytes"]
+        return found
+
+
+class Salts(Protocol):
+    """Where random bytes come from."""
+
+    def __call__(self, count: int, /) -> bytes:
+        """`count` bytes that nobody can guess."""
+        ...

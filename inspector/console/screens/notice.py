@@ -1,0 +1,137 @@
+"""One notice: where it stands, what was handed over, what the enterprise answered; end it with a reason."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import flet as ft
+
+from inspector.console import routes
+from inspector.console.accounts import Act
+from inspector.console.frame import frame
+from inspector.console.ledger import LedgerRow, OpenedNotice
+from inspector.console.screens.marks import standing_mark
+from inspector.console.screens.notice_end import Ending
+from inspector.console.screens.notice_replies import replies_card
+from inspector.console.screens.record_findings import fact
+from inspector.console.screens.unlock import unlock_card
+from inspector.console.session import Session, use_changes, use_loaded
+from inspector.domain.notice_parts import NoticeFinding
+from inspector.domain.working_days import chinese_date
+from inspector.ui import words
+from inspector.ui.buttons import secondary_button
+from inspector.ui.panels import busy, card, error_panel, quiet_text, section_title
+from inspector.ui.share import save_pdf
+from inspector.ui.states import state_chip
+from inspector.ui.theme import Tone
+from inspector.work.registration import PublicState
+
+NAME = "console.notice"
+
+
+@ft.component
+def NoticeScreen(session: Session, entry: str) -> ft.Control:
+    """The notice of an entry, or why it cannot be opened."""
+    use_changes(session)
+    if not session.may(Act.OPEN):
+        return _bare(session, [card([ft.Text("查看员只能看列表；打开文书需要审核员或管理员。")])])
+    if not session.desk.is_unlocked:
+        return _bare(session, [unlock_card(session)])
+    return _Opened(session, entry)
+
+
+def _bare(session: Session, matter: list[ft.Control]) -> ft.Control:
+    return frame(session, NAME, "文书", matter, place="notices", back=routes.NOTICES)
+
+
+@ft.component
+def _Opened(session: Session, entry: str) -> ft.Control:
+    turn = use_changes(session)
+    look = partial(session.hall.ledger.look_at, session.me, entry)
+    loaded = use_loaded(session, look, (entry,), beside=False)
+    standing = use_loaded(session, partial(session.hall.ledger.row, entry), (entry, turn))
+    if loaded.error is not None and loaded.value is None:
+        return _bare(session, [error_panel(loaded.error, on_retry=loaded.again)])
+    if loaded.value is None:
+        return _bare(session, [busy("正在打开文书和回复……")])
+    opened, row = loaded.value, standing.value or loaded.value.row
+    newer = []
+    if row.replies > len(opened.replies):
+        again = secondary_button(f"{NAME}.refresh", "显示", loaded.again, icon=ft.Icons.REFRESH)
+        newer = [ft.Row(controls=[ft.Text("有新的回复。", expand=True), again])]
+    matter = [
+        _standing(session, row),
+        *newer,
+        replies_card(session, opened),
+        _paper(session, opened),
+        *_ending(session, row),
+    ]
+    title = f"{row.kind.word}　{row.number or '草稿，未编号'}"
+    return frame(
+        session,
+        NAME,
+        title,
+        matter,
+        place="notices",
+        back=routes.NOTICES,
+        aside=[state_chip(standing_mark(row))],
+    )
+
+
+def _standing(session: Session, row: LedgerRow) -> ft.Control:
+    mark = standing_mark(row)
+    lines: list[ft.Control] = [fact("状态", mark.word)]
+    if row.state is not PublicState.IN_FORCE:
+        since = words.moment(row.since_ms, now_ms=session.now_ms())
+        by = f"，由 {row.replaced_by} 替代" if row.replaced_by else ""
+        lines.append(fact("变更", f"{since}{by}"))
+        if row.reason:
+            lines.append(fact("原因", row.reason))
+    lines.append(fact("最后期限", chinese_date(row.deadline) if row.deadline else "无"))
+    lines.append(fact("公开页面", _public_words(session, row)))
+    panel = card([section_title("现在的状态"), *lines], tone=mark.tone)
+    return ft.Semantics(identifier=f"{NAME}.standing", content=panel, container=True)
+
+
+def _public_words(session: Session, row: LedgerRow) -> str:
+    if not row.is_public:
+        return "出具时没有公开地址，不能在网上核对和回复"
+    if row.is_published:
+        return "已登记，扫码看到的就是上面的状态"
+    locked = "" if session.desk.is_unlocked else "；解锁办公室密钥后会自动登记"
+    return f"还没有登记到服务器，稍后自动重试{locked}"
+
+
+def _paper(session: Session, opened: OpenedNotice) -> ft.Control:
+    row, notice = opened.row, opened.notice
+
+    async def download() -> None:
+        _, pdf = await session.told(session.hall.records.pdf, session.me, row.entry)
+        await save_pdf(f"{row.kind.word} {row.number or '草稿'}.pdf", pdf)
+        session.snack("已交给浏览器下载，并记入审计。")
+
+    button = secondary_button(f"{NAME}.pdf", "下载 PDF", download, icon=ft.Icons.DOWNLOAD)
+    facts = [
+        fact("被检查单位", notice.enterprise.name),
+        fact("签发日期", chinese_date(notice.issued_on)),
+        *(fact(f"第 {finding.ordinal} 项", _finding_words(finding)) for finding in notice.findings),
+    ]
+    return card([section_title("送达的文书", aside=[button]), *facts])
+
+
+def _finding_words(finding: NoticeFinding) -> str:
+    if finding.deadline is not None:
+        until = f"期限 {finding.deadline.full}"
+    elif finding.corrected_ms is not None:
+        until = "已当场改正"
+    else:
+        until = "立即改正" if finding.at_once else "没有期限"
+    return f"{finding.facts}（{until}）"
+
+
+def _ending(session: Session, row: LedgerRow) -> list[ft.Control]:
+    if row.state is not PublicState.IN_FORCE:
+        return [card([quiet_text("这份文书已经结束，不能再改变状态。")], tone=Tone.IDLE)]
+    if not session.may(Act.DECIDE):
+        return []
+    return [Ending(session, row)]

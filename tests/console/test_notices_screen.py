@@ -1,0 +1,144 @@
+"""The ledger on the screen, and a notice with its replies: shown, ended with a reason and a question."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from inspector.console.ledger import Ledger
+from inspector.trust.radix import base64_url_text
+from inspector.work.registration import PublicState
+from tests.console.desk_rig import DeskRig
+from tests.console.issued_notices import Handed, hand_over
+from tests.console.sealed_replies import content, proof, sealed
+from tests.photos.pictures import corners, encoded
+from tests.ui_harness import screen_test
+
+JPEG = encoded(corners(320, 240))
+
+
+@pytest.fixture
+def rig(tmp_path):
+    with DeskRig(tmp_path) as found:
+        yield found
+
+
+def answer(rig: DeskRig, handed: Handed, body: bytes, *, reply: str = "ab" * 16) -> None:
+    url = f"http://127.0.0.1:{rig.real.port}/api/v1/notices/{handed.notice.public_id}/replies"
+    headers = {"Inspector-Reply": reply, "Inspector-Proof": base64_url_text(proof(handed))}
+    assert httpx.post(url, content=body, headers=headers).status_code == 200
+    rig.desk.run()
+
+
+@screen_test
+async def test_without_notices_the_ledger_says_what_to_do(rig):
+    ui = await rig.window("/notices")
+    assert "还没有文书" in ui.texts()
+    assert ui.errors() == []
+
+
+@screen_test
+async def test_the_ledger_is_narrowed_and_searched(rig):
+    tablet = rig.enrolled()
+    first, second = hand_over(rig, tablet, 1), hand_over(rig, tablet, 2, is_public=False)
+    rig.desk.run()
+    answer(rig, first, sealed(rig, content(first)))
+    ui = await rig.window("/notices")
+    assert ui.has(f"console.notices.row.{first.entry[:12]}")
+    assert "1 份未读" in ui.texts()
+    assert "没有公开地址" in ui.texts()
+    await ui.tap("console.notices.tab-unread")
+    assert not ui.has(f"console.notices.row.{second.entry[:12]}")
+    await ui.tap("console.notices.tab-ended")
+    assert "没有符合条件的文书" in ui.texts()
+    await ui.tap("console.notices.clear")
+    await ui.type("console.notices.text", "〔2026〕2号")
+    await ui.tap("console.notices.find")
+    assert not ui.has(f"console.notices.row.{first.entry[:12]}")
+    await ui.tap(f"console.notices.row.{second.entry[:12]}")
+    assert ui.has("console.notice.standing")
+    assert ui.errors() == []
+
+
+@screen_test
+async def test_a_reply_is_shown_as_a_claim_and_its_photos_come_decoded(rig):
+    handed = hand_over(rig, rig.enrolled(), 1)
+    rig.desk.run()
+    answer(rig, handed, sealed(rig, content(handed, JPEG, b"\xff\xd8 no picture")))
+    ui = await rig.window(f"/notices/{handed.entry}")
+    for words in ("样例：堵塞物已清除。", "单位称已整改", "样例回复人　000-0000002"):
+        assert words in ui.texts()
+    assert any("没有核实身份" in text for text in ui.texts())
+    assert any(text.startswith("照片 ") for text in ui.texts())
+    (number,) = [one.number for one in Ledger(rig.desk).look_at(rig.admin, handed.entry).replies]
+    await ui.tap(f"console.notice.photos-{number}-1-1")
+    assert ui.has("console.photo-close")
+    assert ui.errors() == []
+
+
+@screen_test
+async def test_a_reply_that_does_not_open_says_so(rig):
+    handed = hand_over(rig, rig.enrolled(), 1)
+    rig.desk.run()
+    answer(rig, handed, sealed(rig, b"nonsense"))
+    ui = await rig.window(f"/notices/{handed.entry}")
+    assert any(text.startswith("这份回复打不开") for text in ui.texts())
+
+
+@screen_test
+@pytest.mark.parametrize("way", ["closed", "withdrawn"])
+async def test_a_notice_is_ended_with_a_reason_and_a_question(rig, way):
+    handed = hand_over(rig, rig.enrolled(), 1)
+    rig.desk.run()
+    ui = await rig.window(f"/notices/{handed.entry}")
+    await ui.tap(f"console.notice.way-{way}")
+    with pytest.raises(AssertionError, match="disabled"):
+        await ui.tap("console.notice.end")
+    await ui.type("console.notice.reason", "样例原因")
+    await ui.tap("console.notice.end")
+    assert Ledger(rig.desk).row(handed.entry).state is PublicState.IN_FORCE
+    await ui.tap("console.notice.end-ask-yes")
+    assert Ledger(rig.desk).row(handed.entry).state is PublicState(way)
+    assert "样例原因" in ui.texts()
+    assert not ui.has("console.notice.end")
+    assert ui.errors() == []
+
+
+@screen_test
+async def test_a_notice_is_replaced_by_another_of_the_ledger_only(rig):
+    tablet = rig.enrolled()
+    first, second = hand_over(rig, tablet, 1), hand_over(rig, tablet, 2)
+    rig.desk.run()
+    ui = await rig.window(f"/notices/{first.entry}")
+    await ui.tap("console.notice.way-replaced")
+    await ui.type("console.notice.by", "没有这个号")
+    await ui.type("console.notice.reason", "样例原因")
+    await ui.tap("console.notice.end")
+    await ui.tap("console.notice.end-ask-yes")
+    assert any("台账里没有这个文号" in text for text in ui.texts())
+    await ui.type("console.notice.by", second.notice.number)
+    await ui.tap("console.notice.end")
+    await ui.tap("console.notice.end-ask-yes")
+    assert Ledger(rig.desk).row(first.entry).replaced_by == second.notice.number
+
+
+@screen_test
+async def test_a_viewer_sees_the_ledger_and_opens_nothing(rig):
+    handed = hand_over(rig, rig.enrolled(), 1)
+    rig.desk.run()
+    ui = await rig.window("/notices", rig.log_in("viewer"))
+    await ui.tap(f"console.notices.row.{handed.entry[:12]}")
+    assert any("查看员只能看列表" in text for text in ui.texts())
+    assert not ui.has("console.notice.standing")
+
+
+@screen_test
+async def test_a_public_address_is_kept_and_a_wrong_one_refused(rig):
+    ui = await rig.window("/office")
+    await ui.type("console.office.issuer-public-address", "office.example")
+    await ui.tap("console.office.save-issuer")
+    assert any("公开地址" in text and "形如" in text for text in ui.texts())
+    assert rig.desk.issuer().public_address == ""
+    await ui.type("console.office.issuer-public-address", "https://office.example/")
+    await ui.tap("console.office.save-issuer")
+    assert rig.desk.issuer().public_address == "https://office.example"
