@@ -2,12 +2,15 @@
 
 from io import BytesIO
 
+import flet as ft
+import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from inspector.domain.answer import Verdict
 from inspector.domain.issuer import IssuerKind, NoticeKind
 from inspector.domain.numbering import Series
 from inspector.domain.profile import IssuerProfile
+from inspector.errors import NoticeIssuedError
 from inspector.tablet import pages, routes
 from inspector.work.feed import NumberBlock
 from tests.tablet.walking import Walking
@@ -85,6 +88,34 @@ async def test_dismissing_the_question_issues_nothing(tmp_path):
         await ui.tap(f"{ORDER}-issue")
         await ui.tap(f"{ORDER}-issue-ask-no")
         assert issued(rig) == ()
+
+
+@screen_test
+async def test_two_quick_taps_on_the_question_issue_one_document(tmp_path):
+    async with Walking(tmp_path) as rig:
+        ui = await papers(rig, numbers=3)
+        await ui.tap(f"{ORDER}-issue")
+        yes = next(
+            one
+            for one in ui.walk()
+            if isinstance(one, ft.Semantics) and one.identifier == f"{ORDER}-issue-ask-yes"
+        )
+        for _ in range(2):
+            await ui.session.dispatch_event(yes.content._i, "click", None)
+        await ui.settle()
+        assert [row.notice.number for row in issued(rig)] == ["（样）应急检〔2026〕1号"]
+        assert ui.errors() == []
+
+
+@screen_test
+async def test_the_same_document_never_goes_out_under_two_numbers(tmp_path):
+    async with Walking(tmp_path) as rig:
+        await papers(rig, numbers=3)
+        inspection = rig.on_disk
+        rig.bench.paper.issue(inspection, NoticeKind.RECTIFY_ORDER)
+        with pytest.raises(NoticeIssuedError, match="1号"):
+            rig.bench.paper.issue(inspection, NoticeKind.RECTIFY_ORDER)
+        assert rig.bench.paper.numbers_left(NoticeKind.RECTIFY_ORDER, 2026) == 2
 
 
 @screen_test
