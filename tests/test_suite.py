@@ -1,4 +1,4 @@
-"""What the suite itself promises: it reaches no other machine, and no worker is left with a long file."""
+"""What the suite itself promises: it reaches no other machine, and begins with its longest files."""
 
 import socket
 

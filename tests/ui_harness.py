@@ -21,6 +21,7 @@ import dataclasses
 import functools
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from typing import Any, ParamSpec
 
 import flet as ft
@@ -44,6 +45,8 @@ _TAPPED = ("click", "tap", "select", "tap_down")
 _TOGGLES = (ft.Checkbox, ft.Switch)
 _CHOICES = (ft.Dropdown, ft.RadioGroup, ft.SegmentedButton, ft.Slider)
 _NUMBERED = (ft.NavigationBar, ft.NavigationRail, ft.Tabs)
+_PLAIN = frozenset({type(None), bool, int, float, str, bytes})
+"""Most of what a control holds; no control is in it."""
 _ROUNDS = 12
 """Turns of the event loop that count as quiet: a render, its effects and what they start take about four."""
 
@@ -281,7 +284,7 @@ class Harness:
 
     def _named(self) -> list[ft.Semantics]:
         """Semantics with a name and something visible in them."""
-        return [s for s in self.all(ft.Semantics) if s.identifier and len(list(_tree(s))) > 1]
+        return [s for s in self.all(ft.Semantics) if s.identifier and len(list(islice(_tree(s), 2))) == 2]
 
     def _is_disabled(self, control: BaseControl) -> bool:
         while control is not None and control is not self.page:
@@ -306,19 +309,29 @@ def _acts(control: BaseControl) -> bool:
 
 def _tree(value: Any) -> Iterator[BaseControl]:
     """Controls below a value, depth first, without what is hidden."""
-    if isinstance(value, BaseControl):
-        if getattr(value, "visible", True) is False:
-            return
-        yield value
-    if dataclasses.is_dataclass(value):
-        for field in dataclasses.fields(value):
-            if field.name != "_parent" and not field.metadata.get("skip", False):
-                yield from _tree(getattr(value, field.name, None))
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _tree(item)
-    elif isinstance(value, dict):
-        yield from _tree(tuple(value.values()))
+    waiting = [value]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, BaseControl):
+            if getattr(value, "visible", True) is False:
+                continue
+            yield value
+        if isinstance(value, list | tuple):
+            waiting += reversed(value)
+        elif isinstance(value, dict):
+            waiting += reversed(value.values())
+        else:
+            found = [getattr(value, name, None) for name in _fields_of(type(value))]
+            waiting += [inside for inside in found if type(inside) not in _PLAIN]
+
+
+@functools.cache
+def _fields_of(kind: type) -> tuple[str, ...]:
+    """Where a value of this kind may hold controls, the last field first."""
+    if not dataclasses.is_dataclass(kind):
+        return ()
+    fields = [field for field in dataclasses.fields(kind) if not field.metadata.get("skip", False)]
+    return tuple(field.name for field in reversed(fields) if field.name != "_parent")
 
 
 def _texts_of(control: BaseControl) -> Iterator[str]:
