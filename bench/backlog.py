@@ -1,10 +1,11 @@
 """A tablet's backlog over a line that cuts 5 % of the requests, beside a tablet that asks once per record.
 
-A twentieth of the longest backlog that is planned for: 500 records of 24 KB and 100 photos of 250 KB, random
-bytes as sealed ones are. Both sides speak to a real server through the same kind of line, in turns, part by
-part. The bytes are all that crossed the line, in both directions, repetitions included; they are compared
-with the sealed bodies and photos themselves. A run in which anything was lost or doubled gives no figure. Speed is by processor time of both ends and the line, which share this process: on loopback
-nothing else would be waited for but the disk and whoever else uses the machine.
+A twentieth of the longest backlog that is planned for: 500 records of 24 KB and 100 photos of 250 KB,
+random bytes as sealed ones are. Both sides speak to a real server through the same kind of line, in turns,
+part by part. The bytes are all that crossed the line, in both directions, repetitions included; they are
+compared with the sealed bodies and photos themselves. A run in which anything was lost or doubled gives no
+figure. Speed is by processor time of both ends and the line, which share this process: on loopback nothing
+else would be waited for but the disk and whoever else uses the machine.
 """
 
 from __future__ import annotations

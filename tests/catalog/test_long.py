@@ -1,4 +1,4 @@
-"""The checklist that the benchmark reads: a thousand items, five levels of conditions, nothing wrong with it."""
+"""The checklist that the benchmark reads: a thousand items, five levels of conditions, no fault in it."""
 
 from bench.authoring import judging, the_form
 from inspector.catalog import read_checklist, warnings_of
