@@ -196,6 +196,19 @@ def test_the_packaged_tablet_has_its_entry_and_its_icon():
     assert not {"assets", "checklists", "inspector"} & set(packaging["app"]["exclude"])
 
 
+def test_the_packaged_tablet_asks_for_camera_pictures_and_position_and_for_no_more():
+    packaging = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["flet"]
+    assert packaging["product"] == "检查员"
+    assert packaging["permissions"] == ["camera", "photo_library"]
+    assert packaging["android"]["permission"] == {
+        "android.permission.ACCESS_FINE_LOCATION": True,
+        "android.permission.ACCESS_COARSE_LOCATION": True,
+    }
+    for system in ("ios", "macos"):
+        for sentence in packaging[system]["info"].values():
+            assert not sentence.isascii(), "the question that a person is asked"
+
+
 def test_every_pin_is_an_exact_version_with_hashes():
     for name in ("tablet", "office", "dev"):
         lines = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8").splitlines()
