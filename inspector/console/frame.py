@@ -43,7 +43,7 @@ DESTINATIONS = (
         route=routes.INBOX,
         count=lambda tally: tally.waiting,
     ),
-    Destination(id="copies", words="副本", icon=ft.Icons.APPROVAL_OUTLINED, route=routes.COPIES),
+    Destination(id="copies", words="副本", icon=ft.Icons.VERIFIED_OUTLINED, route=routes.COPIES),
     Destination(
         id="notices",
         words="文书",

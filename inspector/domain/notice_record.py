@@ -70,6 +70,8 @@ def canonical(notice: Notice) -> bytes:
 
 
 def _plain(value: object) -> object:
+    if type(value) in (str, int, bool, NoneType):
+        return value
     if isinstance(value, StrEnum):
         return value.value
     if isinstance(value, tuple):
@@ -77,10 +79,15 @@ def _plain(value: object) -> object:
     if isinstance(value, date):
         return value.isoformat()
     if is_dataclass(value):
-        body = {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        body = {name: _plain(getattr(value, name)) for name in _names(value.__class__)}
         word = _WORDS.get(type(value))
         return {"is": word, **body} if word else body
     return value
+
+
+@cache
+def _names(kind: Hashable) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))  # type: ignore[arg-type]  # a dataclass
 
 
 @cache

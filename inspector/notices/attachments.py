@@ -7,17 +7,8 @@ import zlib
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 
-from reportlab.pdfbase.pdfdoc import (
-    PDFArray,
-    PDFDictionary,
-    PDFName,
-    PDFStream,
-    PDFString,
-    PDFZCompress,
-)
-from reportlab.pdfgen.canvas import Canvas
-
 from inspector.errors import PdfForeignError
+from inspector.notices.pdf_file import PdfFile
 
 MAX_PDF_BYTES = 200 * 1024 * 1024
 MAX_FILE_BYTES = 8 * 1024 * 1024
@@ -29,41 +20,23 @@ _FIRST_END = re.compile(rb"\nstartxref\n\d{1,10}\n%%EOF\n")
 _TYPES = {"json": "/application#2Fjson", "txt": "/text#2Fplain", "toml": "/application#2Ftoml"}
 
 
-def attach(canvas: Canvas, files: Mapping[str, bytes]) -> None:
-    """Embed files, listed by name, in the document that the canvas draws."""
-    document = canvas._doc  # type: ignore[attr-defined]  # the stubs leave it out
-    entries: list[object] = []
+def attach(file: PdfFile, files: Mapping[str, bytes]) -> str:
+    """Embed files; gives the reference to the names that the catalog needs."""
+    entries: list[str] = []
     for name, content in sorted(files.items()):
         kind = _TYPES.get(name.rpartition(".")[2], "/application#2Foctet-stream")
-        stream = PDFStream(
-            PDFDictionary(
-                {
-                    "Type": PDFName("EmbeddedFile"),
-                    "Subtype": kind,
-                    "Params": PDFDictionary({"Size": len(content)}),
-                }
-            ),
-            content,
-            filters=[PDFZCompress],
+        embedded = file.stream(
+            content, f"/Type /EmbeddedFile /Subtype {kind} /Params << /Size {len(content)} >>"
         )
-        embedded = document.Reference(stream, f"file:{name}")
-        specification = PDFDictionary(
-            {
-                "Type": PDFName("Filespec"),
-                "F": PDFString(name),
-                "UF": PDFString(name),
-                "EF": PDFDictionary({"F": embedded}),
-            }
-        )
-        entries += [PDFString(name), document.Reference(specification, f"filespec:{name}")]
-    names = PDFDictionary({"EmbeddedFiles": PDFDictionary({"Names": PDFArray(entries)})})
-    document.Catalog.Names = names
+        specification = file.add(f"<< /Type /Filespec /F ({name}) /UF ({name}) /EF << /F {embedded} >> >>")
+        entries.append(f"({name}) {specification}")
+    return file.add(f"<< /EmbeddedFiles << /Names [{' '.join(entries)}] >> >>")
 
 
 def attachments_of(pdf: bytes) -> dict[str, bytes]:
     """The files inside a PDF that the press wrote, by name.
 
-    Reads exactly what `attach` and reportlab write: one revision, one cross-reference table, no object
+    Reads exactly what the press writes, and wrote before: one revision, one cross-reference table, no object
     streams. A PDF with anything appended is refused: what is shown may then differ from what is embedded.
 
     Raises:

@@ -1,14 +1,20 @@
-"""Putting marks on a page: the only place that calls reportlab's canvas."""
+"""Putting marks on a page: operators for the content of pages, and what the pages refer to.
+
+Operators are written straight (ISO 32000-1 §8, §9). A general canvas formats each number and looks up each
+font once per call, which took most of the time of a page.
+"""
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
 from itertools import groupby
+from math import cos, radians, sin
+from typing import NamedTuple
 
-from reportlab import rl_config
-from reportlab.pdfbase.pdfdoc import PDFImageXObject
-from reportlab.pdfgen.canvas import Canvas
+from reportlab.pdfbase.pdfdoc import PDFError
+from reportlab.pdfbase.pdfutils import readJPEGInfo
 
 from inspector.errors import AnnexPhotoError
 from inspector.notices.fonts import EmbeddedFont, Face, FontBook
@@ -27,33 +33,47 @@ from inspector.notices.layout import (
     Picture,
     Rule,
 )
+from inspector.notices.pdf_file import PdfFile
 from inspector.notices.qr import QUIET_ZONE, dark_modules
-
-rl_config.useA85 = 0
-"""Streams stay binary: a quarter smaller, and a photo's bytes can be read back as they were."""
 
 _INK_WEIGHT = 1.1
 _FOOT = 7 * MM
+_WATERMARK_ALPHA, _WATERMARK_DEGREES = 0.16, 50
+_LEVEL = 4
+_COLOURS = {1: "DeviceGray", 3: "DeviceRGB"}
+
+
+class _Codes(dict[str, str]):
+    """The codes that a font's characters were given, from 1 in the order of their first use."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+    def __missing__(self, char: str) -> str:
+        self[char] = code = f"{len(self) + 1:04x}"
+        return code
 
 
 class Artist:
-    """Draws the pages of one document.
-
-    Operators are written straight into the page's content (ISO 32000-1 §8, §9): reportlab's own calls format
-    each number and look up each font once per call, which took most of the time of a page.
-    """
+    """Draws the pages of one document."""
 
     def __init__(
-        self, canvas: Canvas, book: FontBook, photos: Mapping[int, bytes], blank: frozenset[str]
+        self, file: PdfFile, book: FontBook, photos: Mapping[int, bytes], blank: frozenset[str]
     ) -> None:
-        self._canvas = canvas
-        self._document = canvas._doc  # type: ignore[attr-defined]  # the stubs leave it out
+        self._file = file
         self._book = book
         self._photos = photos
         self._blank = blank
+        self._fonts: dict[EmbeddedFont, _Codes] = {}
+        self._images: dict[str, str] = {}
+        self._contents: list[str] = []
+        self._operators: list[str] = []
+        self._write = self._operators.append
 
     def page(self, marks: Iterable[Mark], *, foot: str, head: str, watermark: str) -> None:
         """Draw one page and end it."""
+        self._operators.clear()
         self._write("1 J 1 j")
         for mark in marks:
             match mark:
@@ -68,21 +88,40 @@ class Artist:
                 case Code():
                     self._code(mark)
         self._page_furniture(foot, head, watermark)
-        self._canvas.showPage()
+        content = "\n".join(self._operators).encode("ascii")
+        self._contents.append(self._file.stream(content, level=_LEVEL))
 
-    def _write(self, operators: str) -> None:
-        self._canvas._code.append(operators)  # type: ignore[attr-defined]  # the stubs leave it out
+    def pages(self) -> str:
+        """All pages drawn, as the file's page tree; gives the reference to it."""
+        file, tree = self._file, self._file.reserve()
+        fonts = [
+            f"/{codes.name} {font.embed(file, list(codes), number=number)}"
+            for number, (font, codes) in enumerate(self._fonts.items())
+        ]
+        images = [f"/{name} {reference}" for name, reference in self._images.items()]
+        resources = file.add(
+            f"<< /Font << {' '.join(fonts)} >> /XObject << {' '.join(images)} >>"
+            f" /ExtGState << /Faint << /Type /ExtGState /ca {_WATERMARK_ALPHA} >> >> >>"
+        )
+        box = f"[0 0 {PAGE_WIDTH:.4f} {PAGE_HEIGHT:.4f}]"
+        kids = [
+            file.add(
+                f"<< /Type /Page /Parent {tree} /MediaBox {box} /Resources {resources} /Contents {content} >>"
+            )
+            for content in self._contents
+        ]
+        file.fill(tree, f"<< /Type /Pages /Count {len(kids)} /Kids [{' '.join(kids)}] >>")
+        return tree
 
     def _page_furniture(self, foot: str, head: str, watermark: str) -> None:
-        canvas = self._canvas
         if watermark:
             # Above everything and translucent: a photo must not hide it.
-            canvas.saveState()
-            canvas.setFillAlpha(0.16)
-            canvas.translate(PAGE_WIDTH / 2, PAGE_HEIGHT / 2)
-            canvas.rotate(50)
+            turn = radians(_WATERMARK_DEGREES)
+            across, up = cos(turn), sin(turn)
+            middle = f"{PAGE_WIDTH / 2:.2f} {PAGE_HEIGHT / 2:.2f}"
+            self._write(f"q /Faint gs {across:.5f} {up:.5f} {-up:.5f} {across:.5f} {middle} cm")
             self._centred(watermark, 0, -24, Face.BOLD, 84)
-            canvas.restoreState()
+            self._write("Q")
         self._centred(foot, LEFT + WIDTH / 2, _up(HEIGHT + _FOOT + 9), Face.BODY, 12)
         if head:
             self._centred(head, LEFT + WIDTH / 2, _up(-14), Face.BODY, 10.5, grey=0.25)
@@ -94,23 +133,33 @@ class Artist:
     # --- Text -------------------------------------------------------------------------------------
 
     def _glyphs(self, mark: Glyphs, x: float, y: float) -> None:
-        self._write(f"{mark.grey:g} g BT {mark.spacing:.3f} Tc")
+        _, _, text, face, size, spacing, grey = mark
+        if self._blank.isdisjoint(text) and self._book.is_plain(text, face):
+            codes = self._codes(self._book.first(face))
+            shown = "".join([codes[char] for char in text])
+            self._write(
+                f"{grey:g} g BT {spacing:.3f} Tc /{codes.name} {size:g} Tf {x:.2f} {y:.2f} Td <{shown}> Tj ET"
+            )
+            return
+        self._write(f"{grey:g} g BT {spacing:.3f} Tc")
         for font, run in self._runs(mark):
             if font is None:
                 self._blank_boxes(len(run), x, y, mark)
             else:
-                name = font.getSubsetInternalName(0, self._document)
-                codes = font.coded(run, self._document)
-                self._write(f"{name} {mark.size:g} Tf 1 0 0 1 {x:.2f} {y:.2f} Tm <{codes}> Tj")
-            if run is not mark.text:
-                x += sum(self._book.widths(run, mark.face, mark.size)) + len(run) * mark.spacing
+                codes = self._codes(font)
+                shown = "".join([codes[char] for char in run])
+                self._write(f"/{codes.name} {size:g} Tf 1 0 0 1 {x:.2f} {y:.2f} Tm <{shown}> Tj")
+            x += sum(self._book.widths(run, face, size)) + len(run) * spacing
         self._write("ET")
+
+    def _codes(self, font: EmbeddedFont) -> _Codes:
+        codes = self._fonts.get(font)
+        if codes is None:
+            codes = self._fonts[font] = _Codes(f"F{len(self._fonts) + 1}")
+        return codes
 
     def _runs(self, mark: Glyphs) -> Iterator[tuple[EmbeddedFont | None, str]]:
         """The line in runs of one font each; None stands for characters left blank."""
-        if self._blank.isdisjoint(mark.text) and self._book.is_plain(mark.text, mark.face):
-            yield self._book.first(mark.face), mark.text
-            return
 
         def font_of(char: str) -> EmbeddedFont | None:
             return None if char in self._blank else self._book.font_for(char, mark.face)
@@ -147,15 +196,15 @@ class Artist:
         self._write(" ".join([*parts, "S"]))
 
     def _picture(self, mark: Picture) -> None:
-        name = f"photo{mark.number}"
-        image = _image(name, self._photos[mark.number], mark.number)
-        scale = min(mark.width / image.width, mark.height / image.height)
-        width, height = image.width * scale, image.height * scale
+        name = f"P{mark.number}"
+        jpeg = self._photos[mark.number]
+        pixels = _pixels(jpeg, mark.number)
+        scale = min(mark.width / pixels.width, mark.height / pixels.height)
+        width, height = pixels.width * scale, pixels.height * scale
         x, y = LEFT + mark.x + (mark.width - width) / 2, _up(mark.y) - height
-        self._document.addForm(name, image)
-        self._write(f"q {width:.2f} 0 0 {height:.2f} {x:.2f} {y:.2f} cm")
-        self._canvas.doForm(name)
-        self._write("Q")
+        if name not in self._images:
+            self._images[name] = self._file.raw(jpeg, pixels.entries)
+        self._write(f"q {width:.2f} 0 0 {height:.2f} {x:.2f} {y:.2f} cm /{name} Do Q")
 
     def _code(self, mark: Code) -> None:
         """The QR code as rectangles in units of a module, one for each run of dark modules in a row."""
@@ -186,10 +235,29 @@ def _dark_runs(modules: Sequence[bool]) -> Iterator[tuple[int, int]]:
         place += length
 
 
-def _image(name: str, jpeg: bytes, number: int) -> PDFImageXObject:
-    image = PDFImageXObject(name)
-    if not image.loadImageFromJPEG(BytesIO(jpeg)):
+class _Pixels(NamedTuple):
+    """What a picture's own head says of it."""
+
+    width: int
+    height: int
+    colour: str
+
+    @property
+    def entries(self) -> str:
+        return (
+            f"/Type /XObject /Subtype /Image /Width {self.width} /Height {self.height}"
+            f" /ColorSpace /{self.colour} /BitsPerComponent 8 /Filter /DCTDecode"
+        )
+
+
+def _pixels(jpeg: bytes, number: int) -> _Pixels:
+    try:
+        info = readJPEGInfo(BytesIO(jpeg))
+    except (PDFError, struct.error, IndexError) as error:
+        raise AnnexPhotoError(number=number, reason="不是 JPEG") from error
+    if info is None:
         raise AnnexPhotoError(number=number, reason="不是 JPEG")
-    if image.colorSpace not in ("DeviceGray", "DeviceRGB"):
+    width, height, components, _ = info
+    if components not in _COLOURS or not width or not height:
         raise AnnexPhotoError(number=number, reason="颜色应为灰度或 RGB")
-    return image
+    return _Pixels(width, height, _COLOURS[components])

@@ -3,30 +3,29 @@
 * An office may lay fonts of its own over ours (`own_fonts`). A character that the first font lacks is drawn
   by the next one that has it; one that no font has is known before anything is drawn (guarantee 8).
 * A font is embedded as a subset with two-byte codes and a `ToUnicode` map in UTF-16, so that the text of the
-  PDF is the text of the notice beyond the basic plane as well. reportlab's own map is wrong there, and its
-  own splitting turns a no-break space into a space.
+  PDF is the text of the notice beyond the basic plane as well. reportlab's own map is wrong there, so
+  only its reader of fonts is used.
 * Private-use code points count as missing: what a font shows for them is its own affair.
 """
 
 from __future__ import annotations
 
 import struct
-import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache
 from pathlib import Path
-from weakref import WeakKeyDictionary
 
-from reportlab.pdfbase import pdfdoc, pdfmetrics
-from reportlab.pdfbase.ttfonts import SUBSETN, TTFError, TTFont
+from reportlab.pdfbase.ttfonts import SUBSETN, TTFError, TTFontFace
 
 from inspector.errors import FontUnusableError
+from inspector.notices.pdf_file import PdfFile
 from inspector.notices.subset import Cutter
 
 _SQUARE = 1000
 _SYMBOLIC = 1 << 2
 _BFCHARS_IN_A_BLOCK = 100  # Adobe technical note 5411
+_LEVEL = 3
 UNREADABLE = (
     TTFError,
     OSError,
@@ -59,21 +58,18 @@ RARE = "rare"
 """The office's own font for characters that all others lack; it sets no text of its own."""
 
 
-class _Codes(dict[str, str]):
-    """The codes that a document's characters were given, from 1 in the order of their first use."""
+class EmbeddedFont:
+    """A TrueType font that is embedded once, as a subset, under two-byte codes (ISO 32000-1 §9.7).
 
-    def __missing__(self, char: str) -> str:
-        self[char] = code = f"{len(self) + 1:04x}"
-        return code
-
-
-class EmbeddedFont(TTFont):
-    """A TrueType font that is embedded once, as a subset, under two-byte codes (ISO 32000-1 §9.7)."""
+    Attributes:
+        name: of its file, without the ending.
+        face: the file as reportlab reads it.
+    """
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"{path.stem}@{path.parent}", str(path))
+        self.name = path.stem
+        self.face = TTFontFace(str(path))
         self._cutter = Cutter(self.face)
-        self._codes_by_document: WeakKeyDictionary[object, _Codes] = WeakKeyDictionary()
 
     def has(self, code: int) -> bool:
         """Whether the font draws this code point."""
@@ -83,64 +79,46 @@ class EmbeddedFont(TTFont):
         """Advance width in thousandths of the size."""
         return float(self.face.getCharWidth(code))
 
-    def splitString(self, text: str, doc: object, encoding: str = "utf-8") -> list[tuple[int, bytes]]:  # noqa: ARG002
-        """The text as codes of the one subset; reportlab asks for it while drawing."""
-        return [(0, bytes.fromhex(self.coded(text, doc)))]
+    def embed(self, file: PdfFile, chars: Sequence[str], *, number: int) -> str:
+        """Add the font's objects to a file; gives the reference to the font.
 
-    def coded(self, text: str, doc: object) -> str:
-        """The text's codes in hexadecimal, as a page shows them."""
-        codes = self._codes(doc)
-        return "".join([codes[char] for char in text])
-
-    def getSubsetInternalName(self, subset: int, doc: pdfdoc.PDFDocument) -> str:  # noqa: ARG002
-        """The name under which a page calls the font; registers it with the document at its first use."""
-        if self.fontName not in doc.fontMapping:
-            doc.fontMapping[self.fontName] = f"/F{len(doc.fontMapping) + 1}"
-            doc.delayedFonts.append(self)
-        return str(doc.fontMapping[self.fontName])
-
-    def addObjects(self, doc: pdfdoc.PDFDocument) -> None:
-        """Add the font's objects to the document, once all text is drawn."""
-        codes = [ord(char) for char in self._codes(doc)]
-        # A tag of its own for each subset (ISO 32000-1 §9.6.4): an office may use one font for two faces.
-        tag = SUBSETN(list(doc.fontMapping).index(self.fontName)).decode()
-        name = f"{tag}+{self.face.name.decode()}"
-        refer = partial(_reference, doc)
-        descriptor = refer(self._descriptor(doc, name, codes), f"descriptor:{name}")
-        descendant = refer(
+        Args:
+            chars: the characters that it draws there; their codes count from 1.
+            number: of the font in the file. Each subset has a tag of its own (ISO 32000-1 §9.6.4): an office
+                may use one font for two faces.
+        """
+        codes = [ord(char) for char in chars]
+        name = f"{SUBSETN(number).decode()}+{self.face.name.decode()}"
+        descendant = file.add(
             f"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /{name}"
             " /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >>"
-            f" /FontDescriptor {descriptor} /DW {_SQUARE} /W {self._widths(codes)} /CIDToGIDMap /Identity >>",
-            f"cidFont:{name}",
+            f" /FontDescriptor {self._descriptor(file, name, codes)} /DW {_SQUARE} /W {self._listed(codes)}"
+            " /CIDToGIDMap /Identity >>"
         )
-        font = (
+        unicode_map = file.stream(to_unicode_map(codes), level=_LEVEL)
+        return file.add(
             f"<< /Type /Font /Subtype /Type0 /BaseFont /{name} /Encoding /Identity-H"
-            f" /DescendantFonts [{descendant}]"
-            f" /ToUnicode {refer(_stream(to_unicode_map(codes)), f'toUnicode:{name}')} >>"
+            f" /DescendantFonts [{descendant}] /ToUnicode {unicode_map} >>"
         )
-        page_fonts: dict[str, object] = doc.idToObject["BasicFonts"].dict  # type: ignore[attr-defined]
-        page_fonts[doc.fontMapping[self.fontName][1:]] = refer(font, f"font:{name}")
-        del self._codes_by_document[doc]
 
-    def _codes(self, doc: object) -> _Codes:
-        if doc not in self._codes_by_document:
-            self._codes_by_document[doc] = _Codes()
-        return self._codes_by_document[doc]
-
-    def _widths(self, codes: Iterable[int]) -> str:
+    def _listed(self, codes: Iterable[int]) -> str:
         """The widths that are not a full square, as `code [width]` pairs."""
-        widths = ((number, self.width(code)) for number, code in enumerate(codes, start=1))
-        return f"[{' '.join(f'{number} [{width:g}]' for number, width in widths if width != _SQUARE)}]"
-
-    def _descriptor(self, doc: pdfdoc.PDFDocument, name: str, codes: list[int]) -> str:
         face = self.face
-        cut = _stream(self._cutter.subset([face.charToGlyph[code] for code in codes]))
+        known, other = face.charWidths.get, face.defaultWidth
+        widths = [known(code, other) for code in codes]
+        listed = [f"{number} [{width:g}]" for number, width in enumerate(widths, 1) if width != _SQUARE]
+        return f"[{' '.join(listed)}]"
+
+    def _descriptor(self, file: PdfFile, name: str, codes: list[int]) -> str:
+        face = self.face
+        glyphs = face.charToGlyph
+        cut = self._cutter.subset([glyphs[code] for code in codes])
         box = " ".join(f"{side:g}" for side in face.bbox)
-        return (
+        return file.add(
             f"<< /Type /FontDescriptor /FontName /{name} /Flags {_SYMBOLIC} /FontBBox [{box}]"
             f" /ItalicAngle {face.italicAngle:g} /Ascent {face.ascent:g} /Descent {face.descent:g}"
             f" /CapHeight {face.capHeight:g} /StemV {face.stemV:g}"
-            f" /FontFile2 {_reference(doc, cut, f'fontFile:{name}')} >>"
+            f" /FontFile2 {file.outlines(cut)} >>"
         )
 
 
@@ -173,18 +151,6 @@ def _utf_16(code: int) -> str:
     return chr(code).encode("utf-16-be").hex()
 
 
-def _stream(content: bytes) -> pdfdoc.PDFStream:
-    # Level 3 takes two thirds of the time of zlib's own choice and 4 % more space.
-    head = pdfdoc.PDFDictionary({"Filter": "/FlateDecode", "Length1": len(content)})
-    return pdfdoc.PDFStream(dictionary=head, content=zlib.compress(content, 3))
-
-
-def _reference(doc: pdfdoc.PDFDocument, thing: object, name: str) -> str:
-    """Add an object, a dictionary as text or a stream, under a name of our own; gives `12 0 R`."""
-    reference: bytes = doc.Reference(thing, name).format(doc)
-    return reference.decode("ascii")
-
-
 @cache
 def load_font(path: Path) -> EmbeddedFont:
     """A font, read once per process: parsing takes tens of milliseconds.
@@ -196,7 +162,6 @@ def load_font(path: Path) -> EmbeddedFont:
         font = EmbeddedFont(path)
     except UNREADABLE as problem:
         raise FontUnusableError(file=path.name) from problem
-    pdfmetrics.registerFont(font)
     return font
 
 

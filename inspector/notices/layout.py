@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import NamedTuple
 
 from inspector.domain.notice_parts import DrawnSignature
@@ -214,15 +215,34 @@ def table_row(
     ]
     pitch = max(cell.style.pitch for cell in cells)
     count = max(len(lines) for lines in columns)
-    edges = [sum(widths[:n]) for n in range(len(widths) + 1)]
-    strips = [_strip(columns, edges, pitch, number) for number in range(count)]
+    edges = list(accumulate(widths, initial=0.0))
     bottom = (Rule(0, 0, edges[-1], 0),)
     if count * pitch <= HEIGHT * _PARTED_ROW:
-        return [_joined(strips, head, bottom)]
+        return [_whole_row(columns, edges, pitch, count, head, bottom)]
+    strips = [_strip(columns, edges, pitch, number) for number in range(count)]
     return [
         replace(strip, head=head, closes=bottom, keeps_next=number in (0, count - 2))
         for number, strip in enumerate(strips)
     ]
+
+
+def _whole_row(
+    columns: Sequence[Sequence[tuple[Glyphs, ...]]],
+    edges: Sequence[float],
+    pitch: float,
+    count: int,
+    head: tuple[Piece, ...],
+    bottom: tuple[Rule, ...],
+) -> Piece:
+    """A row that is never parted: one rule at each edge, whatever its number of lines."""
+    height = count * pitch + 2 * PAD
+    marks: list[Mark] = [Rule(0, 0, edges[-1], 0)]
+    marks += [Rule(edge, 0, edge, height) for edge in edges]
+    for edge, lines in zip(edges, columns, strict=False):
+        for number, line in enumerate(lines):
+            down = PAD + number * pitch
+            marks += [moved(mark, edge + PAD, down) for mark in line]
+    return Piece(height=height, marks=tuple(marks), head=head, closes=bottom)
 
 
 def _strip(
@@ -238,14 +258,6 @@ def _strip(
         if number < len(lines):
             marks += [moved(mark, edge + PAD, above) for mark in lines[number]]
     return Piece(height=height, marks=tuple(marks))
-
-
-def _joined(strips: Sequence[Piece], head: tuple[Piece, ...], bottom: tuple[Rule, ...]) -> Piece:
-    height, marks = 0.0, list[Mark]()
-    for strip in strips:
-        marks += [moved(mark, 0, height) for mark in strip.marks]
-        height += strip.height
-    return Piece(height=height, marks=tuple(marks), head=head, closes=bottom)
 
 
 # --- Pages ----------------------------------------------------------------------------------------

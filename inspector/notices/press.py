@@ -12,11 +12,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from hashlib import sha256
-from io import BytesIO
 from pathlib import Path
 from threading import Lock
-
-from reportlab.pdfgen.canvas import Canvas
 
 from inspector.domain.access import Access
 from inspector.domain.issuer import IssuerKind, NoticeKind
@@ -25,11 +22,12 @@ from inspector.domain.notice_record import canonical
 from inspector.errors import AnnexPhotoError, GlyphMissingError, NoticeTemplateError
 from inspector.notices.attachments import attach
 from inspector.notices.drawing import Artist
-from inspector.notices.fonts import Face, FontBook
+from inspector.notices.fonts import FontBook
 from inspector.notices.forms import calls_it_draft, compose, running_head
 from inspector.notices.last_look import check_words
-from inspector.notices.layout import PAGE_HEIGHT, PAGE_WIDTH, Mark, paginate
+from inspector.notices.layout import Mark, paginate
 from inspector.notices.own_fonts import OwnFont
+from inspector.notices.pdf_file import PdfFile, text_string
 from inspector.notices.sample import sample_notice
 from inspector.notices.templates import (
     DocumentTemplate,
@@ -217,20 +215,8 @@ class PdfPress:
         blank: frozenset[str],
         watermark: str,
     ) -> bytes:
-        target = BytesIO()
-        canvas = Canvas(
-            target,
-            pagesize=(PAGE_WIDTH, PAGE_HEIGHT),
-            invariant=1,
-            pageCompression=1,
-            lang="zh-CN",
-            initialFontName=self._book.first(Face.BODY).fontName,  # type: ignore[arg-type]  # stubs: float
-        )
-        canvas.setTitle(f"{template.title} {notice.number or '未编号'}")
-        canvas.setAuthor(notice.issuer_name)
-        canvas.setSubject(notice.enterprise.name)
-        canvas.setCreator(f"Inspector {notice.app_version}")
-        artist = Artist(canvas, self._book, pictures, blank)
+        file = PdfFile()
+        artist = Artist(file, self._book, pictures, blank)
         head = running_head(notice, template)
         for pages in copies:
             for number, marks in enumerate(pages, start=1):
@@ -240,9 +226,16 @@ class PdfPress:
                     head=head if number > 1 else "",
                     watermark=watermark,
                 )
-        attach(canvas, files)
-        canvas.save()
-        return target.getvalue()
+        tree, names = artist.pages(), attach(file, files)
+        root = file.add(f"<< /Type /Catalog /Pages {tree} /Names {names} /Lang (zh-CN) >>")
+        particulars = {
+            "Title": f"{template.title} {notice.number or '未编号'}",
+            "Author": notice.issuer_name,
+            "Subject": notice.enterprise.name,
+            "Creator": f"Inspector {notice.app_version}",
+        }
+        entries = " ".join(f"/{name} {text_string(text)}" for name, text in particulars.items())
+        return file.finished(root=root, info=file.add(f"<< {entries} >>"))
 
 
 def _pictures(notice: Notice, photos: Mapping[str, bytes]) -> dict[int, bytes]:

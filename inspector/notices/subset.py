@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
+from typing import NamedTuple
 
 from reportlab.pdfbase.ttfonts import TTFontFace
 
@@ -21,7 +22,9 @@ class Cutter:
 
     def __init__(self, face: TTFontFace) -> None:
         self._face = face
-        self._glyphs: dict[int, tuple[bytes, bytes]] = {}
+        self._glyphs: dict[int, _Glyph] = {}
+        self._fixed = {tag: face.get_table(tag) for tag in ("cvt ", "fpgm", "prep") if tag in face.table}
+        self._heads = {tag: face.get_table(tag) for tag in ("head", "hhea", "maxp")}
 
     def subset(self, glyphs: Sequence[int]) -> bytes:
         """A font whose glyph n + 1 is `glyphs[n]`, its glyph 0 the missing glyph.
@@ -31,63 +34,86 @@ class Cutter:
         """
         old = [0, *glyphs]
         new = {glyph: number for number, glyph in reversed(list(enumerate(old)))}
-        cuts: list[tuple[bytes, bytes]] = []
-        place = 0
-        while place < len(old):  # components that are not there yet are appended on the way
-            cuts.append(self._cut(old[place], old, new))
-            place += 1
-        offsets = [0, *accumulate(len(outline) for outline, _ in cuts)]
-        face = self._face
+        cuts: list[_Glyph] = []
+        for glyph in old:  # components that are not there yet are appended on the way
+            cut = self._glyphs.get(glyph) or self._read(glyph)
+            cuts.append(cut if cut.is_simple else self._renumbered(cut, old, new))
+        outlines = [cut.outline for cut in cuts]
+        offsets = [0, *accumulate(map(len, outlines))]
+        glyf = _Table(b"".join(outlines), sum([cut.total for cut in cuts]))
+        heads = self._heads
         return _file(
-            {tag: face.get_table(tag) for tag in ("cvt ", "fpgm", "prep") if tag in face.table}
+            {tag: _table(content) for tag, content in self._fixed.items()}
             | {
-                "glyf": b"".join([outline for outline, _ in cuts]),
-                "head": _with_ushort(face.get_table("head"), 50, 1),  # long offsets in loca
-                "hhea": _with_ushort(face.get_table("hhea"), 34, len(old)),
-                "hmtx": b"".join([metric for _, metric in cuts]),
-                "loca": struct.pack(f">{len(offsets)}L", *offsets),
-                "maxp": _with_ushort(face.get_table("maxp"), 4, len(old)),
+                "glyf": glyf,
+                "head": _table(_with_ushort(heads["head"], 50, 1)),  # long offsets in loca
+                "hhea": _table(_with_ushort(heads["hhea"], 34, len(old))),
+                "hmtx": _table(b"".join([cut.metric for cut in cuts])),
+                "loca": _Table(struct.pack(f">{len(offsets)}L", *offsets), sum(offsets)),
+                "maxp": _table(_with_ushort(heads["maxp"], 4, len(old))),
             }
         )
 
-    def _cut(self, glyph: int, old: list[int], new: dict[int, int]) -> tuple[bytes, bytes]:
-        """A glyph's outline, padded to four bytes, and its metric; components are renumbered."""
-        if glyph not in self._glyphs:
-            self._glyphs[glyph] = self._read(glyph)
-        outline, metric = self._glyphs[glyph]
-        if outline[:1] < b"\x80":  # not a composite, whose number of contours is negative
-            return outline, metric
-        changed = bytearray(outline)
-        for place in _components(outline):
-            (component,) = struct.unpack_from(">H", outline, place)
+    def _renumbered(self, glyph: _Glyph, old: list[int], new: dict[int, int]) -> _Glyph:
+        """A composite glyph with its components' numbers in the new font."""
+        changed = bytearray(glyph.outline)
+        for place in _components(glyph.outline):
+            (component,) = struct.unpack_from(">H", glyph.outline, place)
             if component not in new:
                 new[component] = len(old)
                 old.append(component)
             struct.pack_into(">H", changed, place, new[component])
-        return bytes(changed), metric
+        return glyph._replace(outline=bytes(changed), total=_total(bytes(changed)))
 
-    def _read(self, glyph: int) -> tuple[bytes, bytes]:
+    def _read(self, glyph: int) -> _Glyph:
         face = self._face
         start = face.get_table_pos("glyf")[0]
         whole: bytes = face._ttf_data  # type: ignore[attr-defined]  # the stubs leave it out
         outline = whole[start + face.glyphPos[glyph] : start + face.glyphPos[glyph + 1]]
+        outline += bytes(-len(outline) % 4)
         width, bearing = face.hmetrics[glyph]
         metric = struct.pack(">HH", int(width), int(bearing) & 0xFFFF)
-        return outline + bytes(-len(outline) % 4), metric
+        # A composite has a negative number of contours.
+        is_simple = outline[:1] < b"\x80"
+        cut = _Glyph(outline=outline, metric=metric, total=_total(outline), is_simple=is_simple)
+        self._glyphs[glyph] = cut
+        return cut
 
 
-def _file(tables: dict[str, bytes]) -> bytes:
+class _Glyph(NamedTuple):
+    """A glyph's outline, padded to four bytes, its metric, and the outline's sum (OpenType, checksums)."""
+
+    outline: bytes
+    metric: bytes
+    total: int
+    is_simple: bool
+
+
+class _Table(NamedTuple):
+    content: bytes
+    total: int
+
+
+def _table(content: bytes) -> _Table:
+    return _Table(content, _total(content))
+
+
+def _total(content: bytes) -> int:
+    """The sum of a table's words, not cut to 32 bits yet."""
+    padded = content + bytes(-len(content) % 4)
+    return sum(struct.unpack(f">{len(padded) // 4}L", padded))
+
+
+def _file(tables: dict[str, _Table]) -> bytes:
     """The tables as a font file (OpenType, table directory)."""
     count = len(tables)
     power = 1 << count.bit_length() - 1
     head = struct.pack(">LHHHH", 0x00010000, count, power * 16, power.bit_length() - 1, (count - power) * 16)
     place, entries, bodies = 12 + 16 * count, [head], []
-    for tag, table in sorted(tables.items()):
-        padded = table + bytes(-len(table) % 4)
-        words = struct.unpack(f">{len(padded) // 4}L", padded)
-        entries.append(struct.pack(">4sLLL", tag.encode("ascii"), sum(words) & 0xFFFFFFFF, place, len(table)))
-        bodies.append(padded)
-        place += len(padded)
+    for tag, (content, total) in sorted(tables.items()):
+        entries.append(struct.pack(">4sLLL", tag.encode("ascii"), total & 0xFFFFFFFF, place, len(content)))
+        bodies += [content, bytes(-len(content) % 4)]
+        place += len(content) + -len(content) % 4
     return b"".join([*entries, *bodies])
 
 

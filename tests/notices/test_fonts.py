@@ -1,17 +1,16 @@
 """The fonts: what they cover, and that what is embedded is what was asked for."""
 
 import subprocess
-from io import BytesIO
 from itertools import chain
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageDraw, ImageFont
-from reportlab.pdfgen.canvas import Canvas
 
 from inspector.errors import FontUnusableError
 from inspector.notices.fonts import FALLBACK, SHIPPED, Face, FontBook, to_unicode_map
+from inspector.notices.pdf_file import PdfFile
 from inspector.settings import APP_FOLDER
 
 FONTS = APP_FOLDER / "assets" / "fonts"
@@ -41,9 +40,9 @@ def test_private_use_and_newer_extensions_count_as_missing():
 
 
 def test_only_what_the_first_font_lacks_falls_back():
-    assert BOOK.font_for("䶮", Face.BOLD).fontName.startswith(SHIPPED[Face.BOLD])
-    assert BOOK.font_for("𠅤", Face.BODY).fontName.startswith(SHIPPED[Face.BODY])
-    assert BOOK.font_for("𪚥", Face.BODY).fontName.startswith(FALLBACK)
+    assert BOOK.font_for("䶮", Face.BOLD).name.startswith(SHIPPED[Face.BOLD])
+    assert BOOK.font_for("𠅤", Face.BODY).name.startswith(SHIPPED[Face.BODY])
+    assert BOOK.font_for("𪚥", Face.BODY).name.startswith(FALLBACK)
 
 
 def test_a_missing_or_damaged_font_file_is_named(tmp_path):
@@ -71,14 +70,18 @@ def test_the_map_to_unicode_gives_each_character_back(codes):
 
 
 def drawn_by_us(text: str, size: int) -> bytes:
-    target = BytesIO()
-    font = BOOK.font_for(text[0], Face.BODY)
-    canvas = Canvas(target, pagesize=(300, 300), invariant=1, initialFontName=font.fontName)
-    canvas.setFont(font.fontName, size)
-    canvas.drawString(20, 60, text)
-    canvas.showPage()
-    canvas.save()
-    return target.getvalue()
+    file, font = PdfFile(), BOOK.font_for(text[0], Face.BODY)
+    chars = list(dict.fromkeys(text))
+    codes = "".join(f"{chars.index(char) + 1:04x}" for char in text)
+    content = file.stream(f"BT /F1 {size} Tf 20 60 Td <{codes}> Tj ET".encode())
+    tree, embedded = file.reserve(), font.embed(file, chars, number=0)
+    page = file.add(
+        f"<< /Type /Page /Parent {tree} /MediaBox [0 0 300 300] /Contents {content}"
+        f" /Resources << /Font << /F1 {embedded} >> >> >>"
+    )
+    file.fill(tree, f"<< /Type /Pages /Count 1 /Kids [{page}] >>")
+    root = file.add(f"<< /Type /Catalog /Pages {tree} >>")
+    return file.finished(root=root, info=file.add("<< >>"))
 
 
 @pytest.mark.parametrize("char", "责国㛃䶮𠅤𬱖𪚥é①½A")
@@ -88,7 +91,7 @@ def test_an_embedded_glyph_looks_like_the_font_file_draws_it(char, tmp_path):
     subprocess.run(command, check=True)
     with Image.open(tmp_path / "x.pgm") as page:
         ours = page.copy()
-    name = BOOK.font_for(char, Face.BODY).fontName.partition("@")[0]
+    name = BOOK.font_for(char, Face.BODY).name
     theirs = Image.new("L", (300, 300), 255)
     pen = ImageFont.truetype(FONTS / f"{name}.ttf", 200)
     ImageDraw.Draw(theirs).text((20, 240), char, font=pen, fill=0, anchor="ls")

@@ -46,19 +46,19 @@ def with_rights(bits: int) -> bytes:
 def test_the_offices_font_comes_first_and_ours_stands_in_for_what_it_lacks(own):
     own.put("body", OFFICES)
     book = FontBook(FONTS, {font.use: font.path for font in own.all()})
-    assert book.font_for("责", Face.BODY).fontName.startswith("body-")
-    assert book.font_for("责", Face.BOLD).fontName.startswith(SHIPPED[Face.BOLD])
+    assert book.font_for("责", Face.BODY).name.startswith("body-")
+    assert book.font_for("责", Face.BOLD).name.startswith(SHIPPED[Face.BOLD])
     rare = "䶶"
     assert not book.first(Face.BODY).has(ord(rare))
-    assert book.font_for(rare, Face.BODY).fontName.startswith(SHIPPED[Face.BODY])
-    assert book.font_for("𪚥", Face.BODY).fontName.startswith(FALLBACK)
+    assert book.font_for(rare, Face.BODY).name.startswith(SHIPPED[Face.BODY])
+    assert book.font_for("𪚥", Face.BODY).name.startswith(FALLBACK)
 
 
 def test_a_font_for_rare_characters_is_asked_after_ours_and_before_the_fallback(own):
     own.put(RARE, (FONTS / f"{FALLBACK}.ttf").read_bytes())
     book = FontBook(FONTS, {font.use: font.path for font in own.all()})
-    assert book.font_for("责", Face.BODY).fontName.startswith(SHIPPED[Face.BODY])
-    assert book.font_for("𪚥", Face.BODY).fontName.startswith("rare-")
+    assert book.font_for("责", Face.BODY).name.startswith(SHIPPED[Face.BODY])
+    assert book.font_for("𪚥", Face.BODY).name.startswith("rare-")
 
 
 def test_a_document_in_the_offices_fonts_says_the_same_and_names_them(own, tmp_path):

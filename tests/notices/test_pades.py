@@ -84,7 +84,7 @@ def page_swapped() -> bytes:
 
 def page_swapped_in_place() -> bytes:
     """The same within the signed bytes: the two references change places in the page tree."""
-    kids = re.search(rb"/Kids \[ (\d+ 0 R) (\d+ 0 R)", copy())
+    kids = re.search(rb"/Kids \[(\d+ 0 R) (\d+ 0 R)", copy())
     assert kids is not None and len(kids[1]) == len(kids[2])
     swapped = kids[0].replace(kids[1], b"#").replace(kids[2], kids[1]).replace(b"#", kids[2])
     return copy().replace(kids[0], swapped, 1)

@@ -30,7 +30,7 @@ _SCOPES = (
     Choice(id="received", words="所有已收到的"),
 )
 WHAT = (
-    "办公室副本是平板出具的原文书，一字不改，后面附上机关的电子签名（PAdES）。签署后任何改动都会显示出来；"
+    "办公室副本是平板出具的原文书，一字不改，后面附上机关的电子签名。签署后任何改动都会显示出来；"
     "它不是电子印章，纸面上的印章位置仍然空着。"
 )
 
@@ -142,7 +142,7 @@ def _actions(session: Session, read: _Read, scope: str) -> list[ft.Control]:
             f"{NAME}.start",
             f"签署 {count} 份" if count else "没有待签署的文书",
             start,
-            icon=ft.Icons.APPROVAL_OUTLINED,
+            icon=ft.Icons.VERIFIED_OUTLINED,
             disabled=not count or not session.desk.is_unlocked,
         )
     ]
@@ -176,7 +176,7 @@ def _fault(session: Session, n: int, row: CopyRow) -> ft.Control:
 def _signed(session: Session, rows: tuple[CopyRow, ...]) -> ft.Control:
     if not rows:
         nothing = empty_state(
-            ft.Icons.APPROVAL_OUTLINED, "还没有签署过副本", "解锁办公室密钥后，可以一次签署所有待签署的文书。"
+            ft.Icons.VERIFIED_OUTLINED, "还没有签署过副本", "解锁办公室密钥后，可以一次签署所有待签署的文书。"
         )
         return card([section_title("已签署"), nothing])
     return card([section_title("最近签署"), *(_copy(session, n, row) for n, row in enumerate(rows))])

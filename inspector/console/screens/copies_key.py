@@ -83,7 +83,7 @@ def Timestamp(session: Session, kept: str) -> ft.Control:
 
     field = text_field(
         f"{NAME}.timestamp",
-        "时间戳机构的地址（RFC 3161；留空则不加时间戳）",
+        "时间戳机构的地址（留空则不加时间戳）",
         url,
         typed,
         hint="https://",
