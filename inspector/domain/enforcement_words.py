@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 ENFORCEMENT_WORDS = ("责令", "指令书", "行政复议", "行政诉讼", "执法证")
 """What the paper of a non-enforcement issuer must not contain, typed text included."""
@@ -31,3 +32,14 @@ def bare_form(text: str) -> str:
     """`text` without spaces and ornaments, in simplified characters of one form."""
     one_form = unicodedata.normalize("NFKC", text).translate(_SIMPLIFIED)
     return _ORNAMENT.sub("", one_form)
+
+
+def could_spell(chars: Iterable[str], words: Iterable[str] = ENFORCEMENT_WORDS) -> bool:
+    """Whether some order of these characters could hold one of `words`; false is certain."""
+    there = {form for char in chars for form in _forms(char)}
+    return any(there.issuperset(word) for word in words)
+
+
+@lru_cache(maxsize=16_384)
+def _forms(char: str) -> str:
+    return bare_form(char)

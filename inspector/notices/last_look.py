@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from inspector.domain.enforcement_words import enforcement_word_in
+from inspector.domain.enforcement_words import could_spell, enforcement_word_in
 from inspector.domain.notice import Notice
 from inspector.errors import PrintForbiddenError
 from inspector.notices.fonts import FontBook
@@ -24,6 +24,9 @@ def check_words(notice: Notice, pages: Sequence[Page], book: FontBook) -> None:
         PrintForbiddenError: the issuer enforces no law, and there is one.
     """
     if notice.issuer.enforces:
+        return
+    drawn = {char for page in pages for mark in page if isinstance(mark, Glyphs) for char in mark.text}
+    if not could_spell(drawn):
         return
     for text in readings(pages, book):
         if word := enforcement_word_in(text):

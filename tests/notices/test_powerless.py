@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import unicodedata
 from dataclasses import replace
 from datetime import date
 
@@ -12,7 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspector.domain.enforcement_words import ENFORCEMENT_WORDS, SEAL_WORDS, bare_form, enforcement_word_in
+from inspector.domain.enforcement_words import (
+    ENFORCEMENT_WORDS,
+    SEAL_WORDS,
+    bare_form,
+    could_spell,
+    enforcement_word_in,
+)
 from inspector.domain.issuer import IssuerKind, NoticeKind, kinds_of
 from inspector.domain.notice_details import DETAILS
 from inspector.domain.notice_parts import Contact, NoticeReference, OwnForm, Refused, Signed
@@ -228,3 +235,24 @@ def test_a_form_of_another_issuer_cannot_be_borrowed():
     order = own(replace(samples.ORDER, photos=(), findings=samples.many(1).findings), data)
     with pytest.raises(NoticeTemplateError):
         PRESS.print(order, token=None, attachments={}, photos={}, own_template=data)
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.sampled_from(ENFORCEMENT_WORDS),
+            st.text(alphabet=st.sampled_from("责令書复議· ⼀\u3000\u0336整改A"), max_size=4),
+        ),
+        max_size=6,
+    )
+)
+def test_what_holds_a_word_could_be_spelled_from_its_characters(parts):
+    text = "".join(parts)
+    for written in (text, " ".join(text), unicodedata.normalize("NFD", text)):
+        if enforcement_word_in(written):
+            assert could_spell(set(written))
+
+
+def test_characters_that_spell_no_word_are_known_not_to():
+    assert not could_spell("整改通知样例负责人")
+    assert could_spell("令责")
