@@ -7,12 +7,11 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench._notice_peers import MAKERS, pictures, record, sample
+from bench._notice_peers import MAKERS, record, sample
 
 if __name__ == "__main__":
     maker, what = sys.argv[1:]
     notice = sample(1) if what == "notice" else record(1)
-    pictures()
     with TemporaryDirectory() as folder:
         MAKERS[maker](Path(folder)).printed(notice)
     print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)

@@ -75,6 +75,8 @@ def _plain(value: object) -> object:
     if isinstance(value, StrEnum):
         return value.value
     if isinstance(value, tuple):
+        if value and type(value[0]) is int:  # the points of strokes, hundreds of them
+            return list(value)
         return [_plain(part) for part in value]
     if isinstance(value, date):
         return value.isoformat()

@@ -165,6 +165,19 @@ def load_font(path: Path) -> EmbeddedFont:
     return font
 
 
+class _Advances(dict[str, float]):
+    """The advance width of each character in one face, in parts of its size."""
+
+    def __init__(self, book: FontBook, face: Face) -> None:
+        super().__init__()
+        self._book, self._face = book, face
+
+    def __missing__(self, char: str) -> float:
+        font = self._book.font_for(char, self._face)
+        self[char] = width = (_SQUARE if font is None else font.width(ord(char))) / 1000
+        return width
+
+
 class FontBook:
     """The fonts of one folder, under those of the office. A fallback is read when a character asks for it.
 
@@ -184,7 +197,8 @@ class FontBook:
         self._first = {face: load_font(next(self._chain(face))) for face in Face}
         self._plain: dict[Face, set[str]] = {face: set() for face in Face}
         self._drawn_by: dict[tuple[str, Face], EmbeddedFont | None] = {}
-        self._advances: dict[Face, dict[str, float]] = {face: {} for face in Face}
+        self._advances = {face: _Advances(self, face) for face in Face}
+        self._there: set[str] = set()
 
     def first(self, face: Face) -> EmbeddedFont:
         """The font that is asked first for a face's characters."""
@@ -210,15 +224,13 @@ class FontBook:
     def widths(self, text: str, face: Face, size: float) -> list[float]:
         """The advance width of each code point, in points; a missing one takes a full square."""
         advances = self._advances[face]
-        for char in text:
-            if char not in advances:
-                font = self.font_for(char, face)
-                advances[char] = (_SQUARE if font is None else font.width(ord(char))) / 1000
         return [advances[char] * size for char in text]
 
     def missing(self, text: str) -> list[str]:
         """The characters of `text` that no font has, each once, in their order."""
-        return [char for char in dict.fromkeys(text) if self.font_for(char, Face.BODY) is None]
+        new = set(text) - self._there
+        self._there |= {char for char in new if self.font_for(char, Face.BODY) is not None}
+        return [char for char in dict.fromkeys(text) if char not in self._there] if new else []
 
     def _chain(self, face: Face) -> Iterator[Path]:
         """The files that are asked for a character, in their order."""

@@ -12,7 +12,9 @@ Positions are code points. Widths are in any one unit.
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import accumulate
 
 CLOSING = frozenset("，。、；：！？）〕】》〉」』〗］｝”’…—·～%％‰℃°,.;:!?)]}>々ー")
 OPENING = frozenset("（〔【《〈「『〖［｛“‘([{<¥￥$＄№#＃")
@@ -39,18 +41,19 @@ def break_lines(
         limit: the width of a line; a line holds one character at least, however wide.
         first_limit: the width of the first line, where it is indented.
     """
+    ends = list(accumulate(widths))
     lines: list[str] = []
     start, room = 0, limit if first_limit is None else first_limit
     while start < len(text):
-        end = _line_end(text, widths, start, room)
+        end = _line_end(text, ends, start, room)
         lines.append(text[start:end])
         start, room = end, limit
     return lines or [""]
 
 
-def _line_end(text: str, widths: Sequence[float], start: int, room: float) -> int:
-    """Where the line that begins at `start` ends."""
-    fits = max(_fitting(text, widths, start, room), start + 1)
+def _line_end(text: str, ends: Sequence[float], start: int, room: float) -> int:
+    """Where the line that begins at `start` ends; `ends` says where each code point would, unbroken."""
+    fits = max(_fitting(text, ends, start, room), start + 1)
     if fits == len(text):
         return fits
     for cost in (ANYWHERE, INSIDE_WORD, BARRED):
@@ -60,12 +63,10 @@ def _line_end(text: str, widths: Sequence[float], start: int, room: float) -> in
     return fits
 
 
-def _fitting(text: str, widths: Sequence[float], start: int, room: float) -> int:
+def _fitting(text: str, ends: Sequence[float], start: int, room: float) -> int:
     """How far a line from `start` may reach: what fits, one hanging mark, and the spaces that follow."""
-    used, end = 0.0, start
-    while end < len(text) and used + widths[end] <= room + _SLACK:
-        used += widths[end]
-        end += 1
+    before = ends[start - 1] if start else 0.0
+    end = bisect_right(ends, before + room + _SLACK, start)
     if end < len(text) and end > start and text[end] in HANGING:
         end += 1
     while end < len(text) and text[end] == " ":

@@ -1,7 +1,8 @@
 """A PDF file as the press writes it (ISO 32000-1 §7.5): one revision, no object streams, nothing by chance.
 
 * Objects are numbered in the order in which they are added or reserved; the same calls give the same bytes.
-* The file's identifier is made from its content. No date goes in.
+* The file's identifier is made from its content, pictures left out: the notice inside names their digests. No date
+  goes in.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ class PdfFile:
 
     def __init__(self) -> None:
         self._objects: list[bytes] = []
+        self._pictures: set[int] = set()
 
     def add(self, body: str) -> str:
         """Add an object; gives the reference to it, `12 0 R`."""
@@ -51,6 +53,8 @@ class PdfFile:
     def raw(self, content: bytes, entries: str) -> str:
         """Add a stream whose bytes lie in the file as they are."""
         head = f"<< {entries} /Length {len(content)} >>".encode("ascii")
+        if "/DCTDecode" in entries:
+            self._pictures.add(len(self._objects))
         self._objects.append(b"%b\nstream\n%b\nendstream" % (head, content))
         return f"{len(self._objects)} 0 R"
 
@@ -68,7 +72,8 @@ class PdfFile:
             parts.append(whole)
             offset += len(whole)
         count = len(rows)
-        name = sha256(b"".join(parts)).hexdigest()[: 2 * _SURE]
+        named = [body for place, body in enumerate(self._objects) if place not in self._pictures]
+        name = sha256(b"\n".join(named)).hexdigest()[: 2 * _SURE]
         trailer = f"trailer\n<< /Size {count} /Root {root} /Info {info} /ID [<{name}> <{name}>] >>\n"
         end = f"xref\n0 {count}\n{''.join(rows)}{trailer}startxref\n{offset}\n%%EOF\n"
         return b"".join([*parts, end.encode("ascii")])
