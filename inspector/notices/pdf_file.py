@@ -1,8 +1,8 @@
 """A PDF file as the press writes it (ISO 32000-1 §7.5): one revision, no object streams, nothing by chance.
 
 * Objects are numbered in the order in which they are added or reserved; the same calls give the same bytes.
-* The file's identifier is made from its content, pictures left out: the notice inside names their digests. No date
-  goes in.
+* The file's identifier is made from its content, pictures left out: the notice inside names their digests.
+  No date goes in.
 """
 
 from __future__ import annotations
