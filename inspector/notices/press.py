@@ -227,7 +227,6 @@ class PdfPress:
                     watermark=watermark,
                 )
         tree, names = artist.pages(), attach(file, files)
-        root = file.add(f"<< /Type /Catalog /Pages {tree} /Names {names} /Lang (zh-CN) >>")
         particulars = {
             "Title": f"{template.title} {notice.number or '未编号'}",
             "Author": notice.issuer_name,
@@ -235,7 +234,7 @@ class PdfPress:
             "Creator": f"Inspector {notice.app_version}",
         }
         entries = " ".join(f"/{name} {text_string(text)}" for name, text in particulars.items())
-        return file.finished(root=root, info=file.add(f"<< {entries} >>"))
+        return file.finished(pages=tree, names=names, info=file.add(f"<< {entries} >>"))
 
 
 def _pictures(notice: Notice, photos: Mapping[str, bytes]) -> dict[int, bytes]:

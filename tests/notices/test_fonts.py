@@ -80,8 +80,7 @@ def drawn_by_us(text: str, size: int) -> bytes:
         f" /Resources << /Font << /F1 {embedded} >> >> >>"
     )
     file.fill(tree, f"<< /Type /Pages /Count 1 /Kids [{page}] >>")
-    root = file.add(f"<< /Type /Catalog /Pages {tree} >>")
-    return file.finished(root=root, info=file.add("<< >>"))
+    return file.finished(pages=tree, names=None, info=file.add("<< >>"))
 
 
 @pytest.mark.parametrize("char", "责国㛃䶮𠅤𬱖𪚥é①½A")
