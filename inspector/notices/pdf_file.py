@@ -1,4 +1,4 @@
-"""A PDF file as the press writes it: objects go in as they will stand there, reportlab makes the file of them.
+"""A PDF file as the press writes it: objects go in as they will stand there, reportlab makes the file.
 
 * Objects are numbered in the order in which they are added or reserved; the same calls give the same bytes.
 * The file's identifier is made from its content, pictures left out: the notice inside names their digests.
