@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import zlib
+from typing import Any, cast
 
 from reportlab.pdfbase.pdfdoc import PDFDocument, PDFObjectReference
 
@@ -21,7 +22,8 @@ class PdfFile:
     """One file being written: one revision, no object streams (ISO 32000-1 §7.5)."""
 
     def __init__(self) -> None:
-        self._document = PDFDocument(invariant=1, pdfVersion=_VERSION, lang="zh-CN")
+        # The stubs leave out what a document is made of.
+        self._document = cast("Any", PDFDocument(invariant=1, pdfVersion=_VERSION, lang="zh-CN"))
         self._document.Catalog.Outlines = None
 
     def add(self, body: str) -> str:
