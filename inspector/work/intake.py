@@ -21,18 +21,18 @@ from inspector.domain.inspection import PhotoSource
 from inspector.domain.notice import Notice
 from inspector.domain.notice_record import from_record
 from inspector.domain.numbering import Numbered
-from inspector.domain.records import RECORD_TYPE, Record, SignedHow, Standing
+from inspector.domain.records import Record, SignedHow, Standing
 from inspector.errors import EntryDisagreesError, InspectorError, SignerUnknownError
 from inspector.trust import age, dsse
 from inspector.trust.certificates import Certificate, Details, HolderKind, verify_details
 from inspector.trust.keyring import Keyring
 from inspector.trust.ledger import ChainHead
 from inspector.trust.strict_json import parse_object
-from inspector.work.adopt import ADOPT_TYPE, Adoption, PackRef
-from inspector.work.issue import NOTICE_TYPE
-from inspector.work.numbers import NUMBERS_TYPE, NumbersWord, read_numbered, read_numbers
+from inspector.work.adopt import Adoption, PackRef
+from inspector.work.inner import INNER_TYPES
+from inspector.work.numbers import NumbersWord, read_numbered, read_numbers
 from inspector.work.registration import access_of
-from inspector.work.seal import OPEN_TYPE, statement_sha256
+from inspector.work.seal import statement_sha256
 
 CLOCK_TOLERANCE_MS = 10 * 60 * 1000
 """How far a tablet's clock may be off before the supervisor is told."""
@@ -229,23 +229,19 @@ class Examiner:
     def _inner(self, inner: bytes, delivery: Delivery, certificate: Certificate) -> Content:
         keys = dict(self.keyring.keys(HolderKind.INSPECTOR))
         keys[certificate.key.key_id] = certificate.key
-        required = (certificate.key.key_id,)
+        verified = dsse.verify(inner, INNER_TYPES[delivery.kind], keys, required=(certificate.key.key_id,))
+        payload = parse_object(verified.payload)
         match delivery.kind:
             case EntryKind.OPEN:
-                verified = dsse.verify(inner, OPEN_TYPE, keys, required=required)
-                return _opening(parse_object(verified.payload), delivery)
+                return _opening(payload, delivery)
             case EntryKind.ADOPT:
-                verified = dsse.verify(inner, ADOPT_TYPE, keys, required=required)
-                return _adoption(parse_object(verified.payload), delivery)
+                return _adoption(payload, delivery)
             case EntryKind.NUMBERS:
-                verified = dsse.verify(inner, NUMBERS_TYPE, keys, required=required)
-                return read_numbers(parse_object(verified.payload), delivery)
+                return read_numbers(payload, delivery)
             case EntryKind.NOTICE:
-                verified = dsse.verify(inner, NOTICE_TYPE, keys, required=required)
-                return _notice_entry(parse_object(verified.payload), delivery)
+                return _notice_entry(payload, delivery)
             case EntryKind.RECORD | EntryKind.AMEND:
-                verified = dsse.verify(inner, RECORD_TYPE, keys, required=required)
-                record = records.from_payload(parse_object(verified.payload))
+                record = records.from_payload(payload)
                 _must_agree(record, delivery)
                 for standing in record.standings:
                     if standing.signed is SignedHow.KEY:
