@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from time import thread_time
+from time import process_time, thread_time
 
 import flet as ft
 
@@ -33,7 +33,7 @@ from inspector.tablet.walk import Walk
 from tests.tablet.walking import Walking, long_checklist
 from tests.ui_harness import Harness
 
-TAPS, WARM_UP, BUDGET_MS = 44, 6, 16.0
+TAPS, WARM_UP, OPENINGS, BUDGET_MS = 44, 6, 15, 16.0
 
 
 class _Loop:
@@ -142,6 +142,37 @@ def together(ours: Measured, theirs: Measured) -> tuple[float, float]:
                 raise AssertionError(f"{saved} answers on the disk after {TAPS + WARM_UP} taps")
             runner.run(side.rig.windows.close())
         return median(times[0]), median(times[1])
+
+
+def openings(ours: Measured, theirs: Measured) -> tuple[float, float]:
+    """Medians of milliseconds of processor time from 今日 to the inspection, its journal read anew."""
+    with TemporaryDirectory() as one, TemporaryDirectory() as other, Runner() as left, Runner() as right:
+        runners = (left, right)
+        sides = [
+            runner.run(_open(Path(folder), side))
+            for runner, folder, side in zip(runners, (one, other), (ours, theirs), strict=True)
+        ]
+        times: tuple[list[float], list[float]] = ([], [])
+        for turn in range(OPENINGS + 1):
+            for runner, side, spent in zip(runners, sides, times, strict=True):
+                taken = runner.run(_reopen(side))
+                if turn:
+                    spent.append(taken)
+        for runner, side in zip(runners, sides, strict=True):
+            runner.run(side.rig.windows.close())
+        return median(times[0]), median(times[1])
+
+
+async def _reopen(opened: _Opened) -> float:
+    rig, ui = opened.rig, opened.ui
+    await ui.go(routes.today())
+    rig.bench.drafts.close(rig.draft_id)
+    start = process_time()
+    await ui.go(routes.inspection(rig.draft_id))
+    taken = process_time() - start
+    if not ui.has("checklist.item.long.i1-0-pass"):
+        raise AssertionError("the inspection is not on the screen")
+    return taken * 1000
 
 
 async def _open(folder: Path, side: Measured) -> _Opened:
