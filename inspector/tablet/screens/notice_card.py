@@ -12,7 +12,7 @@ from inspector.domain.inspection import Inspection
 from inspector.domain.notice import Notice
 from inspector.domain.notice_parts import NoticeFinding
 from inspector.tablet import pages
-from inspector.tablet.paper import NoticeRow
+from inspector.tablet.issuing import NoticeRow
 from inspector.tablet.walk import Walk
 from inspector.ui import theme, words
 from inspector.ui.buttons import primary_button, quiet_button, secondary_button

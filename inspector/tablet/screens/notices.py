@@ -14,7 +14,7 @@ from inspector.domain.working_days import china_date
 from inspector.errors import InspectorError
 from inspector.tablet import routes
 from inspector.tablet.frame import frame, keyed
-from inspector.tablet.paper import NoticeRow
+from inspector.tablet.issuing import NoticeRow
 from inspector.tablet.screens.notice_card import IssuedCard, NoticeCard
 from inspector.tablet.screens.opened import not_yet, use_walk
 from inspector.tablet.session import Session, use_loaded

@@ -1,0 +1,285 @@
+"""Issuing on the tablet: a number, a print, an entry in the chain; and what was issued here before.
+
+* A document that was handed over never goes out under two numbers. One that takes its place names it.
+* What a document is to take the place of is kept until the new one is issued, whatever becomes of the window.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import cast
+
+from inspector.domain.access import CODE_RANDOM_BYTES, Access, reply_code
+from inspector.domain.identifiers import check_entry, uuid7
+from inspector.domain.inspection import Inspection
+from inspector.domain.notice import Notice
+from inspector.domain.notice_details import Transfer
+from inspector.domain.notice_record import canonical, from_record, to_record
+from inspector.domain.profile import IssuerProfile
+from inspector.domain.service import ServiceReceipt
+from inspector.domain.working_days import china_date
+from inspector.errors import BlobMissingError, IllegalMoveError, InputMissingError, NoticeIssuedError
+from inspector.store.memory import DeviceMemory
+from inspector.tablet.crew import Crew
+from inspector.tablet.inspections import Clock
+from inspector.tablet.numbers import NumberBook
+from inspector.trust import age
+from inspector.trust.registration import new_key
+from inspector.trust.token import NoticeToken, bare, sign_token
+from inspector.work.issue import IssuedNotice, Press, PrintedPhoto, issue
+from inspector.work.registration import REASON_CAP
+
+NOTICES, REPLACING = "notices", "replacing"
+
+Write = Callable[[str | None], Notice]
+"""Composes a document under a number, or as a draft without one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeRow:
+    """One issued document.
+
+    Attributes:
+        id: of its entry in the chain; `pdf_blob` is the sealed PDF's hash.
+    """
+
+    id: str
+    inspection: str
+    notice: Notice
+    pdf_blob: str
+    entry: str
+    issued_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replacement:
+    """That a document takes the place of the one with this number, and why."""
+
+    number: str
+    reason: str
+
+
+class Issuing:
+    """Whatever is printed and handed over goes through here.
+
+    Args:
+        profile: the office as documents name it.
+        photos are always those of the annex, in its order.
+    """
+
+    def __init__(
+        self,
+        *,
+        memory: DeviceMemory,
+        crew: Crew,
+        press: Press,
+        clock: Clock,
+        numbers: NumberBook,
+        profile: Callable[[], IssuerProfile],
+    ) -> None:
+        self._memory, self._crew, self._clock = memory, crew, clock
+        self._numbers, self._profile = numbers, profile
+        self.press = press
+
+    # --- One document ---
+
+    def preview(
+        self, draft: Notice, photos: tuple[PrintedPhoto, ...], blank_for_handwriting: Collection[str]
+    ) -> bytes:
+        """The draft's PDF, watermarked.
+
+        Raises:
+            GlyphMissingError: a character has no font.
+        """
+        return self.press.print(
+            draft,
+            token=None,
+            attachments={},
+            photos={sha256(one.jpeg).hexdigest(): one.jpeg for one in photos},
+            blank_for_handwriting=blank_for_handwriting,
+        )
+
+    def issue(
+        self,
+        write: Write,
+        *,
+        inspection: Inspection,
+        photos: tuple[PrintedPhoto, ...],
+        blank_for_handwriting: Collection[str],
+        settles: Mapping[str, Mapping[str, Mapping[str, object] | None]] | None = None,
+    ) -> IssuedNotice:
+        """Number the document, print it, and enter it into the chain.
+
+        It is printed without its number first, so that what cannot be printed uses up none. The number is
+        used up before the paper exists: a gap can be explained, a number on two papers cannot. Where this
+        tablet has none left, the document stays a watermarked draft.
+
+        Args:
+            settles: rows of the tablet's memory that change with it, in the same durable write.
+
+        Raises:
+            NoticeIssuedError: it was issued before.
+            IllegalMoveError: it is to replace what it may not, or has no number to replace it with.
+            GlyphMissingError: a character has no font.
+        """
+        draft = write(None)
+        self._refuse_a_second(inspection, draft)
+        self.preview(draft, photos, blank_for_handwriting)
+        now = self._clock()
+        id = uuid7(at_ms=now, random=secrets.token_bytes(10))
+        taken = self._numbers.take(draft.kind.value, entry=id)
+        notice = write(taken.text if taken else None)
+        token = self._token(notice, now)
+        issued = issue(
+            notice,
+            id=id,
+            press=self.press,
+            token=token,
+            attachments=self._crew.certificates(),
+            photos=photos,
+            signers=self._crew.signers(inspection),
+            seal=self._crew.seal(),
+            box=self._memory,
+            at_ms=now,
+            numbered=taken.numbered if taken else None,
+            blank_for_handwriting=blank_for_handwriting,
+            access=self._access(notice, token),
+        )
+        done = {NOTICES: {id: _row(inspection.id, issued, now)}, **(settles or {})}
+        self._memory.put_tables(done)
+        return issued
+
+    # --- What was issued ---
+
+    def issued(self, inspection: str | None = None) -> tuple[NoticeRow, ...]:
+        """The documents issued here, oldest first; those of one inspection, or all."""
+        rows = [_to_row(id, row) for id, row in self._memory.rows(NOTICES).items()]
+        wanted = [row for row in rows if inspection in (None, row.inspection)]
+        return tuple(sorted(wanted, key=lambda row: row.issued_ms))
+
+    def pdf(self, row: NoticeRow) -> bytes:
+        """A document's PDF, opened from its sealed file: the very bytes that were handed over."""
+        device = self._crew.device()
+        if device is None:
+            raise BlobMissingError(sha256=row.pdf_blob[:12])
+        with self._memory.open_blob(row.pdf_blob) as sealed:
+            return age.decrypt(sealed.read(), [device.identity])
+
+    # --- Taking the place of one ---
+
+    def replaceable(self, inspection: Inspection) -> tuple[NoticeRow, ...]:
+        """The numbered documents of this inspection, and of the record it corrects, that nothing replaced."""
+        places = {inspection.id, inspection.amends.record if inspection.amends else inspection.id}
+        every = self.issued()
+        gone = {row.notice.replaces for row in every}
+        return tuple(
+            row
+            for row in every
+            if row.inspection in places and not row.notice.is_draft and row.notice.number not in gone
+        )
+
+    def replacement(self, key: str) -> Replacement | None:
+        """What the document of that key is to take the place of; None for nothing."""
+        row = self._memory.row(REPLACING, key)
+        return Replacement(number=str(row["number"]), reason=str(row["reason"])) if row else None
+
+    def begin_replacing(self, key: str, inspection: Inspection, number: str, reason: str) -> None:
+        """The next document of that key takes the place of the one with this number.
+
+        Raises:
+            InputMissingError: no reason.
+            IllegalMoveError: that document is not one that can be replaced.
+            TextTooLongError, TextControlError: the reason cannot be printed.
+        """
+        if not reason.strip():
+            raise InputMissingError(what="请填写替代原因")
+        check_entry(reason, field="替代原因", cap=REASON_CAP)
+        if number not in {row.notice.number for row in self.replaceable(inspection)}:
+            raise IllegalMoveError(reason="这份文书没有编号，或者已经被替代")
+        self._memory.put_rows(REPLACING, {key: {"number": number, "reason": reason.strip()}})
+
+    def stop_replacing(self, key: str) -> None:
+        """Nothing is to be replaced after all."""
+        self._memory.put_rows(REPLACING, {key: None})
+
+    # --- Inside ---
+
+    def _refuse_a_second(self, inspection: Inspection, draft: Notice) -> None:
+        """A draft without a number may be followed by one with a number, and an issued one by its replacement."""
+        has_number = self._numbers.left(draft.kind.value, china_date(self._clock()).year) > 0
+        if draft.replaces:
+            kinds = {row.notice.number: row.notice.kind for row in self.replaceable(inspection)}
+            if kinds.get(draft.replaces) is not draft.kind:
+                raise IllegalMoveError(reason="要替代的文书不在本机，或者已经被替代")
+            if not has_number:
+                raise IllegalMoveError(reason="没有可用编号，不能出具替代文书；联网领到号段后再出具")
+            return
+        before = [row.notice for row in self.issued(inspection.id) if _is_same_paper(row.notice, draft)]
+        if before and not (before[-1].is_draft and has_number):
+            raise NoticeIssuedError(kind=draft.kind.word, number=before[-1].number or "未编号的草稿")
+
+    def _token(self, notice: Notice, at_ms: int) -> str | None:
+        if notice.is_draft:
+            return None
+        last = notice.last_deadline
+        token = NoticeToken(
+            number=notice.number or "",
+            issuer=notice.issuer_name,
+            enterprise=notice.enterprise.name,
+            findings=len(notice.findings),
+            deadline=last.date.isoformat() if last else "",
+            public_id=notice.public_id,
+            digest=sha256(canonical(notice)).digest()[:16],
+            issued_ms=at_ms,
+        )
+        return sign_token(token, self._crew.seal().key)
+
+    def _access(self, notice: Notice, token: str | None) -> Access | None:
+        origin = self._profile().public_address
+        if token is None or not origin:
+            return None
+        code = reply_code(secrets.token_bytes(CODE_RANDOM_BYTES))
+        return Access.of(
+            origin=origin, public_id=notice.public_id, token=bare(token), key=new_key(), code=code
+        )
+
+
+def in_place_of(notice: Notice, replacement: Replacement | None) -> Notice:
+    """The document, naming what it takes the place of."""
+    return replace(notice, replaces=replacement.number) if replacement else notice
+
+
+def _is_same_paper(one: Notice, other: Notice) -> bool:
+    """Whether two documents of one inspection say the same thing: about the same original, to the same body."""
+    if one.kind is not other.kind:
+        return False
+    if isinstance(one.details, ServiceReceipt) and isinstance(other.details, ServiceReceipt):
+        served = {document.document.number for document in one.details.documents}
+        return any(document.document.number in served for document in other.details.documents)
+    if isinstance(one.details, Transfer) and isinstance(other.details, Transfer):
+        return one.details.receiver == other.details.receiver
+    return (one.refers and one.refers.number) == (other.refers and other.refers.number)
+
+
+def _row(inspection: str, issued: IssuedNotice, at_ms: int) -> Mapping[str, object]:
+    return {
+        "inspection": inspection,
+        "notice": to_record(issued.notice),
+        "pdf_blob": issued.entry.delivery.blobs[-1].sha256,
+        "entry": issued.entry.sha256,
+        "issued_ms": at_ms,
+    }
+
+
+def _to_row(id: str, row: Mapping[str, object]) -> NoticeRow:
+    return NoticeRow(
+        id=id,
+        inspection=str(row["inspection"]),
+        notice=from_record(row["notice"]),
+        pdf_blob=str(row["pdf_blob"]),
+        entry=str(row["entry"]),
+        issued_ms=cast("int", row["issued_ms"]),
+    )
