@@ -105,6 +105,10 @@ class PdfPress:
         """`式样待确认` where no official form was found; it is never printed."""
         return self.template(notice).status
 
+    def title(self, notice: Notice) -> str:
+        """What is printed at the top of a notice."""
+        return self.template(notice).title
+
     def _own_of(self, notice: Notice, given: bytes | None) -> OwnTemplate | None:
         form = notice.form
         if form is None:

@@ -34,6 +34,8 @@ from inspector.work.registration import REASON_CAP
 
 NOTICES, REPLACING = "notices", "replacing"
 
+Tables = Mapping[str, Mapping[str, Mapping[str, object] | None]]
+"""Rows to set, or with None to remove, by table and key."""
 Write = Callable[[str | None], Notice]
 """Composes a document under a number, or as a draft without one."""
 
@@ -109,7 +111,7 @@ class Issuing:
         inspection: Inspection,
         photos: tuple[PrintedPhoto, ...],
         blank_for_handwriting: Collection[str],
-        settles: Mapping[str, Mapping[str, Mapping[str, object] | None]] | None = None,
+        settles: Callable[[str, Notice], Tables],
     ) -> IssuedNotice:
         """Number the document, print it, and enter it into the chain.
 
@@ -118,7 +120,8 @@ class Issuing:
         tablet has none left, the document stays a watermarked draft.
 
         Args:
-            settles: rows of the tablet's memory that change with it, in the same durable write.
+            settles: rows of the tablet's memory that change with it, in the same durable write, from the
+                entry's id and what was issued.
 
         Raises:
             NoticeIssuedError: it was issued before.
@@ -148,8 +151,7 @@ class Issuing:
             blank_for_handwriting=blank_for_handwriting,
             access=self._access(notice, token),
         )
-        done = {NOTICES: {id: _row(inspection.id, issued, now)}, **(settles or {})}
-        self._memory.put_tables(done)
+        self._memory.put_tables({NOTICES: {id: _row(inspection.id, issued, now)}, **settles(id, notice)})
         return issued
 
     # --- What was issued ---
@@ -208,7 +210,7 @@ class Issuing:
     # --- Inside ---
 
     def _refuse_a_second(self, inspection: Inspection, draft: Notice) -> None:
-        """A draft without a number may be followed by one with a number, and an issued one by its replacement."""
+        """A draft may be followed by one with a number, and an issued document by its replacement."""
         has_number = self._numbers.left(draft.kind.value, china_date(self._clock()).year) > 0
         if draft.replaces:
             kinds = {row.notice.number: row.notice.kind for row in self.replaceable(inspection)}
@@ -253,7 +255,7 @@ def in_place_of(notice: Notice, replacement: Replacement | None) -> Notice:
 
 
 def _is_same_paper(one: Notice, other: Notice) -> bool:
-    """Whether two documents of one inspection say the same thing: about the same original, to the same body."""
+    """Whether two documents of one inspection say the same: of the same original, to the same body."""
     if one.kind is not other.kind:
         return False
     if isinstance(one.details, ServiceReceipt) and isinstance(other.details, ServiceReceipt):

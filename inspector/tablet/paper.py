@@ -163,7 +163,7 @@ class Paper:
             inspection=inspection,
             photos=photos,
             blank_for_handwriting=blank_for_handwriting,
-            settles={REPLACING: {key_of(inspection, kind): None}},
+            settles=lambda _id, _notice: {REPLACING: {key_of(inspection, kind): None}},
         )
 
     def issued(self, inspection: str | None = None) -> tuple[NoticeRow, ...]:

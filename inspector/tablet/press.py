@@ -96,6 +96,10 @@ class LatePress:
         """What is to be known of the form before it is issued; empty for nothing."""
         return self._press().status(notice)
 
+    def title(self, notice: Notice) -> str:
+        """What is printed at the top of a notice."""
+        return self._press().title(notice)
+
     def _press(self) -> Press:
         from inspector.notices.press import PdfPress
 

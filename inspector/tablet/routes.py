@@ -40,6 +40,8 @@ PLACES = (
     Place(path="/inspection/:id/lists", screen="lists.ListsScreen"),
     Place(path="/inspection/:id/finish", screen="finish.FinishScreen"),
     Place(path="/inspection/:id/notices", screen="notices.NoticesScreen"),
+    Place(path="/inspection/:id/fill/:kind", screen="follow_up.FollowUpScreen"),
+    Place(path="/inspection/:id/fill/:kind/:original", screen="follow_up.FollowUpScreen"),
     Place(path="/transfer", screen="transfer.TransferScreen"),
     Place(path="/settings", screen="settings.SettingsScreen"),
 )
@@ -68,6 +70,11 @@ def finish(id: str) -> str:
 def notices(id: str) -> str:
     """The documents of a sealed inspection."""
     return f"/inspection/{id}/notices"
+
+
+def fill(id: str, kind: str, original: str = "") -> str:
+    """A document of a sealed inspection that is filled in first; a re-inspection names its original."""
+    return f"/inspection/{id}/fill/{kind}" + (f"/{original}" if original else "")
 
 
 def begin(enterprise: str) -> str:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from inspector.domain.answer import ItemKey
 from inspector.domain.checklist import Checklist, item_key
 from inspector.domain.working_days import china_date
+from inspector.tablet.issuing import NoticeRow
 from inspector.tablet.lists import DamagedDraft, DraftRow
 from inspector.tablet.office import Task
-from inspector.tablet.issuing import NoticeRow
 from inspector.tablet.workbench import Workbench
 from inspector.work.ports import Alarm, EntryState
 

@@ -19,6 +19,7 @@ from inspector.store.reserve import Reserve
 from inspector.tablet.calendars import Calendars
 from inspector.tablet.closing import Closing
 from inspector.tablet.crew import Crew
+from inspector.tablet.follow_ups import FollowUps
 from inspector.tablet.inspections import Clock, Inspections
 from inspector.tablet.lists import Lists
 from inspector.tablet.office import OfficeLink
@@ -94,6 +95,13 @@ class Workbench:
             memory=self.memory,
             crew=self.crew,
             press=equipment.press,
+            clock=equipment.clock,
+            app=equipment.app,
+        )
+        self.follow_ups = FollowUps(
+            paper=self.paper,
+            inspections=self.inspections,
+            memory=self.memory,
             clock=equipment.clock,
             app=equipment.app,
         )

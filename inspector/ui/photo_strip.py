@@ -5,7 +5,7 @@ Pictures are thumbnails, as bytes or (on the web, where bytes would be sent agai
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -80,6 +80,51 @@ def photo_strip(
         scroll=ft.ScrollMode.AUTO,
         vertical_alignment=ft.CrossAxisAlignment.START,
     )
+
+
+def choosable_photos(
+    identifier: str,
+    photos: Sequence[Thumbnail],
+    chosen: Collection[str],
+    on_choose: Callable[[str], object],
+) -> ft.Control:
+    """Photos to choose from, wrapping; a chosen one has a thick frame, a tick and its word.
+
+    Args:
+        identifier: prefix: `identifier-1` and on.
+        on_choose: gets the id of the tapped photo, chosen already or not.
+    """
+    tiles: list[ft.Control] = []
+    for place, photo in enumerate(photos, start=1):
+        is_chosen = photo.id in chosen
+        tone = Tone.PRIMARY if is_chosen else Tone.IDLE
+        button = ft.OutlinedButton(
+            content=_picture(photo),
+            width=TILE,
+            height=TILE,
+            on_click=tapped(partial(on_choose, photo.id)),
+            clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
+            style=_tile_style(tone, edge=5 if is_chosen else 1.5),
+        )
+        label = f"第 {place} 张照片" + (f"，{photo.caption}" if photo.caption else "")
+        mark = ft.Icons.CHECK_BOX if is_chosen else ft.Icons.CHECK_BOX_OUTLINE_BLANK
+        words = ft.Row(
+            controls=[ft.Icon(mark, size=22, color=tone.ink), ft.Text("已选" if is_chosen else "未选")],
+            spacing=4,
+            width=TILE,
+        )
+        tiles.append(
+            ft.Column(
+                controls=[
+                    identified(f"{identifier}-{place}", button, label=label, chosen=is_chosen),
+                    unspoken(words),
+                ],
+                spacing=4,
+                tight=True,
+                key=photo.id,
+            )
+        )
+    return ft.Row(controls=tiles, wrap=True, spacing=theme.UNIT, run_spacing=theme.UNIT)
 
 
 def photo_viewer(
@@ -172,17 +217,8 @@ def _tile(
     on_open: Callable[[str], object],
     on_delete: Callable[[str], object] | None,
 ) -> ft.Control:
-    image = ft.Image(
-        src=photo.picture,
-        width=TILE,
-        height=TILE,
-        fit=ft.BoxFit.COVER,
-        exclude_from_semantics=True,
-        error_content=unreadable(),
-        gapless_playback=True,
-    )
     button = ft.OutlinedButton(
-        content=image,
+        content=_picture(photo),
         width=TILE,
         height=TILE,
         on_click=tapped(partial(on_open, photo.id)),
@@ -197,6 +233,18 @@ def _tile(
         spacing=theme.UNIT,
         tight=True,
         key=photo.id,
+    )
+
+
+def _picture(photo: Thumbnail) -> ft.Image:
+    return ft.Image(
+        src=photo.picture,
+        width=TILE,
+        height=TILE,
+        fit=ft.BoxFit.COVER,
+        exclude_from_semantics=True,
+        error_content=unreadable(),
+        gapless_playback=True,
     )
 
 
@@ -216,12 +264,12 @@ def _below(identifier: str, place: int, mark: Mark, on_delete: Act | None) -> ft
     return ft.Row(controls=[source, delete], width=TILE, spacing=0)
 
 
-def _tile_style(tone: Tone) -> ft.ButtonStyle:
+def _tile_style(tone: Tone, *, edge: float = 1.5) -> ft.ButtonStyle:
     return ft.ButtonStyle(
         padding=0,
         color=tone.ink,
         icon_color=tone.ink,
         bgcolor=theme.CARD,
-        side=ft.BorderSide(width=1.5, color=tone.ink),
+        side=ft.BorderSide(width=edge, color=tone.ink),
         shape=ft.RoundedRectangleBorder(radius=theme.CORNER),
     )

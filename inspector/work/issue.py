@@ -112,6 +112,9 @@ class Press(Protocol):
     def status(self, notice: Notice) -> str:
         """What is to be known of the form before it is issued, such as 式样待确认; empty for nothing."""
 
+    def title(self, notice: Notice) -> str:
+        """What is printed at the top of a notice; later documents name it so."""
+
 
 def compose(
     sealed: SealedInspection,
@@ -174,7 +177,7 @@ def compose(
         appeal=_appeal(kind, profile),
         contact=profile.contact,
         response=response_of(inspection),
-        photos=_annex(photos, checklists),
+        photos=annex(photos, checklists),
         issued_on=issued_on,
         witness=LogWitness(size=witness.size, root=witness.root) if witness and witness.size else None,
         app_version=app,
@@ -361,7 +364,8 @@ def _tally(inspection: Inspection, checklists: Sequence[Checklist]) -> Tally:
     )
 
 
-def _annex(photos: Sequence[PrintedPhoto], checklists: Sequence[Checklist]) -> tuple[NoticePhoto, ...]:
+def annex(photos: Sequence[PrintedPhoto], checklists: Sequence[Checklist]) -> tuple[NoticePhoto, ...]:
+    """The annex: the pictures numbered from 1, each with its description or its item."""
     items = _items(checklists)
     return tuple(
         NoticePhoto(

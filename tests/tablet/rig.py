@@ -102,6 +102,9 @@ class PlainPress:
     def status(self, notice: Notice) -> str:
         return self.unconfirmed
 
+    def title(self, notice: Notice) -> str:
+        return notice.kind.word
+
 
 class Boxes:
     """The server's letter boxes, as tablet and console see them, in memory."""

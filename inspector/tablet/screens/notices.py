@@ -2,70 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 
 import flet as ft
 
-from inspector.domain.inspection import Inspection
-from inspector.domain.issuer import NoticeKind
-from inspector.domain.notice import Notice
-from inspector.domain.working_days import china_date
-from inspector.errors import InspectorError
 from inspector.tablet import routes
 from inspector.tablet.frame import frame, keyed
 from inspector.tablet.issuing import NoticeRow
-from inspector.tablet.screens.notice_card import IssuedCard, NoticeCard
+from inspector.tablet.screens.desk import Desk, desk_of
+from inspector.tablet.screens.follow_up_ways import follow_up_ways
+from inspector.tablet.screens.issued_card import IssuedCard
+from inspector.tablet.screens.notice_card import NoticeCard
 from inspector.tablet.screens.opened import not_yet, use_walk
 from inspector.tablet.session import Session, use_loaded
 from inspector.tablet.walk import Walk
-from inspector.tablet.workbench import Workbench
 from inspector.ui.buttons import primary_button, secondary_button
 from inspector.ui.panels import busy, empty_state, error_panel, section_title
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paper:
-    """One document that an inspection asks for.
-
-    Attributes:
-        draft: what it will say; None where it cannot be issued, then `error` says why.
-        missing: characters that no font has, each with its fields.
-        status: what is to be known of the form before it is issued.
-        numbers_left: numbers that this tablet still has for it this year.
-        issued: the newest one that was issued, if any.
-    """
-
-    kind: NoticeKind
-    draft: Notice | None = None
-    error: InspectorError | None = None
-    missing: Mapping[str, tuple[str, ...]]
-    status: str = ""
-    numbers_left: int
-    issued: NoticeRow | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
-    """All documents of one inspection, those to come and those that were issued."""
-
-    papers: tuple[Paper, ...]
-    issued: tuple[NoticeRow, ...]
-
-
-def desk_of(bench: Workbench, inspection: Inspection, now_ms: int) -> Desk:
-    """What the screen shows; asked in a thread.
-
-    Raises:
-        NotEnrolledError: the office has not told this tablet who issues.
-    """
-    issued = bench.paper.issued(inspection.id)
-    newest = {row.notice.kind: row for row in issued}
-    year = china_date(now_ms).year
-    papers = tuple(
-        _paper(bench, inspection, kind, year, newest.get(kind)) for kind in bench.paper.kinds(inspection)
-    )
-    return Desk(papers=papers, issued=issued)
 
 
 @ft.component
@@ -86,7 +38,7 @@ def Papers(walk: Walk) -> ft.Control:
     turns, turn = ft.use_state(0)
     loaded = use_loaded(
         session,
-        lambda: desk_of(session.workbench, inspection, session.now_ms()),
+        lambda: desk_of(session, inspection),
         on=(turns,),
     )
 
@@ -101,35 +53,30 @@ def Papers(walk: Walk) -> ft.Control:
     if desk is None:
         matter = [error_panel(loaded.error, on_retry=loaded.again) if loaded.error else busy("正在排版…")]
     else:
-        matter = _matter(walk, inspection, desk, again)
+        matter = _matter(walk, desk, again)
     return frame(session, "notices", "文书", matter, back=routes.today(), actions=[look, home])
 
 
-def _matter(walk: Walk, inspection: Inspection, desk: Desk, again: Callable[[], object]) -> list[ft.Control]:
+def _matter(walk: Walk, desk: Desk, again: Callable[[], object]) -> list[ft.Control]:
     matter: list[ft.Control] = [
-        keyed(NoticeCard, paper.kind.value, walk, inspection, paper, again) for paper in desk.papers
+        keyed(NoticeCard, paper.kind.value, walk, paper, again) for paper in desk.papers
     ]
     if not desk.papers:
         matter.append(
             empty_state(ft.Icons.DESCRIPTION_OUTLINED, "这次检查没有要出具的文书", "没有发现需要整改的问题")
         )
+    matter += follow_up_ways(walk, desk)
     if desk.issued:
         matter.append(section_title(f"已出具 {len(desk.issued)} 份"))
-        matter += [keyed(IssuedCard, row.id, walk, row) for row in reversed(desk.issued)]
+        matter += [_issued(walk, row, desk, again) for row in reversed(desk.issued)]
+    if desk.earlier:
+        matter.append(section_title("更正前出具的文书"))
+        matter += [_issued(walk, row, desk, again) for row in reversed(desk.earlier)]
     return matter
 
 
-def _paper(
-    bench: Workbench, inspection: Inspection, kind: NoticeKind, year: int, issued: NoticeRow | None
-) -> Paper:
-    left = bench.paper.numbers_left(kind, year)
-    try:
-        draft = bench.paper.draft(inspection, kind)
-        missing = bench.paper.missing(inspection, kind)
-    except InspectorError as error:
-        return Paper(kind=kind, error=error, missing={}, numbers_left=left, issued=issued)
-    status = bench.paper.status(draft)
-    return Paper(kind=kind, draft=draft, missing=missing, status=status, numbers_left=left, issued=issued)
+def _issued(walk: Walk, row: NoticeRow, desk: Desk, again: Callable[[], object]) -> ft.Control:
+    return keyed(IssuedCard, row.id, walk, row, desk.replaced.get(row.notice.number or "", ""), again)
 
 
 def _too_early(session: Session, id: str) -> ft.Control:

@@ -9,8 +9,8 @@ import flet as ft
 from inspector.store.journal import Recovery
 from inspector.tablet import routes
 from inspector.tablet.frame import frame
-from inspector.tablet.lists import DamagedDraft, DraftRow
 from inspector.tablet.issuing import NoticeRow
+from inspector.tablet.lists import DamagedDraft, DraftRow
 from inspector.tablet.session import Session, use_changes, use_loaded
 from inspector.tablet.today import SHOWN, TaskView, TodayView, look
 from inspector.ui import theme, words

@@ -1,0 +1,97 @@
+"""What a document will say, in words to be read on the screen before it is issued."""
+
+from __future__ import annotations
+
+import flet as ft
+
+from inspector.domain.notice import Notice
+from inspector.domain.notice_details import MeasuresDecision, Reinspection, Transfer
+from inspector.domain.notice_parts import NoticeFinding
+from inspector.domain.service import ServiceReceipt
+from inspector.tablet.screens.desk import Paper
+
+
+def number_words(paper: Paper) -> tuple[str, ...]:
+    """What its number will be, or why it has none and what to do."""
+    if paper.is_done and paper.issued is not None:
+        return (f"已出具：{paper.issued.notice.number}。出具后不能修改。",)
+    if paper.numbers_left:
+        return (f"本机还有 {paper.numbers_left} 个可用编号，出具时自动取用下一个。",)
+    why = "本机没有这种文书的编号，现在出具的是带“草稿”水印的未编号文书，联网领到号段后再正式出具。"
+    return (why, "现在可先交单位知悉；记录已封存，不受影响。")
+
+
+def status_words(paper: Paper) -> tuple[str, ...]:
+    """That nobody has confirmed the form yet; said here, never on the paper."""
+    if not paper.status or paper.is_done:
+        return ()
+    return (f"{paper.status}：没有找到这种文书的官方式样，用的是通用式样。请法制人员确认后再正式使用。",)
+
+
+def summary(notice: Notice) -> list[ft.Control]:
+    """What the paper will say, to be read on the screen."""
+    tally = notice.tally
+    counts = (
+        f"合格 {tally.passed} 项，不合格 {tally.failed} 项，不适用 {tally.not_applicable} 项" if tally else ""
+    )
+    appeal = notice.appeal
+    lines = [
+        f"发文机关：{notice.issuer_name}",
+        f"被检查单位：{notice.enterprise.name}",
+        f"检查场所：{notice.place}" if notice.place else "",
+        f"检查结果：{counts}" if counts else "",
+        f"救济途径：行政复议（{appeal.review_body}）、行政诉讼（{appeal.court}）" if appeal else "",
+    ]
+    return [
+        *(ft.Text(line) for line in lines if line),
+        *(ft.Text(finding_words(one)) for one in notice.findings),
+        *(ft.Text(line) for line in detail_words(notice)),
+    ]
+
+
+def finding_words(finding: NoticeFinding) -> str:
+    """One finding in one paragraph: facts, basis, requirement, deadline."""
+    parts = [f"{finding.ordinal}．{finding.facts}"]
+    if finding.basis:
+        parts.append(f"依据：{'、'.join(finding.basis)}。")
+    if finding.corrected_ms is not None:
+        parts.append("已当场改正。")
+    elif finding.requirement:
+        last = f"（{finding.deadline.full}）" if finding.deadline else ""
+        parts.append(f"要求：{finding.requirement}{last}")
+    return "".join(parts)
+
+
+def short_words(notice: Notice) -> ft.Control:
+    """What it is about, in one line."""
+    if not notice.kind.lists_findings:
+        return ft.Text("；".join(detail_words(notice)), max_lines=3, overflow=ft.TextOverflow.ELLIPSIS)
+    last = notice.last_deadline
+    until = f"，最晚 {last.short}整改" if last else ""
+    return ft.Text(f"列明问题 {len(notice.findings)} 项{until}")
+
+
+def detail_words(notice: Notice) -> list[str]:
+    """What it says beside findings, a line each."""
+    match notice.details:
+        case Reinspection(results=results):
+            return [
+                f"{one.ordinal}．{one.facts}：{one.result.word}" + (f"。{one.remark}" if one.remark else "")
+                for one in results
+            ]
+        case MeasuresDecision(basis=basis, measures=measures):
+            listed = [f"措施：{one.text}（针对第{'、'.join(map(str, one.findings))}项）" for one in measures]
+            return [f"决定依据：{'、'.join(basis)}", *listed]
+        case ServiceReceipt() as receipt:
+            served = [f"{one.document.title} {one.document.number}" for one in receipt.documents]
+            way = receipt.documents[0].way.word
+            return [f"受送达人：{receipt.recipient}", f"送达文书：{'、'.join(served)}", f"送达方式：{way}"]
+        case Transfer() as transfer:
+            return [
+                f"受移送机关：{transfer.receiver}",
+                f"移送事项：{transfer.subject}",
+                f"依据：{'、'.join(transfer.basis)}",
+                f"移送材料 {len(transfer.attachments)} 项",
+            ]
+        case _:
+            return []
