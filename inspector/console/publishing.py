@@ -72,6 +72,7 @@ def enter_notice(database: DeskDatabase, entry: str, content: NoticeEntry, *, at
                 replaced["entry"],
                 state=PublicState.REPLACED.value,
                 since_ms=at_ms,
+                reason=notice.replaces_reason,
                 replaced_by=notice.number,
             )
 

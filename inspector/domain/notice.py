@@ -91,7 +91,7 @@ class Notice:
         record_id: the sealed record it comes from; `record_sha256` is the digest of its inner envelope.
         place: which place was inspected, from `from_ms` to `to_ms`.
         situation: the inspection's course in the inspectors' words.
-        replaces: number of an earlier notice that this one replaces, or empty.
+        replaces: number of an earlier notice that this one replaces, or empty; `replaces_reason` says why.
         refers: the earlier notice that this one follows; whatever `NoticeKind.follows` has one.
         details: what the kind says beside findings, see `inspector.domain.notice_details.DETAILS`.
         form: the office's own template that it is printed with; None for the shipped one of its kind.
@@ -123,6 +123,7 @@ class Notice:
     tally: Tally | None = None
     findings: tuple[NoticeFinding, ...] = ()
     replaces: str = ""
+    replaces_reason: str = ""
     refers: NoticeReference | None = None
     details: Details | None = None
     form: OwnForm | None = None
@@ -168,6 +169,7 @@ class Notice:
         yield "发文机关", self.issuer_name, NAME_CAP
         yield "文号", self.number or "", NAME_CAP
         yield "替代的文号", self.replaces, NAME_CAP
+        yield "替代原因", self.replaces_reason, NAME_CAP
         yield "版本", self.app_version, NAME_CAP
         yield "检查场所", self.place, NAME_CAP
         yield "检查情况", self.situation, FACTS_CAP
@@ -192,6 +194,7 @@ class Notice:
         for what, text in named:
             demand(bool(text.strip()), f"缺少{what}")
         demand(self.number is None or bool(self.number.strip()), "文号为空")
+        demand(bool(self.replaces) or not self.replaces_reason, "写了替代原因，没有写替代的文号")
 
         for moment in self._times():
             china_time(moment)

@@ -32,6 +32,7 @@ def phrases(notice: Notice, title: str) -> dict[str, str]:
         "contact": contact.name if contact else "",
         "phone": contact.phone if contact else "",
         "replaces": notice.replaces,
+        "replaces_reason": notice.replaces_reason,
         **_original(notice.refers),
         **details_phrases(notice.details),
     }

@@ -16,7 +16,10 @@ UNCONFIRMED = "式样待确认"
 """The one status: no official form was found. It is shown before issue and never printed."""
 
 _EVERYWHERE = frozenset(
-    {"title", "enterprise", "issuer", "inspectors", "contact", "phone", "replaces", "place", "period"}
+    {
+        *("title", "enterprise", "issuer", "inspectors", "contact", "phone", "place", "period"),
+        *("replaces", "replaces_reason"),
+    }
 )
 _FINDINGS = frozenset({"situation", "tally", "count", "at_once", "corrected", "suspected"})
 _APPEAL = frozenset({"body", "court"})

@@ -251,7 +251,9 @@ class Issuing:
 
 def in_place_of(notice: Notice, replacement: Replacement | None) -> Notice:
     """The document, naming what it takes the place of."""
-    return replace(notice, replaces=replacement.number) if replacement else notice
+    if replacement is None:
+        return notice
+    return replace(notice, replaces=replacement.number, replaces_reason=replacement.reason)
 
 
 def _is_same_paper(one: Notice, other: Notice) -> bool:

@@ -119,9 +119,14 @@ def test_a_notice_that_says_what_it_replaces_replaces_it(rig):
     tablet = rig.enrolled()
     first = hand_over(rig, tablet, 1)
     rig.desk.run()
-    second = hand_over(rig, tablet, 2, replaces=first.notice.number)
+    why = "复议机关写错"
+    second = hand_over(rig, tablet, 2, replaces=first.notice.number, replaces_reason=why)
     rig.desk.run()
-    assert registered(rig, first)["replaced_by"] == second.notice.number
+    said = registered(rig, first)
+    assert (said["state"], said["replaced_by"]) == ("replaced", second.notice.number)
+    assert said["reason"] == why
+    row = Ledger(rig.desk).row(first.entry)
+    assert (row.state.word, row.replaced_by, row.reason) == ("已被替代", second.notice.number, why)
 
 
 def test_an_end_wants_a_reason_and_leave(rig):

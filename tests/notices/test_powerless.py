@@ -74,6 +74,7 @@ FIELDS = {
     "place": lambda n, t: replace(n, place=t),
     "situation": lambda n, t: replace(n, situation=t),
     "replaces": lambda n, t: replace(n, replaces=t),
+    "why it replaces": lambda n, t: replace(n, replaces="样例〔2026〕1号", replaces_reason=t),
     "enterprise": lambda n, t: replace(n, enterprise=replace(n.enterprise, name=t)),
     "address": lambda n, t: replace(n, enterprise=replace(n.enterprise, address=t)),
     "position": lambda n, t: replace(n, enterprise=replace(n.enterprise, position=t)),

@@ -78,11 +78,12 @@ class Clock:
 
 
 class PlainPress:
-    """Prints nothing but says what it was given."""
+    """Prints nothing but says what it was given; `photos` are those of the last print."""
 
     def __init__(self) -> None:
         self.unprintable: Mapping[str, tuple[str, ...]] = {}
         self.unconfirmed = ""
+        self.photos: Mapping[str, bytes] = {}
 
     def print(
         self,
@@ -94,6 +95,7 @@ class PlainPress:
         blank_for_handwriting: Collection[str] = (),
         access: Access | None = None,
     ) -> bytes:
+        self.photos = photos
         return f"%PDF {notice.number} {token is not None}".encode()
 
     def missing(self, notice: Notice) -> Mapping[str, tuple[str, ...]]:

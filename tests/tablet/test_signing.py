@@ -1,7 +1,5 @@
 """Signing by hand for what was shown, and refusing to sign."""
 
-import flet as ft
-import flet.canvas as cv
 import pytest
 
 from inspector.domain.answer import Verdict
@@ -9,28 +7,12 @@ from inspector.domain.inspection import Role
 from inspector.tablet import routes
 from inspector.work.seal import statement_sha256
 from tests.tablet.rig import SECOND
-from tests.tablet.walking import Walking
+from tests.tablet.walking import Walking, draw
 from tests.ui_harness import Harness, screen_test
 
 
 async def finishing(rig: Walking, **verdicts: Verdict) -> Harness:
     return await rig.open(lambda: rig.answered(rig.draft(), **verdicts), routes.finish)
-
-
-async def draw(ui: Harness) -> None:
-    """One stroke on the pad, and 完成."""
-    await ui.fire(ui.all(cv.Canvas)[0], "resize", {"w": 500, "h": 220.0})
-    surface = ui.all(ft.GestureDetector)[0]
-
-    def at(x: float, y: float) -> dict[str, object]:
-        where = {"x": x, "y": y}
-        return {"k": "touch", "l": where, "g": where}
-
-    await ui.fire(surface, "pan_down", {"l": {"x": 50, "y": 50}, "g": {"x": 50, "y": 50}})
-    for point in ((120, 80), (200, 40), (300, 90)):
-        await ui.fire(surface, "pan_update", at(*point))
-    await ui.fire(surface, "pan_end", {**at(300, 90), "v": {"x": 0, "y": 0}})
-    await ui.tap("signing-done")
 
 
 @screen_test

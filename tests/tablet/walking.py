@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import flet as ft
+import flet.canvas as cv
+
 from inspector.domain.answer import ItemKey
 from inspector.domain.checklist import ItemKind, Limit, Scale, Section, SectionId
 from inspector.domain.inspection import Inspection
@@ -118,3 +121,19 @@ async def pick(ui: Harness, *files: tuple[str, bytes], by: str = "photo-pick") -
 async def blur(ui: Harness, identifier: str) -> None:
     """The field is left."""
     await ui.fire(ui.by_identifier(identifier), "blur")
+
+
+async def draw(ui: Harness, pad: str = "signing") -> None:
+    """One stroke on the pad, and 完成."""
+    await ui.fire(ui.all(cv.Canvas)[0], "resize", {"w": 500, "h": 220.0})
+    surface = ui.all(ft.GestureDetector)[0]
+
+    def at(x: float, y: float) -> dict[str, object]:
+        where = {"x": x, "y": y}
+        return {"k": "touch", "l": where, "g": where}
+
+    await ui.fire(surface, "pan_down", {"l": {"x": 50, "y": 50}, "g": {"x": 50, "y": 50}})
+    for point in ((120, 80), (200, 40), (300, 90)):
+        await ui.fire(surface, "pan_update", at(*point))
+    await ui.fire(surface, "pan_end", {**at(300, 90), "v": {"x": 0, "y": 0}})
+    await ui.tap(f"{pad}-done")

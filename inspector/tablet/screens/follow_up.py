@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import flet as ft
@@ -91,7 +91,8 @@ def Filling(walk: Walk, pictures: Pictures, matter: Matter) -> ft.Control:
 def Filled(walk: Walk, pictures: Pictures, matter: Matter, sheet: Sheet) -> ft.Control:
     """The form, or what it has become, or the pad on which the receiver signs."""
     session = walk.session
-    form, show = ft.use_state(sheet.form)
+    now, show = ft.use_state(sheet)
+    form = now.form
     # Two quick taps reach the same rendering: each starts from what the one before it left.
     latest = ft.use_ref(sheet.form)
     checking, check = ft.use_state(False)
@@ -100,12 +101,12 @@ def Filled(walk: Walk, pictures: Pictures, matter: Matter, sheet: Sheet) -> ft.C
     async def change(step: Callable[[Any], Any]) -> None:
         after: Form = step(latest.current)
         latest.current = after
-        show(after)
+        show(replace(sheet, form=after))
         await session.act(lambda: session.workbench.follow_ups.keep(walk.inspection, matter, after))
 
     def signed(after: ServiceForm) -> None:
         latest.current = after
-        show(after)
+        show(replace(sheet, form=after))
         sign(False)
 
     if signing and isinstance(form, ServiceForm):
