@@ -128,7 +128,15 @@ CREATE TABLE copy_faults (
     entry TEXT PRIMARY KEY, code TEXT NOT NULL, message TEXT NOT NULL, hint TEXT NOT NULL,
     at_ms INTEGER NOT NULL);
 """
-_STEPS = (_TABLES, _PACKS, _NUMBERS, _DEADLINES, _OFFICE_COPIES, _NOTICES)
+_EXTENSION_PAPERS = """
+ALTER TABLE registrations ADD COLUMN provisional INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE extension_papers (
+    request TEXT PRIMARY KEY, entry TEXT NOT NULL, number TEXT NOT NULL UNIQUE, public_id TEXT NOT NULL,
+    issued_on TEXT NOT NULL, pdf BLOB NOT NULL, sha256 TEXT NOT NULL, certificate TEXT NOT NULL,
+    stamped INTEGER NOT NULL, account TEXT NOT NULL, at_ms INTEGER NOT NULL);
+CREATE INDEX extension_papers_entry ON extension_papers (entry);
+"""
+_STEPS = (_TABLES, _PACKS, _NUMBERS, _DEADLINES, _OFFICE_COPIES, _NOTICES, _EXTENSION_PAPERS)
 """What takes a database from each version to the next."""
 SCHEMA = len(_STEPS)
 

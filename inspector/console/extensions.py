@@ -2,12 +2,12 @@
 
 * Both leave their line in the audit trail, in their own transaction.
 * While a request waits, its findings cannot be asked about again.
-* What was decided is data for the document 延期整改审批; the document is issued as any other.
+* What was granted moves the document's deadlines at once: in the ledger, and on its public page with the next
+  pass. The document 延期整改审批 about it is printed by `inspector.console.extension_papers`.
 """
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,27 +16,22 @@ from datetime import date
 from inspector.console.accounts import Act, LoggedIn
 from inspector.console.calendars import Calendars
 from inspector.console.desk import Desk
+from inspector.console.extension_matters import (
+    ExtensionMatter,
+    due_now,
+    keep_matter,
+    matter_of,
+    matters_of,
+)
+from inspector.console.publishing import change, deadline_columns
 from inspector.console.records import Records
-from inspector.domain.extension import ExtensionRequest, Verdict, Wish, deadlines_now
+from inspector.domain.extension import ExtensionRequest, Verdict, Wish
 from inspector.domain.identifiers import uuid7
 from inspector.domain.notice import Notice
 from inspector.domain.notice_details import Extension
 from inspector.domain.working_days import Deadline, china_date
-from inspector.errors import IllegalMoveError, RecordUnknownError
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtensionMatter:
-    """One request and what became of it.
-
-    Attributes:
-        decided: None while it waits; then by `login` at `decided_ms`.
-    """
-
-    request: ExtensionRequest
-    decided: Extension | None
-    login: str = ""
-    decided_ms: int | None = None
+from inspector.errors import IllegalMoveError
+from inspector.work.registration import PublicState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,16 +57,12 @@ class Extensions:
 
     def of(self, entry: str) -> tuple[ExtensionMatter, ...]:
         """The requests about a document, oldest first."""
-        rows = self._desk.database.rows(
-            "SELECT value FROM extensions WHERE entry = ? ORDER BY at_ms, id", entry
-        )
-        return tuple(_matter(row["value"]) for row in rows)
+        return matters_of(self._desk.database, entry)
 
     def deadlines(self, entry: str, notice: Notice) -> Deadlines:
         """When the findings of a document are due now, and when the office re-inspects."""
-        granted = [one.decided for one in self.of(entry) if one.decided is not None]
-        found = deadlines_now(notice.findings, granted)
-        last = max(found.values(), key=lambda one: one.date, default=None)
+        found = due_now(self._desk.database, entry, notice)
+        last = _last(found)
         profile = self._desk.issuer()
         term = profile.reinspection if profile else None
         calendar = self._calendars.current()
@@ -98,10 +89,13 @@ class Extensions:
             NotPermittedError: a viewer.
             RecordUnknownError: there is no such document.
             IllegalMoveError: as `ExtensionRequest`; a finding without a deadline, or with a request that
-                waits; a day that has not come yet.
+                waits; a day that has not come yet; the document is a draft or has ended.
         """
         logged_in.account.must(Act.DECIDE)
         notice = self._records.notice(entry)
+        self._must_stand(entry)
+        if notice.number is None:
+            raise IllegalMoveError(reason="这份文书是未编号的草稿，没有期限可延")
         now = self._desk.clock()
         if asked_on > china_date(now):
             raise IllegalMoveError(reason="申请日期不能晚于今天")
@@ -128,7 +122,7 @@ class Extensions:
             entered_ms=now,
         )
         with self._desk.database.at_once():
-            self._keep(ExtensionMatter(request=request, decided=None), {})
+            keep_matter(self._desk.database, ExtensionMatter(request=request, decided=None), {})
             self._desk.note(logged_in, "ask-extension", f"{request.id} {entry}")
         return request
 
@@ -141,64 +135,35 @@ class Extensions:
         Raises:
             NotPermittedError: a viewer.
             RecordUnknownError: there is no such request.
-            IllegalMoveError: it was decided already; as `ExtensionRequest.decided`.
+            IllegalMoveError: it was decided already, or the document has ended; as `ExtensionRequest.decided`.
         """
         logged_in.account.must(Act.DECIDE)
         with self._desk.database.at_once():
-            row = self._desk.database.row("SELECT value FROM extensions WHERE id = ?", id)
-            if row is None:
-                raise RecordUnknownError(id=id[:12])
-            matter = _matter(row["value"])
+            matter = matter_of(self._desk.database, id)
             if matter.decided is not None:
                 raise IllegalMoveError(reason="这份延期申请已经审批过")
+            entry = matter.request.notice
+            self._must_stand(entry)
             now = self._desk.clock()
             decided = matter.request.decided(verdicts, by=by, on=china_date(now))
             kept = ExtensionMatter(
                 request=matter.request, decided=decided, login=logged_in.account.login, decided_ms=now
             )
-            self._keep(kept, verdicts)
+            keep_matter(self._desk.database, kept, verdicts)
+            if decided.granted:
+                due = due_now(self._desk.database, entry, self._records.notice(entry))
+                change(self._desk.database, entry, **deadline_columns(_last(due)))
             act = "grant-extension" if decided.granted else "refuse-extension"
-            self._desk.note(logged_in, act, f"{id} {matter.request.notice}")
+            self._desk.note(logged_in, act, f"{id} {entry}")
         return decided
 
-    def _keep(self, matter: ExtensionMatter, verdicts: Mapping[int, Verdict]) -> None:
-        request, decided = matter.request, matter.decided
-        value = {
-            "request": request.to_record(),
-            "decided": None
-            if decided is None
-            else {
-                "by": decided.decided_by,
-                "login": matter.login,
-                "at_ms": matter.decided_ms,
-                "verdicts": [
-                    [ordinal, one.new.isoformat() if one.new else None, one.opinion]
-                    for ordinal, one in sorted(verdicts.items())
-                ],
-            },
-        }
-        row = {
-            "id": request.id,
-            "entry": request.notice,
-            "notice": request.notice,
-            "value": json.dumps(value, ensure_ascii=False),
-            "at_ms": request.entered_ms,
-        }
-        self._desk.database.put("extensions", row)
+    def _must_stand(self, entry: str) -> None:
+        row = self._desk.database.row("SELECT state FROM registrations WHERE entry = ?", entry)
+        if row is None:
+            raise IllegalMoveError(reason="不可采信的文书不能延期")
+        if row["state"] != PublicState.IN_FORCE:
+            raise IllegalMoveError(reason="这份文书已经结束，不能延期")
 
 
-def _matter(text: str) -> ExtensionMatter:
-    value = json.loads(text)
-    request, kept = ExtensionRequest.from_record(value["request"]), value["decided"]
-    if kept is None:
-        return ExtensionMatter(request=request, decided=None)
-    verdicts = {
-        ordinal: Verdict(new=date.fromisoformat(new) if new else None, opinion=opinion)
-        for ordinal, new, opinion in kept["verdicts"]
-    }
-    return ExtensionMatter(
-        request=request,
-        decided=request.decided(verdicts, by=kept["by"], on=china_date(kept["at_ms"])),
-        login=kept["login"],
-        decided_ms=kept["at_ms"],
-    )
+def _last(due: Mapping[int, Deadline]) -> Deadline | None:
+    return max(due.values(), key=lambda one: (one.date, one.provisional), default=None)

@@ -58,7 +58,8 @@ class LedgerRow:
     """One notice.
 
     Attributes:
-        deadline: the last one; None without any.
+        deadline: the last one, after what was granted; None without any.
+        is_provisional: it was counted over days for which no holidays are published yet.
         is_public: it was issued with a public address.
         is_published: the server has its latest registration.
         is_overdue: it is in force and its last deadline has passed.
@@ -72,6 +73,7 @@ class LedgerRow:
     enterprise: str
     issued_on: str
     deadline: date | None
+    is_provisional: bool
     state: PublicState
     since_ms: int
     reason: str
@@ -246,6 +248,7 @@ class Ledger:
             enterprise=row["enterprise"],
             issued_on=row["issued_on"],
             deadline=date.fromisoformat(row["deadline"]) if row["deadline"] else None,
+            is_provisional=bool(row["provisional"]),
             state=state,
             since_ms=row["since_ms"],
             reason=row["reason"],

@@ -14,9 +14,11 @@ from typing import Protocol
 
 from inspector.console.copy import CERTIFICATE
 from inspector.console.database import DeskDatabase, Row
+from inspector.console.extension_matters import due_now
 from inspector.console.opening import open_again
 from inspector.domain.access import Access
 from inspector.domain.notice_record import canonical
+from inspector.domain.working_days import Deadline
 from inspector.errors import CertificateInvalidError, NoticeVersionError, RecordUnknownError, TrustError
 from inspector.sync.notice_messages import SealedRegistration
 from inspector.trust import dsse
@@ -52,7 +54,7 @@ def enter_notice(database: DeskDatabase, entry: str, content: NoticeEntry, *, at
             "entry": entry,
             "public_id": notice.public_id,
             "enterprise": notice.enterprise.name,
-            "deadline": last.date.isoformat() if last else "",
+            **deadline_columns(last),
             "state": PublicState.IN_FORCE.value,
             "since_ms": at_ms,
             "reason": "",
@@ -82,6 +84,14 @@ def change(database: DeskDatabase, entry: str, **values: object) -> None:
     names = ", ".join(f"{name} = ?" for name in values)
     sql = f"UPDATE registrations SET version = version + 1, {names} WHERE entry = ?"  # noqa: S608
     database.do(sql, *values.values(), entry)
+
+
+def deadline_columns(last: Deadline | None) -> dict[str, object]:
+    """A notice's last deadline, as its row keeps it."""
+    return {
+        "deadline": last.date.isoformat() if last else "",
+        "provisional": int(last is not None and last.provisional),
+    }
 
 
 class Publishing:
@@ -163,6 +173,7 @@ class Publishing:
     def _registration(self, row: Row, version: int, content: NoticeEntry) -> Registration:
         return Registration.of_notice(
             content.notice,
+            due=due_now(self._database, row["entry"], content.notice),
             tenant=self._statement.tenant,
             version=version,
             at_ms=self._now_ms,

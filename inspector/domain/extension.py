@@ -144,10 +144,34 @@ class ExtensionRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What is decided about one finding: the new last day, or None for a refusal; and the office's words."""
+    """What is decided about one finding: the new deadline, or None for a refusal; and the office's words."""
 
-    new: date | None
+    new: Deadline | None
     opinion: str = ""
+
+    @classmethod
+    def until(cls, last: date, *, on: date, opinion: str = "") -> Verdict:
+        """Granted up to a day that somebody named.
+
+        Args:
+            on: when it is decided.
+        """
+        new = Deadline(date=last, days=(last - on).days, kind=DayKind.CALENDAR)
+        return cls(new=new, opinion=opinion)
+
+    def to_record(self) -> dict[str, object]:
+        """The verdict as JSON."""
+        return {"new": parts.from_deadline(self.new) if self.new else None, "opinion": self.opinion}
+
+    @classmethod
+    def from_record(cls, json: object) -> Verdict:
+        """The verdict that `to_record` wrote.
+
+        Raises:
+            RecordMalformedError: another shape.
+        """
+        with Fields(json, "verdict") as field:
+            return cls(new=field.optional("new", parts.to_deadline), opinion=field.text("opinion"))
 
 
 def deadlines_now(findings: Iterable[NoticeFinding], decided: Iterable[Extension]) -> Mapping[int, Deadline]:
@@ -161,21 +185,21 @@ def deadlines_now(findings: Iterable[NoticeFinding], decided: Iterable[Extension
 def _decided(wish: Wish, verdict: Verdict, on: date) -> ExtendedFinding:
     place = f"第{wish.ordinal}项"
     check_entry(verdict.opinion, field=f"{place}审批意见", cap=FACTS_CAP, multiline=True)
-    new = None
     if verdict.new is None:
         _must(bool(verdict.opinion.strip()), f"{place}不同意延期，请写明理由")
     else:
-        _must(verdict.new > on, f"{place}的新期限已经过去，请另定日期")
-        _must(verdict.new > wish.old.date, f"{place}的新期限应晚于{chinese_date(wish.old.date)}")
-        _must(verdict.new <= wish.asked, f"{place}的新期限晚于申请的{chinese_date(wish.asked)}")
-        new = Deadline(date=verdict.new, days=(verdict.new - on).days, kind=DayKind.CALENDAR)
+        day = verdict.new.date
+        _must(day > on, f"{place}的新期限{chinese_date(day)}已经过去，请另定日期")
+        _must(day > wish.old.date, f"{place}的新期限应晚于{chinese_date(wish.old.date)}")
+        asked = f"{place}的新期限{chinese_date(day)}晚于申请的{chinese_date(wish.asked)}"
+        _must(day <= wish.asked, asked)
     return ExtendedFinding(
         ordinal=wish.ordinal,
         facts=wish.facts,
         old=wish.old,
         asked=wish.asked,
         reason=wish.reason,
-        new=new,
+        new=verdict.new,
         opinion=verdict.opinion,
     )
 

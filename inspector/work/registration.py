@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -62,13 +63,13 @@ class PublicFinding:
     deadline: Deadline | None
 
     @classmethod
-    def of(cls, finding: NoticeFinding) -> PublicFinding:
-        """The finding of a notice."""
+    def of(cls, finding: NoticeFinding, deadline: Deadline | None) -> PublicFinding:
+        """The finding of a notice, with the deadline that stands now."""
         return cls(
             ordinal=finding.ordinal,
             facts=finding.facts,
             requirement=finding.requirement,
-            deadline=finding.deadline,
+            deadline=deadline,
         )
 
     def to_payload(self, cap: int) -> list[object]:
@@ -117,6 +118,7 @@ class Registration:
         cls,
         notice: Notice,
         *,
+        due: Mapping[int, Deadline],
         tenant: str,
         version: int,
         at_ms: int,
@@ -128,7 +130,11 @@ class Registration:
         pdf_sha256: str,
         office_copy_sha256: str,
     ) -> Registration:
-        """Where a notice stands, beside what the notice itself says."""
+        """Where a notice stands, beside what the notice itself says.
+
+        Args:
+            due: the deadline of each finding that has one, by ordinal, after what was granted.
+        """
         contact = notice.contact
         return cls(
             tenant=tenant,
@@ -148,7 +154,7 @@ class Registration:
             enterprise=notice.enterprise.name,
             issued_on=notice.issued_on.isoformat(),
             contact=(contact.name, contact.phone) if contact else ("", ""),
-            findings=tuple(map(PublicFinding.of, notice.findings)),
+            findings=tuple(PublicFinding.of(one, due.get(one.ordinal)) for one in notice.findings),
         )
 
     def to_payload(self, cap: int = _TEXT_CAPS[0]) -> dict[str, object]:

@@ -133,7 +133,10 @@ def test_a_request_waits_for_a_named_person_and_moves_the_deadline_only_then(rig
     with pytest.raises(IllegalMoveError, match="等待审批"):
         extensions.ask(supervisor, entry, wishes=[(ordinal, asked, "再次申请")], **ask)
     done = extensions.decide(
-        supervisor, request.id, {ordinal: Verdict(new=date(2027, 1, 15))}, by="样例审批人"
+        supervisor,
+        request.id,
+        {ordinal: Verdict.until(date(2027, 1, 15), on=date(2026, 11, 18))},
+        by="样例审批人",
     )
     assert done.granted[0].old == old
     assert extensions.deadlines(entry, notice).findings[ordinal].date == date(2027, 1, 15)

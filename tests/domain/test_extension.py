@@ -57,7 +57,7 @@ def test_invisible_characters_are_refused():
 
 def test_a_decision_is_made_finding_by_finding_under_a_name():
     done = REQUEST.decided(
-        {1: Verdict(new=date(2026, 12, 18)), 3: Verdict(new=None, opinion="可以先行整改")},
+        {1: Verdict.until(date(2026, 12, 18), on=ON), 3: Verdict(new=None, opinion="可以先行整改")},
         by="样例审批人",
         on=ON,
     )
@@ -70,11 +70,14 @@ def test_a_decision_is_made_finding_by_finding_under_a_name():
 @pytest.mark.parametrize(
     ("verdicts", "by"),
     [
-        ({1: Verdict(new=date(2026, 12, 18))}, "样例审批人"),
+        ({1: Verdict.until(date(2026, 12, 18), on=ON)}, "样例审批人"),
         ({1: Verdict(new=None), 3: Verdict(new=None, opinion="不同意")}, "样例审批人"),
-        ({1: Verdict(new=date(2026, 12, 21)), 3: Verdict(new=date(2026, 12, 15))}, "样例审批人"),
-        ({1: Verdict(new=OLD.date), 3: Verdict(new=date(2026, 12, 15))}, "样例审批人"),
-        ({1: Verdict(new=date(2026, 12, 20)), 3: Verdict(new=date(2026, 12, 15))}, " "),
+        (
+            {1: Verdict.until(date(2026, 12, 21), on=ON), 3: Verdict.until(date(2026, 12, 15), on=ON)},
+            "样例审批人",
+        ),
+        ({1: Verdict.until(OLD.date, on=ON), 3: Verdict.until(date(2026, 12, 15), on=ON)}, "样例审批人"),
+        ({1: Verdict.until(date(2026, 12, 20), on=ON), 3: Verdict.until(date(2026, 12, 15), on=ON)}, " "),
     ],
 )
 def test_a_decision_that_is_not_whole_is_refused(verdicts, by):
@@ -83,7 +86,7 @@ def test_a_decision_that_is_not_whole_is_refused(verdicts, by):
 
 
 def test_a_new_day_that_is_over_already_is_refused():
-    everything = {1: Verdict(new=date(2026, 12, 20)), 3: Verdict(new=date(2026, 12, 15))}
+    everything = {1: Verdict.until(date(2026, 12, 20), on=ON), 3: Verdict.until(date(2026, 12, 15), on=ON)}
     with pytest.raises(IllegalMoveError):
         REQUEST.decided(everything, by="样例审批人", on=date(2026, 12, 15))
 
@@ -96,12 +99,14 @@ def test_only_what_is_granted_moves_a_deadline_and_a_later_decision_prevails():
     )
     assert deadlines_now(findings, ()) == {1: OLD, 3: OLD}
     done = REQUEST.decided(
-        {1: Verdict(new=date(2026, 12, 18)), 3: Verdict(new=None, opinion="不同意")}, by="样例", on=ON
+        {1: Verdict.until(date(2026, 12, 18), on=ON), 3: Verdict(new=None, opinion="不同意")},
+        by="样例",
+        on=ON,
     )
     after = deadlines_now(findings, (done,))
     assert (after[1].date, after[3]) == (date(2026, 12, 18), OLD)
     again = replace(REQUEST, wishes=(replace(FIRST, old=after[1], asked=date(2027, 1, 5)),)).decided(
-        {1: Verdict(new=date(2027, 1, 5))}, by="样例", on=date(2026, 12, 17)
+        {1: Verdict.until(date(2027, 1, 5), on=ON)}, by="样例", on=date(2026, 12, 17)
     )
     assert deadlines_now(findings, (done, again))[1].date == date(2027, 1, 5)
 
