@@ -28,7 +28,15 @@ NAMING = frozenset(
             "pick_button",
             "file_button",
         ),
-        *("signature_pad", "photo_taker", "photo_strip", "photo_viewer", "item_photos", "written"),
+        *(
+            "signature_pad",
+            "photo_taker",
+            "photo_strip",
+            "choosable_photos",
+            "photo_viewer",
+            "item_photos",
+            "written",
+        ),
         *("NewMemberForm", "NewPin", "_block", "_warning"),
     ]
 )

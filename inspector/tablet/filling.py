@@ -149,6 +149,11 @@ def toggled(chosen: tuple[str, ...], id: str) -> tuple[str, ...]:
     return tuple(one for one in chosen if one != id) if id in chosen else (*chosen, id)
 
 
+def offered_in(text: str, words: str) -> str:
+    """The text with offered words at its end, or without them where they stand in it already."""
+    return text.replace(words, "", 1) if words in text else text + words
+
+
 def day_of(text: str, what: str) -> date:
     """A day as typed.
 

@@ -89,22 +89,7 @@ class Workbench:
             elapsed=equipment.elapsed,
         )
         self.lists = Lists(drafts=self.drafts, memory=self.memory, shelf=self.shelf)
-        self.paper = Paper(
-            inspections=self.inspections,
-            drafts=self.drafts,
-            memory=self.memory,
-            crew=self.crew,
-            press=equipment.press,
-            clock=equipment.clock,
-            app=equipment.app,
-        )
-        self.follow_ups = FollowUps(
-            paper=self.paper,
-            inspections=self.inspections,
-            memory=self.memory,
-            clock=equipment.clock,
-            app=equipment.app,
-        )
+        self.paper, self.follow_ups = self._documents(equipment)
         self.closing = Closing(
             inspections=self.inspections,
             drafts=self.drafts,
@@ -126,6 +111,25 @@ class Workbench:
             seal=self.crew.seal,
             clock=equipment.clock,
         )
+
+    def _documents(self, equipment: Equipment) -> tuple[Paper, FollowUps]:
+        paper = Paper(
+            inspections=self.inspections,
+            drafts=self.drafts,
+            memory=self.memory,
+            crew=self.crew,
+            press=equipment.press,
+            clock=equipment.clock,
+            app=equipment.app,
+        )
+        follow_ups = FollowUps(
+            paper=paper,
+            inspections=self.inspections,
+            memory=self.memory,
+            clock=equipment.clock,
+            app=equipment.app,
+        )
+        return paper, follow_ups
 
     def _link(self, equipment: Equipment) -> OfficeLink:
         return OfficeLink(

@@ -88,7 +88,7 @@ def choosable_photos(
     chosen: Collection[str],
     on_choose: Callable[[str], object],
 ) -> ft.Control:
-    """Photos to choose from, wrapping; a chosen one has a thick frame, a tick and its word.
+    """Photos to choose from, wrapping; a chosen one has a tick and its word.
 
     Args:
         identifier: prefix: `identifier-1` and on.
@@ -104,7 +104,7 @@ def choosable_photos(
             height=TILE,
             on_click=tapped(partial(on_choose, photo.id)),
             clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
-            style=_tile_style(tone, edge=5 if is_chosen else 1.5),
+            style=_tile_style(tone),
         )
         label = f"第 {place} 张照片" + (f"，{photo.caption}" if photo.caption else "")
         mark = ft.Icons.CHECK_BOX if is_chosen else ft.Icons.CHECK_BOX_OUTLINE_BLANK
@@ -264,12 +264,12 @@ def _below(identifier: str, place: int, mark: Mark, on_delete: Act | None) -> ft
     return ft.Row(controls=[source, delete], width=TILE, spacing=0)
 
 
-def _tile_style(tone: Tone, *, edge: float = 1.5) -> ft.ButtonStyle:
+def _tile_style(tone: Tone) -> ft.ButtonStyle:
     return ft.ButtonStyle(
         padding=0,
         color=tone.ink,
         icon_color=tone.ink,
         bgcolor=theme.CARD,
-        side=ft.BorderSide(width=edge, color=tone.ink),
+        side=ft.BorderSide(width=1.5, color=tone.ink),
         shape=ft.RoundedRectangleBorder(radius=theme.CORNER),
     )

@@ -1,5 +1,7 @@
 """Templates: what each issuer's file may hold."""
 
+from dataclasses import replace
+
 import pytest
 
 from inspector.domain.issuer import IssuerKind, kinds_of
@@ -18,6 +20,17 @@ def test_each_issuer_has_exactly_its_documents():
     for issuer, templates in read_templates(SHIPPED).items():
         assert set(templates.documents) == kinds_of(issuer)
         assert templates.has_seal is issuer.enforces
+
+
+def test_every_document_can_say_what_it_replaces_and_why():
+    said = phrases(
+        replace(samples.ORDER, replaces="（样）样例〔2026〕7号", replaces_reason="期限写错"), "样例"
+    )
+    for templates in read_templates(SHIPPED).values():
+        for document in templates.documents.values():
+            sentences = [filled(one, said) for one in document.after if "{replaces" in one]
+            assert any("替代（样）样例〔2026〕7号" in str(one) for one in sentences), document.title
+            assert "替代原因：期限写错" in sentences, document.title
 
 
 def test_a_missing_file_is_named(tmp_path):

@@ -9,7 +9,7 @@ import flet as ft
 
 from inspector.domain.finding import Finding
 from inspector.domain.inspection import Inspection
-from inspector.tablet.filling import MeasureLine, MeasuresForm, toggled
+from inspector.tablet.filling import MeasureLine, MeasuresForm, offered_in, toggled
 from inspector.tablet.frame import keyed
 from inspector.ui import theme
 from inspector.ui.buttons import quiet_button, secondary_button
@@ -65,7 +65,7 @@ def MeasureCard(
 
     async def offer(number: str) -> None:
         words = OFFERED[int(number)]
-        await put(lambda one: one if words in one.text else replace(one, text=one.text + words))
+        await put(lambda one: replace(one, text=offered_in(one.text, words)))
 
     async def toggle(id: str) -> None:
         await put(lambda one: replace(one, findings=toggled(one.findings, id)))

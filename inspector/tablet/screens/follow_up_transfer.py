@@ -9,7 +9,7 @@ from typing import Any
 import flet as ft
 
 from inspector.domain.inspection import Inspection
-from inspector.tablet.filling import EnclosedPaper, TransferForm
+from inspector.tablet.filling import EnclosedPaper, TransferForm, offered_in
 from inspector.tablet.frame import keyed
 from inspector.ui import theme
 from inspector.ui.buttons import icon_button, secondary_button
@@ -30,7 +30,7 @@ def TransferBody(inspection: Inspection, form: TransferForm, change: Change) -> 
 
     async def offer(number: str) -> None:
         words = facts[int(number)].rstrip("。") + "。"
-        await change(lambda now: now if words in now.facts else replace(now, facts=now.facts + words))
+        await change(lambda now: replace(now, facts=offered_in(now.facts, words)))
 
     async def add() -> None:
         await change(lambda now: replace(now, papers=(*now.papers, EnclosedPaper())))

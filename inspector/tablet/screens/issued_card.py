@@ -102,7 +102,7 @@ def ReplaceWay(walk: Walk, row: NoticeRow, on_changed: Callable[[], object]) -> 
         if needs_form(kind):
             session.navigate(routes.fill(walk.id, kind.value, matter.original))
             return
-        session.snack(f"请核对{kind.word}后出具；出具之前原文书仍然有效")
+        session.snack(f"请在页面上方核对{kind.word}后出具；出具之前原文书仍然有效")
         on_changed()
 
     open_it = quiet_button(name, "出具替代文书", lambda: show(True), icon=ft.Icons.SWAP_HORIZ)
@@ -132,6 +132,7 @@ def ReplaceWay(walk: Walk, row: NoticeRow, on_changed: Callable[[], object]) -> 
         ],
         spacing=theme.UNIT,
         tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
 
 
