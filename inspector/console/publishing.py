@@ -46,7 +46,10 @@ class NoticeBoard(Protocol):
 
 
 def enter_notice(database: DeskDatabase, entry: str, content: NoticeEntry, *, at_ms: int) -> None:
-    """Enter a genuine notice; what it says that it replaces is replaced by it."""
+    """Enter a genuine notice; what it says that it replaces is replaced by it, for its reason.
+
+    Only a document of the same kind to the same enterprise can be: any other number is a slip.
+    """
     notice, last = content.notice, content.notice.last_deadline
     database.put(
         "registrations",
@@ -67,7 +70,11 @@ def enter_notice(database: DeskDatabase, entry: str, content: NoticeEntry, *, at
         },
     )
     if notice.replaces and notice.number:
-        replaced = database.row("SELECT entry FROM notices WHERE number = ?", notice.replaces)
+        replaced = database.row(
+            "SELECT n.entry FROM notices n JOIN registrations g ON g.entry = n.entry"
+            " WHERE n.number = ? AND n.kind = ? AND g.enterprise = ? AND n.entry != ?",
+            *(notice.replaces, notice.kind.value, notice.enterprise.name, entry),
+        )
         if replaced is not None:
             change(
                 database,

@@ -129,6 +129,16 @@ def test_a_notice_that_says_what_it_replaces_replaces_it(rig):
     assert (row.state.word, row.replaced_by, row.reason) == ("已被替代", second.notice.number, why)
 
 
+def test_a_document_to_another_enterprise_is_never_replaced(rig):
+    tablet = rig.enrolled()
+    first = hand_over(rig, tablet, 1)
+    rig.desk.run()
+    elsewhere = replace(first.notice.enterprise, name="另一家样例单位")
+    hand_over(rig, tablet, 2, replaces=first.notice.number, replaces_reason="写错文号", enterprise=elsewhere)
+    rig.desk.run()
+    assert Ledger(rig.desk).row(first.entry).state is PublicState.IN_FORCE
+
+
 def test_an_end_wants_a_reason_and_leave(rig):
     handed = hand_over(rig, rig.enrolled(), 1)
     rig.desk.run()
