@@ -19,6 +19,7 @@ from inspector.console.numbers import Templates
 from inspector.console.session import Session
 from inspector.console.shell import Shell
 from inspector.domain.issuer import IssuerKind, NoticeKind
+from inspector.notices.press import PdfPress
 from inspector.notices.templates import read_templates
 from inspector.sync.address import OfficeAddress
 from inspector.sync.desk import DeskOffice
@@ -71,6 +72,7 @@ def hall_of(folder: Path, *, office: str, checklists: Path | None = None) -> Hal
         own=checklists,
         unconfirmed=unconfirmed_forms(settings.APP_FOLDER / "assets" / "notices"),
         elapsed=settings.uptime_ms,
+        press=PdfPress(settings.APP_FOLDER / "assets"),
         calendar=read_calendar(settings.APP_FOLDER / "assets" / "calendar"),
     )
 

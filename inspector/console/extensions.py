@@ -135,7 +135,8 @@ class Extensions:
         Raises:
             NotPermittedError: a viewer.
             RecordUnknownError: there is no such request.
-            IllegalMoveError: it was decided already, or the document has ended; as `ExtensionRequest.decided`.
+            IllegalMoveError: it was decided already, or the document has ended; as
+                `ExtensionRequest.decided`.
         """
         logged_in.account.must(Act.DECIDE)
         with self._desk.database.at_once():

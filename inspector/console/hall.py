@@ -19,6 +19,7 @@ from inspector.console.background import Background
 from inspector.console.calendars import Calendars
 from inspector.console.desk import Desk, DeskReport
 from inspector.console.devices import Devices
+from inspector.console.extension_papers import ExtensionPapers
 from inspector.console.extensions import Extensions
 from inspector.console.ledger import Ledger, LedgerTab
 from inspector.console.numbers import Templates
@@ -31,6 +32,7 @@ from inspector.domain.issuer import IssuerKind, NoticeKind
 from inspector.domain.working_days import WorkingCalendar
 from inspector.errors import InspectorError
 from inspector.photos.isolation import SafeDecoder
+from inspector.work.issue import Press
 from inspector.work.ports import Alarm
 
 P = ParamSpec("P")
@@ -93,6 +95,7 @@ class Hall:
         own: the office's folder of checklists; None publishes the program's.
         unconfirmed: documents whose form nobody has confirmed.
         elapsed: milliseconds that run on whatever the clock does.
+        press: prints what the office itself issues.
         calendar: the holiday tables that came with the program.
     """
 
@@ -105,6 +108,7 @@ class Hall:
         own: Path | None = None,
         unconfirmed: Mapping[IssuerKind, Collection[NoticeKind]] | None = None,
         elapsed: Callable[[], int],
+        press: Press,
         calendar: WorkingCalendar = NO_TABLES,
     ) -> None:
         self.desk, self.records, self.catalogue = desk, Records(desk), catalogue
@@ -115,6 +119,7 @@ class Hall:
         self.packs = Packs(desk, catalogue, own)
         self.ledger = Ledger(desk)
         self.copies = OfficeCopies(desk)
+        self.papers = ExtensionPapers(desk, self.records, self.copies, templates, press)
         self.sealing = SealingBatch(desk, self.copies, act=self.act, changed=self.changed)
         self.decoder = SafeDecoder()
         self.tally = Tally()

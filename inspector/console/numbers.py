@@ -17,6 +17,7 @@ from itertools import pairwise
 
 from inspector.console.accounts import Act, LoggedIn
 from inspector.console.desk import Desk
+from inspector.console.own_numbers import HOLDER, HOLDER_WORD
 from inspector.domain.identifiers import uuid7
 from inspector.domain.issuer import IssuerKind, NoticeKind, kinds_of
 from inspector.domain.numbering import (
@@ -44,7 +45,7 @@ _DAY_MS = 86_400_000
 _RESTING = "numbers resting"
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 """A spreadsheet takes a file that begins with it for UTF-8."""
-COLUMNS = ("签发主体", "文书", "年份", "序号", "去向", "文书号", "签发日期", "平板", "说明", "条目")
+COLUMNS = ("签发主体", "文书", "年份", "序号", "去向", "文书号", "签发日期", "持有者", "说明", "条目")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,9 +122,9 @@ class Numbers:
         return tuple(found)
 
     def labels(self) -> Mapping[str, str]:
-        """The name of each tablet by its id."""
+        """The name of each tablet by its id, and of the console itself."""
         rows = self._desk.database.rows("SELECT id, label FROM devices")
-        return {row["id"]: row["label"] for row in rows}
+        return {HOLDER: HOLDER_WORD, **{row["id"]: row["label"] for row in rows}}
 
     def table(self, logged_in: LoggedIn) -> bytes:
         """The report as a table that spreadsheets open, a line for each number.

@@ -63,15 +63,28 @@ class CopyRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SignedCopy:
-    """A signature that is not kept yet."""
+class OfficeSignature:
+    """A signature of the office for one PDF.
 
-    entry: str
+    Attributes:
+        appendix: what stands behind the PDF.
+        certificate: SHA-256 of the signer's certificate.
+        is_stamped: a time-stamping authority vouches for the time.
+    """
+
     appendix: bytes
-    sha256: str
     certificate: str
     is_stamped: bool
     at_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedCopy:
+    """A signature for a notice's PDF that is not kept yet; `sha256` is the whole copy's."""
+
+    entry: str
+    signature: OfficeSignature
+    sha256: str
 
 
 class OfficeCopies:
@@ -147,14 +160,22 @@ class OfficeCopies:
         """
         self._must_be_due(entry)
         _, pdf = self._opened(entry, examiner)
+        signature = self.signature_for(pdf)
+        whole = sha256(pdf + signature.appendix).hexdigest()
+        return SignedCopy(entry=entry, signature=signature, sha256=whole)
+
+    def signature_for(self, pdf: bytes) -> OfficeSignature:
+        """The office's signature for a PDF of the press; nothing is kept.
+
+        Raises:
+            OfficeKeyLockedError, DocumentKeyMissingError: there is nothing to sign with.
+            TimestampUnreachableError, TimestampInvalidError: the authority.
+        """
         chain = document_key(self._desk.keys).chain
         now = self._desk.clock()
         occasion = Occasion(at_ms=now, signer=self._desk.statement.office, reason=REASON)
-        appendix = self._ready().appendix(pdf, occasion)
-        return SignedCopy(
-            entry=entry,
-            appendix=appendix,
-            sha256=sha256(pdf + appendix).hexdigest(),
+        return OfficeSignature(
+            appendix=self._ready().appendix(pdf, occasion),
             certificate=sha256(chain[0]).hexdigest(),
             is_stamped=bool(self.timestamp_url()),
             at_ms=now,
@@ -170,12 +191,12 @@ class OfficeCopies:
         logged_in.account.must(Act.DECIDE)
         row = {
             "entry": copy.entry,
-            "appendix": copy.appendix,
+            "appendix": copy.signature.appendix,
             "sha256": copy.sha256,
-            "certificate": copy.certificate,
-            "stamped": int(copy.is_stamped),
+            "certificate": copy.signature.certificate,
+            "stamped": int(copy.signature.is_stamped),
             "account": logged_in.account.login,
-            "at_ms": copy.at_ms,
+            "at_ms": copy.signature.at_ms,
         }
         with self._desk.database.at_once():
             if self.has(copy.entry):

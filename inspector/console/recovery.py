@@ -16,6 +16,7 @@ from typing import Protocol
 from inspector.console.database import DeskDatabase
 from inspector.console.number_ledger import NumberLedger
 from inspector.console.outgoing import Outgoing
+from inspector.console.own_numbers import give_up
 from inspector.domain.delivery import FEED_TYPE, FeedKind, FeedMessage
 from inspector.domain.numbering import MOST, Use
 from inspector.errors import DeskHistoryError, DeskRestoredError, EntryForkError, InspectorError
@@ -96,6 +97,8 @@ class History:
                 if not page.messages or not page.more:
                     break
         if found:
+            with self._database.at_once():
+                give_up(self._ledger, "审核台由旧备份恢复，可能已用")
             alarms.append(Alarm.of(DeskRestoredError(count=found), self._now_ms))
         return tuple(alarms)
 

@@ -105,9 +105,9 @@ _FATES = {
     Fate.TWICE: "重号",
     Fate.NO_PAPER: "作废：取号后未形成文书",
     Fate.MISSING: "平板已取号，文书未到",
-    Fate.HELD: "平板持有，未用",
+    Fate.HELD: "已发，未用",
     Fate.RETURNED: "平板已退回，可再发",
-    Fate.CLOSED: "作废：平板已停用",
+    Fate.CLOSED: "作废：持有者不再使用",
     Fate.SKIPPED: "跳过，不再使用",
     Fate.UNKNOWN: "去向未登记",
 }

@@ -20,7 +20,15 @@ from inspector.trust.document_chain import facts_of, is_bound, verify_document_r
 from inspector.trust.statement import OfficeStatement
 from inspector.trust.strict_json import parse
 from inspector.trust.token import NoticeToken
-from inspector.work.verification import NOTICE_FILE, STATEMENT_FILE, Check, Trust, Verification
+from inspector.work.verification import (
+    CERTIFICATE_FILE,
+    NOTICE_FILE,
+    STATEMENT_FILE,
+    TOKEN_FILE,
+    Check,
+    Trust,
+    Verification,
+)
 
 
 class Papers(Protocol):
@@ -68,12 +76,24 @@ def verify_pdf(pdf: bytes, trust: Trust, papers: Papers) -> Verification:
     statement = check.statement(files.get(STATEMENT_FILE), trust)
     is_covered = copy is not None and _covered(check, copy, statement)
     notice = check.that("读出文书正文", lambda: from_record(parse(files[NOTICE_FILE])))
-    token = check.token(files, statement)
+    token = _code(check, files, statement, is_covered=is_covered)
     if notice is None:
         return check.done(what)
     _check_notice(check, notice, files[NOTICE_FILE], token)
     _look_at_pages(check, papers.compare(original, files, notice), notice, is_covered=is_covered)
     return check.done(what, paper=_paper(notice))
+
+
+def _code(
+    check: Check, files: Mapping[str, bytes], statement: OfficeStatement | None, *, is_covered: bool
+) -> NoticeToken | None:
+    """The code; a paper of the console has none, since no device signed it: the office's signature must."""
+    if TOKEN_FILE in files or CERTIFICATE_FILE in files:
+        return check.token(files, statement)
+    words = "由办公室的审核台出具，没有平板签署的二维码"
+    proof = "，由办公室的签名证明" if is_covered else "，又没有办公室的有效签名：是草稿，或被改动过"
+    check.line(is_good=is_covered, words=words + proof)
+    return None
 
 
 def _check_notice(check: Check, notice: Notice, file: bytes, token: NoticeToken | None) -> None:

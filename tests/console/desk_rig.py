@@ -36,6 +36,7 @@ from inspector.trust.vault import Cost
 from inspector.work import enrol
 from tests import make
 from tests.browser import ROOT as TREE
+from tests.notices.test_press import PRESS
 from tests.office import SampleOffice
 from tests.real_office import RealOffice
 from tests.simulator import TENANT, Cast
@@ -233,6 +234,7 @@ class DeskRig:
             catalogue=Catalogue(laws=make.LAWS, files={}),
             unconfirmed=UNCONFIRMED,
             elapsed=lambda: 0,
+            press=PRESS,
         )
         self.devices = hall.devices
         self._halls.append(hall)

@@ -14,6 +14,7 @@ from tests import make
 from tests.console.desk_rig import TEMPLATES, DeskRig
 from tests.console.sealed_records import inspected, sealed
 from tests.domain.lists import an_item
+from tests.notices.test_press import PRESS
 from tests.ui_harness import Harness, screen_test
 
 FIRST = make.checklist()
@@ -35,7 +36,7 @@ class Rig(DeskRig):
     def hall(self) -> Hall:
         files = {Path(f"{one.id}.toml"): one for one in self.known}
         catalogue = Catalogue(laws=make.LAWS, files=files)
-        hall = Hall(self.desk, templates=TEMPLATES, catalogue=catalogue, elapsed=lambda: 0)
+        hall = Hall(self.desk, templates=TEMPLATES, catalogue=catalogue, elapsed=lambda: 0, press=PRESS)
         self.devices = hall.devices
         self._halls.append(hall)
         return hall

@@ -579,5 +579,5 @@ def test_the_table_has_a_line_for_each_number_and_opens_in_a_spreadsheet(tmp_pat
         "（样）隐患通知〔2026〕1号", "2026-11-23", "样例平板1",
     ]  # fmt: skip
     assert lines[2][3:5] == ["2", "作废：取号后未形成文书"]
-    assert lines[3][3:5] == ["3", "平板持有，未用"]
+    assert lines[3][3:5] == ["3", "已发，未用"]
     world.close()

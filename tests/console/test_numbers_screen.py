@@ -38,7 +38,7 @@ async def test_every_number_of_a_series_is_on_the_screen_and_in_the_table(rig):
     ui = await rig.window("/numbers")
     await ui.tap(f"console.numbers.series-{place_of(rig, KIND)}")
     texts = ui.texts()
-    assert "已出具文书 3 个；平板持有，未用 17 个" in texts
+    assert "已出具文书 3 个；已发，未用 17 个" in texts
     assert {"1—3 号", "4—20 号"} <= set(texts)
     assert ui.has("console.numbers.run-1")
     assert any("下一个未发的是第 21 号" in text for text in texts)

@@ -19,6 +19,7 @@ from inspector.errors import AccountClosedError, LoginWrongError, OfficeUnreacha
 from tests import make
 from tests.console.desk_rig import CHEAP, PASSPHRASE, PASSWORD, TEMPLATES, DeskRig
 from tests.console.test_record import received
+from tests.notices.test_press import PRESS
 from tests.ui_harness import Harness, screen_test
 
 
@@ -30,7 +31,11 @@ def rig(tmp_path: Path) -> Iterator[DeskRig]:
 
 def hall_of(desk: Desk, rig: DeskRig) -> Hall:
     return Hall(
-        desk, templates=TEMPLATES, catalogue=Catalogue(laws=make.LAWS, files={}), elapsed=rig.clock.now
+        desk,
+        templates=TEMPLATES,
+        catalogue=Catalogue(laws=make.LAWS, files={}),
+        elapsed=rig.clock.now,
+        press=PRESS,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import flet as ft
@@ -12,10 +13,12 @@ from inspector.console.frame import frame
 from inspector.console.ledger import LedgerRow, OpenedNotice
 from inspector.console.screens.marks import standing_mark
 from inspector.console.screens.notice_end import Ending
+from inspector.console.screens.notice_extension import MoreTime, extension_card, read_more_time
 from inspector.console.screens.notice_replies import replies_card
 from inspector.console.screens.record_findings import fact
 from inspector.console.screens.unlock import unlock_card
 from inspector.console.session import Session, use_changes, use_loaded
+from inspector.domain.notice import Notice
 from inspector.domain.notice_parts import NoticeFinding
 from inspector.domain.working_days import chinese_date
 from inspector.ui import words
@@ -59,11 +62,25 @@ def _Opened(session: Session, entry: str) -> ft.Control:
     if row.replies > len(opened.replies):
         again = secondary_button(f"{NAME}.refresh", "显示", loaded.again, icon=ft.Icons.REFRESH)
         newer = [ft.Row(controls=[ft.Text("有新的回复。", expand=True), again])]
+    return _Shown(session, opened, row, newer)
+
+
+@ft.component
+def _Shown(session: Session, opened: OpenedNotice, row: LedgerRow, newer: Sequence[ft.Control]) -> ft.Control:
+    turn = use_changes(session)
+    read = partial(read_more_time, session, row.entry, opened.notice)
+    loaded = use_loaded(session, read, (row.entry, turn))
+    more = loaded.value
+    if more is None:
+        if loaded.error is not None:
+            return _bare(session, [error_panel(loaded.error, on_retry=loaded.again)])
+        return _bare(session, [busy("正在读取期限和延期申请……")])
     matter = [
-        _standing(session, row),
+        _standing(session, row, opened.notice, more),
         *newer,
         replies_card(session, opened),
-        _paper(session, opened),
+        *extension_card(session, row, opened.notice, more),
+        _paper(session, opened, more),
         *_ending(session, row),
     ]
     title = f"{row.kind.word}　{row.number or '草稿，未编号'}"
@@ -78,7 +95,7 @@ def _Opened(session: Session, entry: str) -> ft.Control:
     )
 
 
-def _standing(session: Session, row: LedgerRow) -> ft.Control:
+def _standing(session: Session, row: LedgerRow, notice: Notice, more: MoreTime) -> ft.Control:
     mark = standing_mark(row)
     lines: list[ft.Control] = [fact("状态", mark.word)]
     if row.state is not PublicState.IN_FORCE:
@@ -87,10 +104,25 @@ def _standing(session: Session, row: LedgerRow) -> ft.Control:
         lines.append(fact("变更", f"{since}{by}"))
         if row.reason:
             lines.append(fact("原因", row.reason))
-    lines.append(fact("最后期限", chinese_date(row.deadline) if row.deadline else "无"))
+    lines += _due(session, row, notice, more)
     lines.append(fact("公开页面", _public_words(session, row)))
     panel = card([section_title("现在的状态"), *lines], tone=mark.tone)
     return ft.Semantics(identifier=f"{NAME}.standing", content=panel, container=True)
+
+
+def _due(session: Session, row: LedgerRow, notice: Notice, more: MoreTime) -> list[ft.Control]:
+    """The last deadline, as it was set where it was moved, and when the office re-inspects."""
+    due, set_first, now = more.due, notice.last_deadline, session.now_ms()
+    if due.last is None:
+        return [fact("最后期限", "无")]
+    # Whether it is overdue matters only as long as the notice holds.
+    left = f"（{words.time_left(due.last.date, now)}）" if row.state is PublicState.IN_FORCE else ""
+    lines = [fact("最后期限", f"{due.last.full}{left}")]
+    if set_first is not None and set_first != due.last:
+        lines.append(fact("原定期限", f"{set_first.full}，已同意延期"))
+    if due.reinspect is not None:
+        lines.append(fact("应复查", due.reinspect.full))
+    return lines
 
 
 def _public_words(session: Session, row: LedgerRow) -> str:
@@ -102,7 +134,7 @@ def _public_words(session: Session, row: LedgerRow) -> str:
     return f"还没有登记到服务器，稍后自动重试{locked}"
 
 
-def _paper(session: Session, opened: OpenedNotice) -> ft.Control:
+def _paper(session: Session, opened: OpenedNotice, more: MoreTime) -> ft.Control:
     row, notice = opened.row, opened.notice
 
     async def download() -> None:
@@ -114,14 +146,16 @@ def _paper(session: Session, opened: OpenedNotice) -> ft.Control:
     facts = [
         fact("被检查单位", notice.enterprise.name),
         fact("签发日期", chinese_date(notice.issued_on)),
-        *(fact(f"第 {finding.ordinal} 项", _finding_words(finding)) for finding in notice.findings),
+        *(fact(f"第 {finding.ordinal} 项", _finding_words(finding, more)) for finding in notice.findings),
     ]
     return card([section_title("送达的文书", aside=[button]), *facts])
 
 
-def _finding_words(finding: NoticeFinding) -> str:
+def _finding_words(finding: NoticeFinding, more: MoreTime) -> str:
     if finding.deadline is not None:
-        until = f"期限 {finding.deadline.full}"
+        now = more.due.findings.get(finding.ordinal, finding.deadline)
+        moved = f"，已延至 {now.full}" if now != finding.deadline else ""
+        until = f"期限 {finding.deadline.full}{moved}"
     elif finding.corrected_ms is not None:
         until = "已当场改正"
     else:

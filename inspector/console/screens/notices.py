@@ -13,7 +13,7 @@ from inspector.console.frame import frame
 from inspector.console.ledger import PAGE, LedgerRow, LedgerTab
 from inspector.console.screens.marks import standing_mark
 from inspector.console.session import Session, use_changes, use_loaded
-from inspector.domain.working_days import chinese_date
+from inspector.domain.working_days import PROVISIONAL_WORDS, chinese_date
 from inspector.ui import theme
 from inspector.ui.buttons import primary_button, quiet_button, secondary_button
 from inspector.ui.fields import Choice, choice_chips, text_field
@@ -147,6 +147,7 @@ def _table(
 
 def _row(session: Session, row: LedgerRow, width: float) -> ft.Control:
     deadline = chinese_date(row.deadline) if row.deadline else "无"
+    provisional = PROVISIONAL_WORDS if row.is_provisional else ""
     mark = standing_mark(row)
     number = row.number or "草稿，未编号"
     cells: list[ft.Control] = [
@@ -154,7 +155,7 @@ def _row(session: Session, row: LedgerRow, width: float) -> ft.Control:
         _two(number, row.kind.word),
         _two(row.enterprise, "" if row.is_public else "没有公开地址"),
         _small(row.issued_on),
-        _small(deadline),
+        _dated(deadline, provisional),
         _replies(row),
     ]
     button = ft.TextButton(
@@ -168,7 +169,9 @@ def _row(session: Session, row: LedgerRow, width: float) -> ft.Control:
         ),
     )
     answered = f"{row.replies} 份回复，{row.unread} 份未读" if row.replies else "没有回复"
-    spoken = f"{mark.word}：{number}，{row.kind.word}，{row.enterprise}，期限{deadline}，{answered}"
+    spoken = (
+        f"{mark.word}：{number}，{row.kind.word}，{row.enterprise}，期限{deadline}{provisional}，{answered}"
+    )
     named = identified(f"{NAME}.row.{row.entry[:12]}", button, label=spoken)
     named.key = row.entry
     return named
@@ -178,6 +181,11 @@ def _replies(row: LedgerRow) -> ft.Control:
     if not row.unread:
         return _small(f"{row.replies} 份" if row.replies else "无", quiet=not row.replies)
     return ft.Text(f"{row.unread} 份未读", color=Tone.PRIMARY.ink, theme_style=ft.TextThemeStyle.TITLE_SMALL)
+
+
+def _dated(deadline: str, provisional: str) -> ft.Control:
+    under = [_small(provisional, quiet=True)] if provisional else []
+    return ft.Column(controls=[_small(deadline), *under], spacing=0, tight=True)
 
 
 def _two(above: str, below: str) -> ft.Control:

@@ -1,0 +1,162 @@
+"""A request for more time is written down: who asked, when, and for each finding until when and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+
+import flet as ft
+
+from inspector.console.inbox_query import day_of
+from inspector.console.session import Session
+from inspector.domain.notice import Notice
+from inspector.domain.working_days import Deadline, china_date
+from inspector.errors import InspectorError
+from inspector.ui import theme
+from inspector.ui.buttons import primary_button, quiet_button, secondary_button
+from inspector.ui.fields import Choice, choice_chips, text_field
+from inspector.ui.panels import busy, error_panel, quiet_text
+
+NAME = "console.notice"
+NO_DAY = "请写成 2026-12-20"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """What is typed about one finding."""
+
+    until: str = ""
+    why: str = ""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is missing."""
+        return day_of(self.until) is not None and bool(self.why.strip())
+
+
+@ft.component
+def Asking(session: Session, entry: str, notice: Notice, free: Mapping[int, Deadline]) -> ft.Control:
+    """A button, and behind it the form."""
+    opened, open_ = ft.use_state(False)
+    by, name = ft.use_state(notice.enterprise.person)
+    on, date_ = ft.use_state(china_date(session.now_ms()).isoformat())
+    wishes: dict[int, Typed] = {}
+    typed, write = ft.use_state(wishes)
+    working, work = ft.use_state(False)
+    no_error: InspectorError | None = None
+    error, fail = ft.use_state(no_error)
+    # Two quick taps reach the same rendering of the button: the request is written down once.
+    sent = ft.use_ref(False)
+
+    async def enter() -> None:
+        asked_on = day_of(on)
+        found = [(ordinal, day_of(one.until), one.why.strip()) for ordinal, one in typed.items()]
+        if sent.current or asked_on is None:
+            return
+        sent.current = True
+        work(True)
+        try:
+            whole = [(ordinal, day, why) for ordinal, day, why in found if day is not None]
+            ask = session.hall.extensions.ask
+            await session.told(
+                lambda: ask(session.me, entry, asked_by=by.strip(), asked_on=asked_on, wishes=whole)
+            )
+        except InspectorError as refused:
+            fail(refused)
+            sent.current = False
+            return
+        finally:
+            work(False)
+        session.snack("延期申请已登记，等待审批。")
+
+    if not opened:
+        button = secondary_button(
+            f"{NAME}.extension-ask", "登记延期申请", lambda: open_(True), icon=ft.Icons.MORE_TIME
+        )
+        return ft.Row(controls=[button])
+
+    def choose(id: str) -> None:
+        ordinal = int(id)
+        others = {one: said for one, said in typed.items() if one != ordinal}
+        write(others if ordinal in typed else dict(sorted({**typed, ordinal: Typed()}.items())))
+
+    def say(ordinal: int, said: Typed) -> None:
+        write({**typed, ordinal: said})
+
+    chips = [
+        Choice(id=str(ordinal), words=f"第 {ordinal} 项（期限 {due.full}）") for ordinal, due in free.items()
+    ]
+    facts = {one.ordinal: one.facts for one in notice.findings}
+    bad_day = "" if day_of(on) else NO_DAY
+    is_whole = bool(typed) and all(one.is_whole for one in typed.values())
+    ready = is_whole and not bad_day and bool(by.strip()) and not working
+    parts: list[ft.Control] = [
+        _pair(
+            text_field(f"{NAME}.extension-by", "申请人", by, name, expand=True, disabled=working),
+            text_field(
+                f"{NAME}.extension-on", "申请日期", on, date_, expand=True, error=bad_day, disabled=working
+            ),
+        ),
+        quiet_text("对哪几项申请延期？"),
+        choice_chips(
+            f"{NAME}.extension-finding", chips, [str(one) for one in typed], choose, disabled=working
+        ),
+        *(
+            _wish(ordinal, facts[ordinal], one, partial(say, ordinal), working)
+            for ordinal, one in typed.items()
+        ),
+        *([error_panel(error)] if error else []),
+        *([busy("正在登记……")] if working else []),
+        ft.Row(
+            controls=[
+                quiet_button(f"{NAME}.extension-cancel", "取消", lambda: open_(False), disabled=working),
+                primary_button(f"{NAME}.extension-enter", "登记申请", enter, disabled=not ready),
+            ],
+            alignment=ft.MainAxisAlignment.END,
+            spacing=theme.UNIT,
+        ),
+    ]
+    return ft.Column(
+        controls=parts,
+        spacing=theme.UNIT * 2,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _wish(
+    ordinal: int, facts: str, one: Typed, write: Callable[[Typed], object], working: bool
+) -> ft.Control:
+    until = text_field(
+        f"{NAME}.extension-until-{ordinal}",
+        f"第 {ordinal} 项申请延至",
+        one.until,
+        lambda text: write(replace(one, until=text)),
+        hint="2026-12-20",
+        error=NO_DAY if one.until.strip() and day_of(one.until) is None else "",
+        disabled=working,
+    )
+    why = text_field(
+        f"{NAME}.extension-why-{ordinal}",
+        "延期理由",
+        one.why,
+        lambda text: write(replace(one, why=text)),
+        expand=True,
+        disabled=working,
+    )
+    return ft.Column(
+        controls=[
+            quiet_text(f"第 {ordinal} 项：{facts}"),
+            _pair(ft.Container(content=until, width=220), why),
+        ],
+        spacing=4,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _pair(*controls: ft.Control) -> ft.Control:
+    return ft.Row(
+        controls=list(controls), spacing=theme.UNIT * 2, vertical_alignment=ft.CrossAxisAlignment.START
+    )
