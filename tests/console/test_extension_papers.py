@@ -1,4 +1,4 @@
-"""延期整改审批 from the console: numbered from its own block, signed, kept once; it verifies from the file."""
+"""延期整改审批 from the console: numbered from its own block, signed, kept once; it verifies alone."""
 
 from __future__ import annotations
 

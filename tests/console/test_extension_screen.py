@@ -124,7 +124,7 @@ async def test_the_paper_is_issued_once_however_often_it_is_tapped(rig):
     await ui.tap(f"{NAME}.paper-issue-{key}")
     yes = ui.by_identifier(f"{NAME}.paper-issue-{key}-ask-yes")
     for _ in range(2):
-        await ui.fire(yes, "click")
+        await ui.session.dispatch_event(yes._i, "click", None)
     await ui.settle()
     (paper,) = rig.session.hall.papers.of(entry).values()
     assert any(paper.number in text for text in ui.texts())
@@ -146,7 +146,7 @@ async def test_a_hand_that_taps_twice_writes_one_request_down(rig):
     await ui.type(f"{NAME}.extension-why-1", "等待配件")
     button = ui.by_identifier(f"{NAME}.extension-enter")
     for _ in range(2):
-        await ui.fire(button, "click")
+        await ui.session.dispatch_event(button._i, "click", None)
     await ui.settle()
     assert len(rig.session.hall.extensions.of(entry)) == 1
     assert ui.errors() == []
