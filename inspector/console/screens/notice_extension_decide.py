@@ -153,46 +153,7 @@ def _ruling(
     key: str, wish: Wish, one: Ruled, verdict: Verdict | None, write: Callable[[Ruled], object]
 ) -> ft.Control:
     place = f"{key}-{wish.ordinal}"
-    fields: list[ft.Control] = []
-    if one.way is Way.DATE:
-        fields.append(
-            text_field(
-                f"{NAME}.day-{place}",
-                "延至哪一天",
-                one.day,
-                lambda text: write(replace(one, day=text)),
-                error="" if day_of(one.day) else NO_DAY,
-            )
-        )
-    elif one.way in (Way.CALENDAR, Way.WORKING):
-        fields.append(
-            text_field(
-                f"{NAME}.days-{place}",
-                "延长几天（从原期限次日起算）",
-                one.days,
-                lambda text: write(replace(one, days=text)),
-                keyboard=ft.KeyboardType.NUMBER,
-                suffix=DayKind(one.way).word,
-                error="" if one.has_days or not one.days else f"请填 1 至 {DAYS_CAP}",
-            )
-        )
-    label = "不同意的理由（必填）" if one.way is Way.REFUSE else "审批意见（可不填）"
-    if one.way is not None:
-        opinion = text_field(
-            f"{NAME}.opinion-{place}",
-            label,
-            one.opinion,
-            lambda text: write(replace(one, opinion=text)),
-            expand=True,
-        )
-        narrow = [ft.Container(content=field, width=280) for field in fields]
-        fields = [
-            ft.Row(
-                controls=[*narrow, opinion],
-                spacing=theme.UNIT * 2,
-                vertical_alignment=ft.CrossAxisAlignment.START,
-            )
-        ]
+    fields = [] if one.way is None else [_fields(place, one.way, one, write)]
     new = verdict.new if verdict is not None else None
     return ft.Column(
         controls=[
@@ -209,4 +170,42 @@ def _ruling(
         spacing=theme.UNIT,
         tight=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _fields(place: str, way: Way, one: Ruled, write: Callable[[Ruled], object]) -> ft.Control:
+    """What has to be written out about the chosen way."""
+    label = "不同意的理由（必填）" if way is Way.REFUSE else "审批意见（可不填）"
+    opinion = text_field(
+        f"{NAME}.opinion-{place}",
+        label,
+        one.opinion,
+        lambda text: write(replace(one, opinion=text)),
+        expand=True,
+    )
+    until = [] if way is Way.REFUSE else [ft.Container(content=_until(place, way, one, write), width=280)]
+    return ft.Row(
+        controls=[*until, opinion],
+        spacing=theme.UNIT * 2,
+        vertical_alignment=ft.CrossAxisAlignment.START,
+    )
+
+
+def _until(place: str, way: Way, one: Ruled, write: Callable[[Ruled], object]) -> ft.Control:
+    if way is Way.DATE:
+        return text_field(
+            f"{NAME}.day-{place}",
+            "延至哪一天",
+            one.day,
+            lambda text: write(replace(one, day=text)),
+            error="" if day_of(one.day) else NO_DAY,
+        )
+    return text_field(
+        f"{NAME}.days-{place}",
+        "延长几天（从原期限次日起算）",
+        one.days,
+        lambda text: write(replace(one, days=text)),
+        keyboard=ft.KeyboardType.NUMBER,
+        suffix=DayKind(way.value).word,
+        error="" if one.has_days or not one.days else f"请填 1 至 {DAYS_CAP}",
     )
