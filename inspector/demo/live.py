@@ -44,11 +44,13 @@ def run(data: Path, *, clock: Callable[[], int], opens_browser: bool) -> int:
     Raises:
         StepFailedError: a program did not start; its log says why.
     """
-    signal.signal(signal.SIGTERM, _stop)
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, _stop)
     folders = Folders(root=data)
     ports = _ports(folders, clock=clock)
     server = OfficeProcess(folders.office, ports.office, folders.logs / "office.log")
     running: list[subprocess.Popen[bytes]] = []
+    stopped = False
     try:
         server.start()
         running += [
@@ -63,17 +65,27 @@ def run(data: Path, *, clock: Callable[[], int], opens_browser: bool) -> int:
             webbrowser.open(_at(ports.tablet))
         while server.is_running and all(process.poll() is None for process in running):
             time.sleep(_PAUSE_S * 5)
-        print("有一个程序退出了，见日志文件夹。", file=sys.stderr)  # noqa: T201
-        return 1
     except KeyboardInterrupt:
+        print("\n正在停止……", flush=True)  # noqa: T201
+        stopped = True
+    finally:
+        _end(running, server)
+    if stopped:
         print("演示已停止，数据都在，下次启动接着用。")  # noqa: T201
         return 0
-    finally:
-        for process in running:
-            process.terminate()
-        for process in running:
-            process.wait(timeout=20)
-        server.stop()
+    print("有一个程序退出了，见日志文件夹。", file=sys.stderr)  # noqa: T201
+    return 1
+
+
+def _end(running: list[subprocess.Popen[bytes]], server: OfficeProcess) -> None:
+    """End every program and wait for it; whoever presses Ctrl+C again waits as well."""
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, signal.SIG_IGN)
+    for process in running:
+        process.terminate()
+    for process in running:
+        process.wait(timeout=20)
+    server.stop()
 
 
 def _ports(folders: Folders, *, clock: Callable[[], int]) -> Ports:
@@ -103,6 +115,8 @@ def _serve(folders: Folders, name: str, *arguments: str | int) -> subprocess.Pop
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
+            # Ctrl+C at the terminal reaches this program alone; it ends the others in order.
+            start_new_session=True,
         )
 
 

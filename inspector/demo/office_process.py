@@ -50,6 +50,8 @@ class OfficeProcess:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                # Ctrl+C at the terminal is for whoever started it, who also ends it.
+                start_new_session=True,
             )
         deadline = time.monotonic() + STARTS_WITHIN_S
         while not answers(f"{self.url}/api/v1/hello"):

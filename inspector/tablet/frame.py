@@ -26,6 +26,7 @@ def frame(
     aside: Sequence[ft.Control] = (),
     actions: Sequence[ft.Control] = (),
     wide: bool = False,
+    body: ft.Ref[ft.ListView] | None = None,
 ) -> ft.Control:
     """A screen.
 
@@ -36,13 +37,15 @@ def frame(
         aside: at the right end of the bar.
         actions: the last one is the next step.
         wide: lets the matter take the whole width.
+        body: gets what scrolls, for a screen that brings something into view.
     """
-    body = ft.ListView(
+    scrolling = ft.ListView(
         controls=[_measured(session, list(matter), wide)],
         expand=True,
         padding=theme.UNIT * (1 if session.layout is Layout.NARROW else 2),
+        ref=body,
     )
-    parts = [_bar(session, name, title, back, aside), body, *([action_bar(actions)] if actions else [])]
+    parts = [_bar(session, name, title, back, aside), scrolling, *([action_bar(actions)] if actions else [])]
     return ft.Column(
         controls=parts, spacing=0, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
     )

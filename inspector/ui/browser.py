@@ -5,6 +5,7 @@ Imported only where screens are served: a packaged tablet carries no server.
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,7 +15,9 @@ import flet as ft
 import flet_web.fastapi as flet_fastapi
 import uvicorn
 from fastapi import FastAPI
+from flet_web import get_package_web_dir
 
+from inspector.ui import theme
 from inspector.ui.serving import LOOPBACK_NAMES, App, OwnPagesOnly
 
 SESSION_TIMEOUT_S = 600
@@ -28,6 +31,7 @@ OPTIONS: Mapping[str, Any] = {
     "timeout_graceful_shutdown": 3,
 }
 """How uvicorn serves screens."""
+_FONT_MANIFEST = "assets/FontManifest.json"
 
 
 def screens_asgi(
@@ -63,6 +67,7 @@ def screens_asgi(
             await flet_fastapi.app_manager.shutdown()
 
     server = FastAPI(lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
+    server.add_api_route(f"/{_FONT_MANIFEST}", font_manifest)
     screens = flet_fastapi.app(
         windows,
         assets_dir=str(assets),
@@ -75,6 +80,20 @@ def screens_asgi(
     )
     server.mount("/", screens)
     return OwnPagesOnly(server, names=LOOPBACK_NAMES if names is None else names, on_too_large=on_too_large)
+
+
+def font_manifest() -> list[dict[str, Any]]:
+    """The fonts that the client reads before its first frame: its own, and the one with Chinese characters.
+
+    A font that the page names is only read while the first frames are shown, with a box for each character.
+    The bold one is left to that: the regular one stands in for it.
+    """
+    own: list[dict[str, Any]] = json.loads(
+        Path(get_package_web_dir(), _FONT_MANIFEST).read_text(encoding="utf-8")
+    )
+    latin = {"family": "Roboto", "fonts": [{"asset": "fonts/roboto.woff2"}]}
+    chinese = {"family": theme.FAMILY, "fonts": [{"asset": f"../{theme.FONTS[theme.FAMILY]}"}]}
+    return [*own, latin, chinese]
 
 
 def serve_screens(app: App, port: int) -> None:

@@ -122,9 +122,13 @@ def snack_with_undo(text: str, on_undo: Act) -> None:
     _show(bar, UNDO_MS)
 
 
-def put_away_snack() -> None:
-    """Close the announcement that still shows: its act no longer fits, as when the tablet locks under it."""
-    store = ft.context.page.session.store
+def put_away_snack(page: ft.Page | None = None) -> None:
+    """Close the announcement that still shows: it no longer fits what is under it, another screen or a lock.
+
+    Args:
+        page: of which window; None for the one whose event is handled.
+    """
+    store = (page or ft.context.page).session.store
     shown = store.get(_SNACK) if store.contains_key(_SNACK) else None
     if isinstance(shown, ft.SnackBar) and shown.open:
         shown.open = False

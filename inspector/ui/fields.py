@@ -49,6 +49,7 @@ def text_field(
     expand: bool | None = None,
     on_submit: Act | None = None,
     on_leave: Act | None = None,
+    entry: ft.Ref[Entry] | None = None,
 ) -> ft.Control:
     """A field under its label, at least 48 px high.
 
@@ -61,9 +62,11 @@ def text_field(
         hint: an example, shown while the field is empty.
         lines: more than one makes the field grow up to three times as many.
         suffix: a unit behind the text.
+        entry: gets the newest field, for whoever gives it the focus.
     """
 
     field = Entry(
+        ref=entry,
         hint_text=hint or None,
         on_change=_text_to(on_change),
         on_submit=tapped(on_submit) if on_submit else None,

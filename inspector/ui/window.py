@@ -63,6 +63,7 @@ class Window:
     def navigate(self, route: str) -> None:
         """Go to another screen."""
         self.clear_error()
+        dialogs.put_away_snack(self.page)
         self.page.navigate(route)
 
     def snack(self, text: str, undo: Act | None = None) -> None:

@@ -253,7 +253,7 @@ async def test_an_emptied_measure_is_unchecked_again(tmp_path):
 async def test_a_limit_shows_only_where_its_article_was_read(tmp_path):
     async with Walking(tmp_path, checklists=[make.checklist(), KINDS]) as rig:
         ui = await rig.open()
-        assert any("限值出处未核验" in text for text in ui.texts())
+        assert any("还没有与条文原文核对过" in text for text in ui.texts())
         assert not any("小于 0.80" in text for text in ui.texts())
         await ui.tap("checklist.section.kinds.all")
         assert "判定：大于 4.0 米为不合格" in ui.texts()

@@ -12,6 +12,7 @@ from inspector.console.session import Session
 from inspector.domain.identifiers import uuid7
 from inspector.errors import InspectorError
 from inspector.ui.buttons import primary_button
+from inspector.ui.entry import Entry
 from inspector.ui.fields import text_field
 from inspector.ui.panels import busy, card, error_panel, quiet_text
 
@@ -26,6 +27,14 @@ def LoginScreen(session: Session) -> ft.Control:
     password, set_password = ft.use_state("")
     error, set_error = ft.use_state(NO_ERROR)
     working, set_working = ft.use_state(False)
+    secret: ft.Ref[Entry] = ft.use_memo(lambda: ft.Ref[Entry](), [])
+
+    async def ask_again() -> None:
+        # The emptied field is the one to be filled again.
+        if error is not None and not working and secret.current is not None:
+            await secret.current.focus()  # type: ignore[no-untyped-call]
+
+    ft.use_effect(ask_again, dependencies=[error, working])
 
     async def enter() -> None:
         if working or not (login and password):
@@ -58,6 +67,7 @@ def LoginScreen(session: Session) -> ft.Control:
             secret=True,
             on_submit=enter,
             disabled=working,
+            entry=secret,
         ),
         primary_button("console.login.enter", "登录", enter, disabled=working or not (login and password)),
     ]

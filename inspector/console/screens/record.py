@@ -32,6 +32,7 @@ WIDE = 1300
 """From this window's width on, what belongs to a record stands beside its findings."""
 
 NO_NOTES: Mapping[str, str] = {}
+SIGNING = "正在签署并保存……"
 
 
 @ft.component
@@ -63,14 +64,18 @@ def _Opened(session: Session, entry: str) -> ft.Control:
     notes, set_notes = ft.use_state(NO_NOTES)
     whole, set_whole = ft.use_state("")
     returning, set_returning = ft.use_state(False)
-    working, set_working = ft.use_state("")
+    doing, set_doing = ft.use_state("")
+    no_record: OpenedRecord | None = None
+    decided, set_decided = ft.use_state(no_record)
+    # Until the record is read again, what was decided is not to be decided once more.
+    working = SIGNING if decided is not None and decided is loaded.value else doing
     show = use_viewer()
 
     def note(item: str, text: str) -> None:
         set_notes(lambda before: {**before, item: text})
 
     async def decide(outcome: Outcome) -> None:
-        set_working("正在签署并保存……")
+        set_doing(SIGNING)
         records, me = session.hall.records, session.me
         try:
             if outcome is Outcome.ACCEPTED:
@@ -81,9 +86,10 @@ def _Opened(session: Session, entry: str) -> ft.Control:
                 await session.told(records.give_back, me, entry, whole, items)
                 session.snack("已退回，平板会在下次交换时收到待办。")
                 set_returning(False)
+            set_decided(loaded.value)
             loaded.again()
         finally:
-            set_working("")
+            set_doing("")
 
     if loaded.error is not None and loaded.value is None:
         return _bare(session, [error_panel(loaded.error, on_retry=loaded.again)])

@@ -61,20 +61,23 @@ def basis_lines(item: Item, laws: Laws, *, on: date) -> tuple[BasisLine, ...]:
     )
 
 
+_NOT_SHOWN = "这个数字还没有与条文原文核对过，所以不在这里显示，也不印进文书。"
+
+
 def limit_words(item: Item, laws: Laws, *, on: date) -> str:
     """What a measure or a date must keep to; figures only where they may be printed that day."""
     if item.limit is not None:
         unit = item.scale.unit if item.scale else ""
         if laws.may_print_figure(item.limit.basis, on=on):
             return f"判定：{_bounds(item.limit, unit)}为不合格"
-        return "判定：按检查表内置限值自动判定（限值出处未核验，不显示、不印出）"
+        return f"判定：填入实测值后，与检查表预设的限值比较，自动判为合格或不合格。{_NOT_SHOWN}"
     if item.date_limit is not None:
         limit = item.date_limit
         if limit.passed:
             return "判定：已过期为不合格"
         if laws.may_print_figure(limit.basis, on=on):
             return f"判定：距今超过 {limit.older_than_days} 天为不合格"
-        return "判定：按检查表内置期限自动判定（期限出处未核验，不显示、不印出）"
+        return f"判定：填入日期后，与检查表预设的期限比较，自动判为合格或不合格。{_NOT_SHOWN}"
     return ""
 
 

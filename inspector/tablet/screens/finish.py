@@ -52,6 +52,12 @@ def Finishing(walk: Walk) -> ft.Control:
         session, lambda: standing_of(session.workbench, inspection), on=(inspection, unlocked)
     )
 
+    body: ft.Ref[ft.ListView] = ft.use_memo(lambda: ft.Ref[ft.ListView](), [])
+
+    async def bring(target: str) -> None:
+        if body.current is not None:
+            await body.current.scroll_to(scroll_key=target, duration=0)
+
     # Two quick taps reach the same rendering: the second finds the sealing under way.
     under_way = ft.use_ref(False)
 
@@ -94,12 +100,13 @@ def Finishing(walk: Walk) -> ft.Control:
             ),
             PersonCard(walk, view),
             PositionCard(walk, view),
-            PeopleCard(walk, view, standing, ask_to_sign, lambda: count(lambda number: number + 1)),
+            PeopleCard(walk, view, standing, ask_to_sign, lambda: count(lambda number: number + 1), bring),
             ResponsibleCard(walk, view, standing, ask_to_sign),
         ],
         back=back,
         aside=[saved_mark(view.saving, waiting=view.waiting)],
         actions=[hint, action],
+        body=body,
     )
 
 

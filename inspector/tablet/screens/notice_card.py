@@ -42,9 +42,13 @@ def NoticeCard(
     session, kind = walk.session, paper.kind
     opened, open_text = ft.use_state(opens)
     blank, leave_blank = ft.use_state(False)
-    working, work = ft.use_state("")
+    doing, work = ft.use_state("")
     nothing: tuple[bytes, ...] = ()
     shown, show = ft.use_state(nothing)
+    no_paper: Paper | None = None
+    gone, hand_over = ft.use_state(no_paper)
+    # Until the screen has read what became of it, the paper that was issued is no more to be issued.
+    working = "正在出具…" if gone is paper else doing
     name = name or f"notices.{kind.value}"
     chars = frozenset(paper.missing) if blank else frozenset()
     waits = bool(working) or (bool(paper.missing) and not blank)
@@ -63,6 +67,7 @@ def NoticeCard(
             await session.act(paper.issue, chars)
         finally:
             work("")
+        hand_over(paper)
         session.kick()
         session.snack(f"{kind.word}已出具，已保存在本机")
         on_changed()

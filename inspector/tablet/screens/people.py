@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -26,6 +26,7 @@ from inspector.ui.theme import Tone
 KEY_UNLOCKED = Mark(shape=ft.Icons.KEY, word="密钥已解锁", tone=Tone.GOOD)
 BY_HAND = Mark(shape=ft.Icons.DRAW_OUTLINED, word="已手写签名", tone=Tone.GOOD)
 NOT_YET = Mark(shape=ft.Icons.RADIO_BUTTON_UNCHECKED, word="尚未签名", tone=Tone.CARE)
+_PAD = "finish-pad"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,12 +68,14 @@ def PeopleCard(
     standing: Standing,
     ask_to_sign: Callable[[Signee], object],
     on_changed: Callable[[], object],
+    bring: Callable[[str], Awaitable[None]],
 ) -> ft.Control:
     """The inspectors of this inspection, and those who could join it.
 
     Args:
         ask_to_sign: opens the pad.
         on_changed: a key was unlocked.
+        bring: scrolls to what has that key.
     """
     nobody: Inspector | None = None
     unlocking, unlock = ft.use_state(nobody)
@@ -100,15 +103,18 @@ def PeopleCard(
 
     rows = [_row(walk, one, inspection, standing, begin, ask_to_sign) for one in inspection.inspectors]
     needed = "执法检查不得少于两名检查人员。" if standing.enforces and len(rows) < 2 else ""
-    pad = (
-        keypad("finish.pin", f"{unlocking.name} 的 PIN", enter, error=said, working=working)
-        if unlocking
-        else None
-    )
-    cancel = secondary_button("finish.pin-cancel", "取消", lambda: unlock(nobody))
+
+    async def bring_pad() -> None:
+        if unlocking is not None and not working:
+            await bring(_PAD)
+
+    ft.use_effect(bring_pad, dependencies=[unlocking, bool(working), said])
     asked: list[ft.Control] = []
-    if pad:
-        asked = [ft.Column(controls=[pad, cancel], horizontal_alignment=ft.CrossAxisAlignment.CENTER)]
+    if unlocking:
+        pad = keypad("finish.pin", f"{unlocking.name} 的 PIN", enter, error=said, working=working)
+        cancel = secondary_button("finish.pin-cancel", "取消", lambda: unlock(nobody))
+        column = ft.Column(controls=[pad, cancel], horizontal_alignment=ft.CrossAxisAlignment.CENTER)
+        asked = [ft.Container(content=column, key=ft.ScrollKey(_PAD))]  # type: ignore[call-arg]
     return card(
         [
             section_title("检查人员"),

@@ -12,6 +12,7 @@ from inspector.tablet import routes
 from inspector.tablet.parts import Part, next_open, part_with
 from inspector.tablet.walk import View, Walk, Whereabouts
 from inspector.tablet.workbench import Workbench
+from inspector.ui.dialogs import put_away_snack
 from inspector.work.conduct import Undo
 
 
@@ -133,6 +134,8 @@ class Tour:
 
     async def _go(self, target: Part, key: str = "", *, filtered: bool = False) -> None:
         only = _open_keys(self._walk.now, target) if filtered else None
+        if target.id != self.place.part:
+            put_away_snack()
         self._show(Place(part=target.id, target=key, turn=self.place.turn + 1, only=only))
         await self._walk.go_to(Whereabouts(part=target.id, item=key))
 
