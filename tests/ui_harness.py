@@ -99,6 +99,8 @@ class _Client(Connection):
         self.replies = dict(replies)
         self.sent: list[Message] = []
         self.calls: list[tuple[str, Any]] = []
+        self.focus = 0
+        """The control that was given the focus last, by its number at the client."""
         self.session: Session
 
     def send_message(self, message: Message) -> None:
@@ -109,6 +111,8 @@ class _Client(Connection):
 
     def _answer(self, call: Any) -> None:
         self.calls.append((call.name, call.args))
+        if call.name == "focus":
+            self.focus = call.control_id
         reply, error = self.replies.get(call.name), None
         if callable(reply):
             reply = reply(call.args)
@@ -281,6 +285,10 @@ class Harness:
     def calls(self) -> list[tuple[str, Any]]:
         """What services were asked for: method names and arguments, in order."""
         return self.client.calls
+
+    def has_focus(self, identifier: str) -> bool:
+        """Whether the program last gave the focus to this control."""
+        return bool(self.by_identifier(identifier)._i == self.client.focus)
 
     def _named(self) -> list[ft.Semantics]:
         """Semantics with a name and something visible in them."""

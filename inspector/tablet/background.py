@@ -51,6 +51,7 @@ class Background:
         self._wake = asyncio.Event()
         self._stop = Event()
         self._pace = Pace()
+        self._met_ms: int | None = None
         self.progress: Progress | None = None
         self.report: ExchangeReport | None = None
         self.failure: InspectorError | None = None
@@ -61,6 +62,11 @@ class Background:
     def next_in_ms(self) -> int:
         """How long until it tries again by itself; 0 when it is due."""
         return max(0, self._pace.next_ms - self._clock())
+
+    @property
+    def since_ms(self) -> int | None:
+        """How long ago a round went through to its end; None before the first."""
+        return None if self._met_ms is None else self._clock() - self._met_ms
 
     def start(self) -> None:
         """Begin; does nothing when it has begun."""
@@ -83,7 +89,7 @@ class Background:
         if task is not None:
             await task
         self._stop.clear()
-        self.progress, self.report, self.failure = None, None, None
+        self.progress, self.report, self.failure, self._met_ms = None, None, None, None
 
     async def once(self) -> None:
         """One round, to its end."""
@@ -114,6 +120,7 @@ class Background:
         self.report, self.failure = report, None
         now = self._clock()
         if report.stopped is None:
+            self._met_ms = now
             self._pace = self._pace.succeeded(now + (EVERY_MS if report.feed_until_ms else FIRST_WORD_MS))
         else:
             self._pace = self._pace.failed(now, self._random, retry_after_s=report.retry_after_s)

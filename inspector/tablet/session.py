@@ -36,6 +36,8 @@ class Session(Window):
         super().__init__(page, tablet.mishaps, is_leaving=self._only_leaving)
         self.tablet = tablet
         self._unwatch: Callable[[], object] = lambda: None
+        self.sought = ""
+        """The name that was looked for in vain, for the screen that adds an enterprise."""
 
     @property
     def gate(self) -> Gate:

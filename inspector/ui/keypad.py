@@ -59,8 +59,11 @@ def keypad(
 
     def done() -> object:
         given = held.current or ""
-        if len(given) < least or working:
+        if working:
             return None
+        if len(given) < least:
+            # Enter takes the focus away; the rest of the digits still belong here.
+            return take_focus()
         typed("")
         return on_done(given)
 

@@ -150,6 +150,11 @@ def theme_of(scheme: Scheme, device: Device = Device.TABLET, *, scale: float = 1
         tooltip_theme=ft.TooltipTheme(
             text_style=ft.TextStyle(size=sizes.small, font_family=family, color=colours.card)
         ),
+        date_picker_theme=ft.DatePickerTheme(
+            # Beside the days there is room for a line of this size only.
+            header_headline_text_style=ft.TextStyle(size=sizes.small, font_family=family),
+            header_help_text_style=ft.TextStyle(size=sizes.small, font_family=family),
+        ),
         chip_theme=ft.ChipTheme(label_text_style=small),
     )
 

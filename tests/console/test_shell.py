@@ -58,6 +58,7 @@ async def test_a_wrong_password_is_said_and_a_right_one_opens_the_inbox(rig):
     assert not ui.has("console.rail.inbox")
     await log_in(ui, "supervisor", "wrong password 2026")
     assert LoginWrongError().message in ui.texts()
+    assert ui.has_focus("console.login.password"), "it was emptied and is to be filled again"
     assert not ui.has("console.rail.inbox")
     await log_in(ui, "supervisor")
     assert ui.has("console.inbox.filter")

@@ -175,8 +175,9 @@ async def test_enrol_inspect_offline_and_transfer_once_the_office_is_back(tmp_pa
     bench = tablet.workbench
     assert bench is not None
     await ui.tap("today.start")
+    await ui.type("enterprise.search", "样例面馆（样例）")
     await ui.tap("enterprise.add")
-    await ui.type("new-enterprise.name", "样例面馆（样例）")
+    assert ui.by_identifier("new-enterprise.name").value == "样例面馆（样例）", "sought in vain, typed once"
     await ui.tap("new-enterprise.domain-gas")
     await ui.tap("new-enterprise.kind-gas-restaurant")
     await ui.tap("new-enterprise.save")

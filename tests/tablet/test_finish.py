@@ -132,6 +132,11 @@ async def test_where_there_is_no_position_the_reason_is_kept(tmp_path):
 # --- Who inspects ---
 
 
+def in_view(ui: Harness) -> list[str]:
+    """What was scrolled to, in order."""
+    return [arguments["scroll_key"] for name, arguments in ui.calls if name == "scroll_to"]
+
+
 @screen_test
 async def test_the_second_inspector_unlocks_a_key_with_the_pin(tmp_path):
     async with Walking(tmp_path) as rig:
@@ -141,8 +146,13 @@ async def test_the_second_inspector_unlocks_a_key_with_the_pin(tmp_path):
         ui = await rig.again(routes.finish)
         assert any("尚未签名" in text for text in ui.texts())
         await ui.tap(f"finish.unlock-{second}")
+        assert ui.has_focus("finish.pin-pin"), "digits go where they belong"
+        assert in_view(ui) == ["finish-pad"]
+        ui.client.focus = 0
         await ui.type("finish.pin-pin", "999999")
         await ui.tap("finish.pin-done")
+        assert ui.has_focus("finish.pin-pin"), "also those of the next try"
+        assert in_view(ui) == ["finish-pad", "finish-pad"]
         assert not rig.bench.crew.is_unlocked(second)
         assert ui.has("finish.pin-pin"), "the keys stay, with why it was not taken"
         rig.clock.pass_(600)

@@ -11,7 +11,7 @@ from inspector.domain.answer import Verdict
 from inspector.domain.checklist import Severity
 from inspector.errors import OfficeUnreachableError, SealBrokenError
 from inspector.ui.buttons import action_bar, icon_button, primary_button, quiet_button, secondary_button
-from inspector.ui.dialogs import confirm, danger_button, snack, snack_with_undo
+from inspector.ui.dialogs import confirm, danger_button, put_away_snack, snack, snack_with_undo
 from inspector.ui.fields import Choice, big_verdict_buttons, choice_chips, text_field
 from inspector.ui.identified import identified
 from inspector.ui.layout import Layout, layout_of, use_layout
@@ -178,6 +178,22 @@ async def test_a_newer_announcement_takes_the_older_one_s_place():
     assert [text for text in ui.texts() if text.startswith("第")] == ["第 2 次"]
     await ui.tap("say")
     assert "已发送" in ui.texts()
+    assert not ui.has("undo")
+
+
+@screen_test
+async def test_an_announcement_goes_with_the_screen_it_belongs_to():
+    ui = await shown(
+        lambda: ft.Row(
+            [
+                primary_button("do", "做", lambda: snack_with_undo("已删除 1 张", lambda: None)),
+                primary_button("leave", "走", lambda: put_away_snack(ft.context.page)),
+            ]
+        )
+    )
+    await ui.tap("do")
+    assert ui.has("undo")
+    await ui.tap("leave")
     assert not ui.has("undo")
 
 
@@ -358,3 +374,10 @@ async def test_turning_the_tablet_changes_the_layout():
     assert ui.texts() == ["landscape"]
     await ui.fire(ui.page, "resize", {"width": 800, "height": 1280})
     assert ui.texts() == ["portrait"]
+
+
+def test_a_card_that_gets_an_edge_is_not_built_anew_around_what_is_typed():
+    # The client clips where a card says so, and wraps its inside for that: to another depth of its tree.
+    plain, edged = card([ft.Text("样例")]), card([ft.Text("样例")], tone=Tone.GOOD)
+    assert isinstance(plain, ft.Container) and isinstance(edged, ft.Container)
+    assert plain.clip_behavior is edged.clip_behavior is ft.ClipBehavior.NONE

@@ -46,7 +46,9 @@ async def test_a_short_pin_cannot_be_handed_on():
     given: list[str] = []
     ui = await shown(given, least=4)
     await ui.type("me-pin", "123")
+    ui.client.focus = 0
     await ui.submit("me-pin")
+    assert ui.has_focus("me-pin"), "Enter takes the focus away; the fourth digit belongs here as well"
     with pytest.raises(AssertionError, match="disabled"):
         await ui.tap("me-done")
     assert given == []

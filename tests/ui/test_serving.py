@@ -1,10 +1,16 @@
 """What stands between Flet and a browser."""
 
 import asyncio
+import json
+from urllib.parse import urljoin
+from urllib.request import urlopen
 
 import pytest
 
+from inspector.ui import theme
+from inspector.ui.browser import screens_asgi
 from inspector.ui.serving import LOOPBACK_NAMES, OwnPagesOnly
+from tests.browser import ROOT, serving
 
 
 class Gone(OSError):
@@ -44,3 +50,28 @@ def test_what_fails_while_a_file_is_sent_is_not_hidden():
 
     with pytest.raises(Gone):
         through(files, kind="http")
+
+
+def test_the_font_with_chinese_characters_is_read_before_the_first_frame():
+    async def nothing() -> None:
+        pass
+
+    screens = screens_asgi(
+        lambda _page: None,
+        title="样例",
+        description="",
+        assets=ROOT / "assets",
+        begin=nothing,
+        end=nothing,
+    )
+    with serving(screens) as address:
+        fonts = json.loads(fetched(f"{address}/assets/FontManifest.json"))
+        found = {one["family"]: one["fonts"][0]["asset"] for one in fonts}
+        assert {"MaterialIcons", "Roboto", theme.FAMILY} <= set(found)
+        read = fetched(urljoin(f"{address}/assets/", found[theme.FAMILY]))
+    assert read == (ROOT / "assets" / theme.FONTS[theme.FAMILY]).read_bytes()
+
+
+def fetched(address: str) -> bytes:
+    with urlopen(address) as answer:
+        return bytes(answer.read())

@@ -81,7 +81,7 @@ def _value_controls(
         case ItemKind.MEASURE:
             return [_measure(walk, name, key, item, value), *_limit(walk, item)]
         case ItemKind.DATE:
-            return [date_field(walk, name, key, item, value), *_limit(walk, item)]
+            return [date_field(walk, name, key, value), *_limit(walk, item)]
         case ItemKind.TEXT:
             return [written(walk, f"{name}-value", "填写", value, _entering(key), lines=2)]
         case ItemKind.CHOICE:
@@ -135,7 +135,7 @@ def choice_field(walk: Walk, name: str, key: ItemKey, item: Item, value: str) ->
 
 
 @ft.component
-def date_field(walk: Walk, name: str, key: ItemKey, item: Item, value: str) -> ft.Control:
+def date_field(walk: Walk, name: str, key: ItemKey, value: str) -> ft.Control:
     """A date, typed or picked."""
     picking, pick = ft.use_state(False)
 
@@ -150,7 +150,7 @@ def date_field(walk: Walk, name: str, key: ItemKey, item: Item, value: str) -> f
         first_date=datetime(_FIRST_YEAR, 1, 1, tzinfo=CHINA),
         last_date=datetime(_LAST_YEAR, 12, 31, tzinfo=CHINA),
         current_date=china_date(walk.session.now_ms()),
-        help_text=item.ask,
+        help_text="选择日期",
         on_change=picked,
         on_dismiss=lambda _event: pick(False),
     )

@@ -47,10 +47,12 @@ def EnterpriseScreen(session: Session) -> ft.Control:
         if latest.current == typed:
             show(rows)
 
+    def enter_new() -> None:
+        session.sought = latest.current or ""
+        session.navigate("/start/new")
+
     before = use_loaded(session, lambda: _before_typing(bench))
-    add = primary_button(
-        "enterprise.add", "新增单位", partial(session.navigate, "/start/new"), icon=ft.Icons.ADD_BUSINESS
-    )
+    add = primary_button("enterprise.add", "新增单位", enter_new, icon=ft.Icons.ADD_BUSINESS)
     field = text_field(
         "enterprise.search",
         "单位名称、统一社会信用代码、地址或拼音首字母",

@@ -85,7 +85,7 @@ def enter(workbench: Workbench, entry: Entry, *, at_ms: int) -> Enterprise:
 @ft.component
 def NewEnterpriseScreen(session: Session) -> ft.Control:
     """Its particulars; only the name must be there."""
-    entry, change = ft.use_state(Entry())
+    entry, change = ft.use_state(lambda: _begun(session))
     no_error: InspectorError | None = None
     error, fail = ft.use_state(no_error)
     bench = session.workbench
@@ -119,6 +119,12 @@ def NewEnterpriseScreen(session: Session) -> ft.Control:
             primary_button("new-enterprise.save", "保存并选择检查表", save, icon=ft.Icons.ARROW_FORWARD)
         ],
     )
+
+
+def _begun(session: Session) -> Entry:
+    """A name that was looked for in vain is there already; initials and digits are none."""
+    sought, session.sought = session.sought.strip(), ""
+    return Entry(name="" if sought.isascii() else sought)
 
 
 def _kinds(entry: Entry, change: Callable[[Entry], None]) -> list[ft.Control]:

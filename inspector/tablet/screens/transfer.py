@@ -35,6 +35,7 @@ def TransferScreen(session: Session) -> ft.Control:
 
     def now() -> None:
         session.kick()
+        session.snack("正在与办公室交换，结果显示在上面")
 
     send = primary_button(
         "transfer.now",
@@ -67,9 +68,13 @@ def _exchange(session: Session) -> ft.Control:
         return _failed(session, failed)
     heard = bench.office.heard_until_ms()
     until = words.moment(heard, now_ms=session.now_ms()) if heard else "（还没有消息）"
+    since, report = background.since_ms, background.report
+    came = f"收到 {report.messages} 条消息" if report and report.messages else "没有新消息"
+    met = words.moment(session.now_ms() - since, now_ms=session.now_ms()) if since is not None else ""
     lines = [
         ft.Text("应用打开时每隔几分钟自动与办公室交换；封存后立即上传。"),
-        quiet_text(f"办公室消息截至 {until}"),
+        *([quiet_text(f"上次交换 {met}，{came}")] if met else []),
+        quiet_text(f"办公室消息截至 {until}（最近一条消息的时间）"),
     ]
     return ft.Semantics(identifier="transfer.state", content=card(lines), container=True)
 
