@@ -265,7 +265,7 @@ class NoticeIssuedError(RefusalError):
 
 class InputMissingError(RefusalError):
     code = "input.missing"
-    says = "{what}。"
+    says = "还不能继续：{what}。"
     hint = "填好后再点一次；已填的内容都还在。"
 
 
