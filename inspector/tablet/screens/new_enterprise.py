@@ -85,7 +85,8 @@ def enter(workbench: Workbench, entry: Entry, *, at_ms: int) -> Enterprise:
 @ft.component
 def NewEnterpriseScreen(session: Session) -> ft.Control:
     """Its particulars; only the name must be there."""
-    entry, change = ft.use_state(lambda: _begun(session))
+    begun = ft.use_memo(lambda: _begun(session), [])
+    entry, change = ft.use_state(begun)
     no_error: InspectorError | None = None
     error, fail = ft.use_state(no_error)
     bench = session.workbench
