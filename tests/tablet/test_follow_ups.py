@@ -22,6 +22,7 @@ from inspector.tablet import routes
 from inspector.tablet.filling import SeenFinding
 from inspector.tablet.writing import Matter
 from inspector.work.feed import NumberBlock
+from inspector.work.issue import ordered_findings
 from tests import make
 from tests.tablet.walking import JPEG, Walking, draw
 from tests.ui_harness import Harness, screen_test
@@ -289,14 +290,11 @@ async def test_measures_are_ordered_for_findings_on_the_basis_of_the_law(tmp_pat
         with_safety_law(rig)
         ui = await with_findings(rig, MEASURES)
         await ui.tap("notices.fill.measures-decision")
-        exit_, signs = (
-            rig.on_disk.findings[make.key(make.EXIT)].id,
-            rig.on_disk.findings[make.key(make.EXTRA)].id,
-        )
-        await ui.tap(f"fill.measure-1-finding-{exit_}")
+        first, second = ordered_findings(rig.on_disk)
+        await ui.tap(f"fill.measure-1-finding-{first.id}")
         await ui.tap("fill.measure-1-offer-1")
         await ui.tap("fill.measure-add")
-        await ui.tap(f"fill.measure-2-finding-{signs}")
+        await ui.tap(f"fill.measure-2-finding-{second.id}")
         await ui.type("fill.measure-2-text", "责令停止使用二楼。")
         await issue(ui)
         (row,) = issued(rig, MEASURES)
@@ -441,6 +439,7 @@ async def test_a_matter_goes_to_another_body_with_its_papers(tmp_path):
     async with Walking(tmp_path) as rig:
         with_safety_law(rig)
         ui = await with_findings(rig, TRANSFER)
+        first, _ = ordered_findings(rig.on_disk)
         await ui.tap("notices.fill.transfer")
         await ui.type("fill.receiver", "样例市场监督管理局")
         await ui.type("fill.subject", "样例事项")
@@ -455,7 +454,7 @@ async def test_a_matter_goes_to_another_body_with_its_papers(tmp_path):
         await issue(ui)
         (row,) = issued(rig, TRANSFER)
         details = row.notice.details
-        assert (details.receiver, details.facts) == ("样例市场监督管理局", "安全出口上锁。")
+        assert (details.receiver, details.facts) == ("样例市场监督管理局", f"{first.facts}。")
         assert details.basis == ("《中华人民共和国安全生产法》第六十九条",)
         assert [(one.name, one.copies, one.pages) for one in details.attachments] == [
             ("现场检查记录复印件", 1, 3)
