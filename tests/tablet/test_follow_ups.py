@@ -20,6 +20,8 @@ from inspector.errors import IllegalMoveError, InputMissingError, NoticeIssuedEr
 from inspector.photos.picture import intake
 from inspector.tablet import routes
 from inspector.tablet.filling import SeenFinding
+from inspector.tablet.issuing import REPLACING
+from inspector.tablet.paper import key_of
 from inspector.tablet.writing import Matter
 from inspector.work.feed import NumberBlock
 from inspector.work.issue import ordered_findings
@@ -569,3 +571,17 @@ async def test_a_filled_in_document_is_replaced_from_what_it_said(tmp_path):
             Rectification.DONE,
             Rectification.NOT_DONE,
         ]
+
+
+@screen_test
+async def test_only_a_document_of_this_inspection_is_replaced_and_only_by_its_own_kind(tmp_path):
+    async with Walking(tmp_path) as rig:
+        await with_an_order(rig)
+        record = issued(rig, NoticeKind.INSPECTION_RECORD)[0].notice.number
+        key = key_of(rig.on_disk, ORDER)
+        for number in ("（样）样例〔2026〕99号", record):
+            rig.bench.memory.put_rows(REPLACING, {key: {"number": number, "reason": "写错文号"}})
+            with pytest.raises(IllegalMoveError, match="要替代的文书不在本机"):
+                rig.bench.paper.issue(rig.on_disk, ORDER)
+        assert len(issued(rig, ORDER)) == 1
+        assert rig.bench.paper.numbers_left(ORDER, 2026) == 8
