@@ -14,11 +14,11 @@ from inspector.console.extension_papers import ExtensionPapers
 from inspector.console.extensions import Extensions
 from inspector.console.numbers import Numbers
 from inspector.console.office_copies import OfficeCopies
-from inspector.console.own_numbers import HOLDER, OwnNumbers
+from inspector.console.own_numbers import HOLDER, OwnNumbers, give_up
 from inspector.console.records import Records
 from inspector.domain.extension import Verdict
 from inspector.domain.issuer import IssuerKind
-from inspector.domain.numbering import Fate, Series
+from inspector.domain.numbering import MOST, Fate, Series
 from inspector.domain.profile import Term
 from inspector.domain.working_days import DayKind, china_date
 from inspector.errors import (
@@ -182,3 +182,13 @@ def test_a_request_that_waits_has_no_paper(rig):
     )
     with pytest.raises(IllegalMoveError, match="还没有审批"):
         papers_of(rig).propose(waiting.id)
+
+
+def test_after_an_older_copy_was_put_back_nothing_that_may_be_used_is_used_again(rig):
+    own = OwnNumbers(rig.desk.database, rig.desk.numbers)
+    offer = own.offer(SERIES, template="〔{year}〕{serial}号", at_ms=rig.clock.ms, by="")
+    give_up(rig.desk.numbers, "样例原因")
+    later = own.offer(SERIES, template="〔{year}〕{serial}号", at_ms=rig.clock.ms, by="")
+    assert later.numbered.serial > offer.numbered.serial + MOST
+    fates = dict(serials(rig, HOLDER))
+    assert fates[offer.numbered.serial] is Fate.CLOSED
