@@ -215,6 +215,18 @@ class PackRefusedError(RefusalError):
     hint = "已发布的检查表没有变；请修改后再试。"
 
 
+class FormsOlderError(RefusalError):
+    code = "forms.older"
+    says = "办公室发来的第 {version} 版本单位文书模板比本机的第 {current} 版旧，没有采用。"
+    hint = "继续用本机的模板；请报告管理员核查为什么又发来旧的。"
+
+
+class FormsRefusedError(RefusalError):
+    code = "desk.forms-refused"
+    says = "文书模板没有变动：{reason}。"
+    hint = "已发给平板的模板照旧使用；请修改后再试。"
+
+
 class NumberMissingError(RefusalError):
     code = "notice.no-number"
     says = "本机没有可用的文书编号。"
@@ -735,6 +747,18 @@ class PackUnfitError(FormatError):
     hint = "继续用原来的检查表；请先升级本机程序，仍不行请报告管理员。"
 
 
+class FormsUnfitError(FormatError):
+    code = "forms.unfit"
+    says = "本单位文书模板第 {version} 版在本机用不了，没有采用：{reason}。"
+    hint = "继续用原来的模板；请先升级本机程序，仍不行请报告管理员。"
+
+
+class FileTextError(FormatError):
+    code = "file.text"
+    says = "“{file}”不是 UTF-8 编码的文本文件。"
+    hint = "请在编辑器中另存为 UTF-8 编码后再选一次；原来的内容没有变。"
+
+
 class EntryUnsealedError(FormatError):
     code = "entry.unsealed"
     says = "这份内容没有密封，服务器没有接收。"
@@ -1046,6 +1070,18 @@ class PackConflictError(TrustError):
     code = "pack.conflict"
     says = "收到另一份编号同为 {version} 的检查表包，内容与本机的不同，没有采用。"
     hint = "继续用本机的检查表；请报告管理员核查。"
+
+
+class FormsForgedError(TrustError):
+    code = "forms.forged"
+    says = "办公室发来的本单位文书模板不能采信：{reason}。"
+    hint = "没有采用，继续用原来的模板；请报告管理员核查。"
+
+
+class FormsConflictError(TrustError):
+    code = "forms.conflict"
+    says = "收到另一份同为第 {version} 版的本单位文书模板，内容与本机的不同，没有采用。"
+    hint = "继续用本机的模板；请报告管理员核查。"
 
 
 class NumbersOverlapError(TrustError):

@@ -8,6 +8,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("inspector/tablet", "inspector/console")
+SHARED = ("inspector/ui/fonts_card.py",)
+"""Cards that both programs show."""
 NAMING = frozenset(
     [
         *(
@@ -61,7 +63,7 @@ def names_in(path: Path) -> frozenset[str]:
 def all_names() -> frozenset[str]:
     """The identifiers of all screens."""
     paths = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")]
-    return frozenset().union(*map(names_in, paths))
+    return frozenset().union(*map(names_in, [*paths, *(ROOT / path for path in SHARED)]))
 
 
 def _constants(tree: ast.Module) -> dict[str, str]:

@@ -19,8 +19,9 @@ from inspector.console.numbers import Templates
 from inspector.console.session import Session
 from inspector.console.shell import Shell
 from inspector.domain.issuer import IssuerKind, NoticeKind
-from inspector.notices.press import PdfPress
+from inspector.notices.late_press import LatePress
 from inspector.notices.templates import read_templates
+from inspector.store.fonts import FontShelf
 from inspector.sync.address import OfficeAddress
 from inspector.sync.desk import DeskOffice
 from inspector.sync.transport import Transport
@@ -65,14 +66,16 @@ def hall_of(folder: Path, *, office: str, checklists: Path | None = None) -> Hal
         clock=settings.now_ms,
         since=moment(settings.now_ms()),
     )
+    fonts = FontShelf(folder / "fonts")
     return Hall(
         desk,
+        fonts=fonts,
+        press=LatePress(settings.APP_FOLDER / "assets", fonts),
         templates=number_templates(settings.APP_FOLDER / "assets" / "notices"),
         catalogue=read_all(settings.APP_FOLDER / "checklists"),
         own=checklists,
         unconfirmed=unconfirmed_forms(settings.APP_FOLDER / "assets" / "notices"),
         elapsed=settings.uptime_ms,
-        press=PdfPress(settings.APP_FOLDER / "assets"),
         calendar=read_calendar(settings.APP_FOLDER / "assets" / "calendar"),
     )
 

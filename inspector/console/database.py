@@ -136,7 +136,20 @@ CREATE TABLE extension_papers (
     stamped INTEGER NOT NULL, account TEXT NOT NULL, at_ms INTEGER NOT NULL);
 CREATE INDEX extension_papers_entry ON extension_papers (entry);
 """
-_STEPS = (_TABLES, _PACKS, _NUMBERS, _DEADLINES, _OFFICE_COPIES, _NOTICES, _EXTENSION_PAPERS)
+_OWN_FORMS = """
+CREATE TABLE own_forms (
+    version INTEGER PRIMARY KEY, envelope BLOB NOT NULL, certificate BLOB NOT NULL, at_ms INTEGER NOT NULL);
+"""
+_STEPS = (
+    _TABLES,
+    _PACKS,
+    _NUMBERS,
+    _DEADLINES,
+    _OFFICE_COPIES,
+    _NOTICES,
+    _EXTENSION_PAPERS,
+    _OWN_FORMS,
+)
 """What takes a database from each version to the next."""
 SCHEMA = len(_STEPS)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from inspector.console.accounts import Act, LoggedIn
 from inspector.console.desk import Desk
+from inspector.console.form_sets import newest_forms
 from inspector.console.granted import Granted, Grants
 from inspector.console.keys import ISSUING
 from inspector.console.numbers import Numbers, NumbersLeft, Templates
@@ -52,7 +53,7 @@ class DeviceRow:
     Attributes:
         people: its inspectors, with their numbers where they have one.
         entries: how many entries of it are in the log; `last_ms` is when the newest one arrived.
-        numbers: of the years that are written now, by kind of document.
+        numbers: of the years that are written now, document by document.
         pack: the checklists that it uses.
     """
 
@@ -245,6 +246,9 @@ class Devices:
         if enterprises:
             self._desk.tell(device, EnterpriseList(enterprises=enterprises))
         send_newest(self._desk, device)
+        forms = newest_forms(self._desk.database)
+        if forms is not None:
+            self._desk.tell(device, forms)
         calendars = self._desk.database.rows("SELECT text FROM calendars ORDER BY published")
         self._desk.tell(device, *(HolidayNotice(text=row["text"]) for row in calendars))
         self.numbers.equip(device)

@@ -33,7 +33,7 @@ from inspector.domain.working_days import china_date
 from inspector.errors import IllegalMoveError, NoticeIssuedError, RecordUnknownError
 from inspector.work.feed import Greeting
 from inspector.work.follow_up import compose_follow_up, reference_to
-from inspector.work.issue import Press
+from inspector.work.press import Press
 from inspector.work.verification import STATEMENT_FILE
 
 KIND = NoticeKind.EXTENSION

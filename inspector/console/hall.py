@@ -24,6 +24,7 @@ from inspector.console.extensions import Extensions
 from inspector.console.ledger import Ledger, LedgerTab
 from inspector.console.numbers import Templates
 from inspector.console.office_copies import OfficeCopies
+from inspector.console.own_forms import OwnForms, Specimens
 from inspector.console.packs import Packs
 from inspector.console.records import Records
 from inspector.console.sealing_batch import SealingBatch
@@ -32,8 +33,9 @@ from inspector.domain.issuer import IssuerKind, NoticeKind
 from inspector.domain.working_days import WorkingCalendar
 from inspector.errors import InspectorError
 from inspector.photos.isolation import SafeDecoder
-from inspector.work.issue import Press
+from inspector.store.fonts import FontShelf
 from inspector.work.ports import Alarm
+from inspector.work.press import Press
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -86,6 +88,10 @@ class Tally:
         return self.states.get(RecordState.NEW, 0) + self.states.get(RecordState.NOT_GENUINE, 0)
 
 
+class OfficePress(Press, Specimens, Protocol):
+    """Prints what the office itself issues, and samples of its own documents."""
+
+
 class Hall:
     """One desk and whoever stands at it.
 
@@ -94,8 +100,8 @@ class Hall:
         catalogue: the program's checklists.
         own: the office's folder of checklists; None publishes the program's.
         unconfirmed: documents whose form nobody has confirmed.
+        fonts: the office's own, on this machine; `press` prints with them.
         elapsed: milliseconds that run on whatever the clock does.
-        press: prints what the office itself issues.
         calendar: the holiday tables that came with the program.
     """
 
@@ -105,10 +111,11 @@ class Hall:
         *,
         templates: Templates,
         catalogue: Catalogue,
+        fonts: FontShelf,
+        press: OfficePress,
         own: Path | None = None,
         unconfirmed: Mapping[IssuerKind, Collection[NoticeKind]] | None = None,
         elapsed: Callable[[], int],
-        press: Press,
         calendar: WorkingCalendar = NO_TABLES,
     ) -> None:
         self.desk, self.records, self.catalogue = desk, Records(desk), catalogue
@@ -117,6 +124,7 @@ class Hall:
         self.extensions = Extensions(desk, self.records, self.calendars)
         self.unconfirmed = unconfirmed or {}
         self.packs = Packs(desk, catalogue, own)
+        self.fonts, self.forms = fonts, OwnForms(desk, press)
         self.ledger = Ledger(desk)
         self.copies = OfficeCopies(desk)
         self.papers = ExtensionPapers(desk, self.records, self.copies, templates, press)

@@ -17,6 +17,7 @@ from itertools import pairwise
 
 from inspector.console.accounts import Act, LoggedIn
 from inspector.console.desk import Desk
+from inspector.console.form_sets import own_documents, titles_ever
 from inspector.console.own_numbers import HOLDER, HOLDER_WORD
 from inspector.domain.identifiers import uuid7
 from inspector.domain.issuer import IssuerKind, NoticeKind, kinds_of
@@ -36,6 +37,7 @@ from inspector.domain.numbering import (
 from inspector.domain.working_days import china_date
 from inspector.errors import IllegalMoveError, RecordUnknownError
 from inspector.trust.certificates import Certificate
+from inspector.work.asked_for import documents_of_kind
 from inspector.work.feed import NumberBlock, NumberRecall
 
 Templates = Mapping[IssuerKind, Mapping[NoticeKind, str]]
@@ -49,15 +51,30 @@ COLUMNS = ("签发主体", "文书", "年份", "序号", "去向", "文书号", 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NumberedDocument:
+    """A document that this office issues, shipped or its own.
+
+    Attributes:
+        id: names its series.
+        word: the name on screens.
+        template: how its numbers are printed.
+    """
+
+    id: str
+    word: str
+    template: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NumbersLeft:
-    """Document numbers of one kind and year that a tablet has.
+    """Numbers of one document and year that a tablet has.
 
     Attributes:
         given: how many it was given and kept; `left` of them it has not used.
         need: how many it should have.
     """
 
-    kind: NoticeKind
+    document: NumberedDocument
     year: int
     given: int
     left: int
@@ -100,12 +117,29 @@ class Numbers:
     def of(self, device: str) -> tuple[NumbersLeft, ...]:
         """What a tablet has of the years that are written now."""
         return tuple(
-            self._left(device, kind, series) for kind in self._kinds() for series in self._series_of(kind)
+            self._left(device, one, series) for one in self.documents() for series in self._series_of(one)
+        )
+
+    def documents(self) -> tuple[NumberedDocument, ...]:
+        """What this office issues now: the shipped documents that its own do not replace, and its own."""
+        profile = self._desk.issuer()
+        if profile is None:
+            return ()
+        own = own_documents(self._desk.database, profile.kind)
+        return tuple(
+            NumberedDocument(
+                id=one.id,
+                word=one.word,
+                template=one.own.document.number if one.own else self._templates[profile.kind][kind],
+            )
+            for kind in sorted(kinds_of(profile.kind))
+            for one in documents_of_kind(kind, own)
         )
 
     def report(self) -> tuple[SeriesReport, ...]:
         """What became of every number, series by series, newest year first."""
         ledger = self._desk.numbers
+        titles = self._titles()
         found = []
         for series in ledger.all_series():
             account = ledger.account(series)
@@ -113,7 +147,7 @@ class Numbers:
             found.append(
                 SeriesReport(
                     series=series,
-                    title=title_of(series),
+                    title=titles.get(series.document, series.document),
                     numbers=numbers,
                     runs=runs(numbers),
                     next=account.next,
@@ -146,8 +180,8 @@ class Numbers:
     # --- Handing out ---
 
     def equip(self, device: Certificate) -> int:
-        """Give a tablet what it needs of every kind; how many blocks that were."""
-        return sum(self._fill(device, kind, series) for kind, series in self._short(device))
+        """Give a tablet what it needs of every document; how many blocks that were."""
+        return sum(self._fill(device, one, series) for one, series in self._short(device))
 
     def top_up(self) -> int:
         """Give further numbers to tablets that run short; how many blocks were given.
@@ -156,41 +190,45 @@ class Numbers:
             AvailabilityError: the server could not be asked what else was told; nothing was given.
         """
         short = [
-            (certificate, kind, series)
+            (certificate, one, series)
             for id, certificate in self._desk.device_certificates().items()
             if id not in self.resting()
-            for kind, series in self._short(certificate)
+            for one, series in self._short(certificate)
         ]
         if not short:
             return 0
         self._desk.catch_up()
         # What was taken over just now may have filled some of them.
         return sum(
-            self._fill(certificate, kind, series)
-            for certificate, kind, series in short
-            if (kind, series) in self._short(certificate)
+            self._fill(certificate, one, series)
+            for certificate, one, series in short
+            if (one, series) in self._short(certificate)
         )
 
-    def hand_out(self, logged_in: LoggedIn, device: str, kind: NoticeKind, count: int) -> None:
+    def hand_out(self, logged_in: LoggedIn, device: str, document: str, count: int) -> None:
         """Give a tablet so many numbers more of this year, whatever it needs.
+
+        Args:
+            document: its id.
 
         Raises:
             NotPermittedError: no administrator.
-            IllegalMoveError: not 1 to 500, or a kind of document that this office does not issue.
+            IllegalMoveError: not 1 to 500, or a document that this office does not issue.
             RecordUnknownError: there is no such tablet at work.
             AvailabilityError: the server could not be asked what else was told; nothing was given.
         """
         logged_in.account.must(Act.MANAGE)
         if not 1 <= count <= MOST:
             raise IllegalMoveError(reason=f"一次可以发 1 至 {MOST} 个号")
-        if kind not in self._kinds():
-            raise IllegalMoveError(reason=f"本机关不出具{kind.word}")
+        wanted = next((one for one in self.documents() if one.id == document), None)
+        if wanted is None:
+            raise IllegalMoveError(reason=f"本机关不出具{self._titles().get(document, document)}")
         certificate = self._at_work(device)
         self._desk.catch_up()
         with self._desk.database.at_once():
-            self._give(certificate, self._series_of(kind)[0], kind, count, by=logged_in.account.login)
+            self._give(certificate, self._series_of(wanted)[0], wanted, count, by=logged_in.account.login)
             self._rest(device, rests=False)
-            self._desk.note(logged_in, "hand-out-numbers", f"{device} {kind.value} {count}")
+            self._desk.note(logged_in, "hand-out-numbers", f"{device} {wanted.id} {count}")
 
     def call_back(self, logged_in: LoggedIn, device: str) -> int:
         """Ask a tablet for all the numbers that it has not used; how many blocks that concerns.
@@ -226,46 +264,48 @@ class Numbers:
         others = self.resting() - {device}
         self._desk.database.put_fact(_RESTING, sorted({*others, device} if rests else others))
 
-    def _kinds(self) -> tuple[NoticeKind, ...]:
-        profile = self._desk.issuer()
-        return tuple(sorted(kinds_of(profile.kind))) if profile else ()
+    def _titles(self) -> Mapping[str, str]:
+        """The name of each document on screens, also of one that is not issued any more."""
+        return {**titles_ever(self._desk.database), **{kind.value: kind.word for kind in NoticeKind}}
 
-    def _series_of(self, kind: NoticeKind) -> tuple[Series, ...]:
+    def _series_of(self, one: NumberedDocument) -> tuple[Series, ...]:
         """This year's series, and the next one's in the last weeks of December."""
         profile = self._desk.issuer()
         if profile is None:
             raise IllegalMoveError(reason="请先填写签发机关")
         today = self._today()
         years = sorted({today.year, (today + timedelta(days=7 * WEEKS)).year})
-        return tuple(Series(issuer=profile.kind, document=kind.value, year=year) for year in years)
+        return tuple(Series(issuer=profile.kind, document=one.id, year=year) for year in years)
 
-    def _left(self, device: str, kind: NoticeKind, series: Series) -> NumbersLeft:
+    def _left(self, device: str, one: NumberedDocument, series: Series) -> NumbersLeft:
         ledger = self._desk.numbers
         given, left = ledger.left(device, series)
         wanted = need(ledger.used_on(device, series), today=self._today(), away_days=self._away_days(device))
-        return NumbersLeft(kind=kind, year=series.year, given=given, left=left, need=wanted)
+        return NumbersLeft(document=one, year=series.year, given=given, left=left, need=wanted)
 
-    def _short(self, device: Certificate) -> list[tuple[NoticeKind, Series]]:
+    def _short(self, device: Certificate) -> list[tuple[NumberedDocument, Series]]:
         return [
-            (kind, series)
-            for kind in self._kinds()
-            for series in self._series_of(kind)
-            if (state := self._left(device.id, kind, series)).left < state.need.least
+            (one, series)
+            for one in self.documents()
+            for series in self._series_of(one)
+            if (state := self._left(device.id, one, series)).left < state.need.least
         ]
 
-    def _fill(self, device: Certificate, kind: NoticeKind, series: Series) -> int:
-        state = self._left(device.id, kind, series)
+    def _fill(self, device: Certificate, one: NumberedDocument, series: Series) -> int:
+        state = self._left(device.id, one, series)
         with self._desk.database.at_once():
-            return self._give(device, series, kind, state.need.filled - state.left, by="")
+            return self._give(device, series, one, state.need.filled - state.left, by="")
 
-    def _give(self, device: Certificate, series: Series, kind: NoticeKind, count: int, *, by: str) -> int:
+    def _give(
+        self, device: Certificate, series: Series, one: NumberedDocument, count: int, *, by: str
+    ) -> int:
         ledger, now = self._desk.numbers, self._desk.clock()
         pieces = ledger.reserve(series, count)
         for first, last in pieces:
             block = NumberBlock(
                 id=uuid7(at_ms=now, random=secrets.token_bytes(10)),
                 series=series,
-                template=self._templates[series.issuer][kind],
+                template=one.template,
                 first=first,
                 last=last,
             )
@@ -296,12 +336,6 @@ class Numbers:
 
     def _today(self) -> date:
         return china_date(self._desk.clock())
-
-
-def title_of(series: Series) -> str:
-    """The document's name on screens."""
-    known = {kind.value: kind.word for kind in NoticeKind}
-    return known.get(series.document, series.document)
 
 
 def _cells(report: SeriesReport, number: NumberFate, labels: Mapping[str, str]) -> Iterator[tuple[str, ...]]:

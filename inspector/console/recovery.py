@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from inspector.console.database import DeskDatabase
+from inspector.console.form_sets import keep_forms, newest_forms
 from inspector.console.number_ledger import NumberLedger
 from inspector.console.outgoing import Outgoing
 from inspector.console.own_numbers import give_up
@@ -28,6 +29,7 @@ from inspector.trust.statement import OfficeStatement
 from inspector.trust.strict_json import parse_object
 from inspector.work.feed import NumberBlock, RawBody, read_body
 from inspector.work.intake import Examiner, NoticeEntry
+from inspector.work.own_forms import SignedForms
 from inspector.work.ports import Alarm, FeedPage
 
 UNCHECKED, ASIDE = "numbers unchecked", "aside"
@@ -119,6 +121,8 @@ class History:
         return problem
 
     def _note(self, message: FeedMessage) -> InspectorError | None:
+        if message.kind == FeedKind.FORMS:
+            return self._note_forms(message)
         if message.kind != FeedKind.NUMBERS:
             return None
         try:
@@ -129,6 +133,17 @@ class History:
             return DeskHistoryError(n=message.n)
         if isinstance(body, NumberBlock):
             self._ledger.keep(body, device=message.device, at_ms=message.at_ms, by="")
+        return None
+
+    def _note_forms(self, message: FeedMessage) -> InspectorError | None:
+        """The next set must count on from what tablets have."""
+        try:
+            body = read_body(message, self._identities, self._statement)
+        except InspectorError:
+            return DeskHistoryError(n=message.n)
+        newest = newest_forms(self._database)
+        if isinstance(body, SignedForms) and (newest is None or newest.forms.version < body.forms.version):
+            keep_forms(self._database, body)
         return None
 
     def _write_again(self, envelope: bytes, device: Certificate) -> None:

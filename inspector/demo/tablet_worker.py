@@ -263,11 +263,11 @@ class TabletWorker:
         folder = out / "notices"
         folder.mkdir(parents=True, exist_ok=True)
         told = []
-        for kind in self._bench.paper.kinds(inspection):
-            issued = self._bench.paper.issue(inspection, kind)
-            name = f"{inspection.enterprise.id}-{kind.value}-{inspection.id[:13]}.pdf"
+        for document in self._bench.paper.documents(inspection):
+            issued = self._bench.paper.issue(inspection, document.kind, document.own)
+            name = f"{inspection.enterprise.id}-{document.id}-{inspection.id[:13]}.pdf"
             (folder / name).write_bytes(issued.pdf)
-            told.append({"kind": kind.value, "number": issued.notice.number, "pdf": f"notices/{name}"})
+            told.append({"kind": document.id, "number": issued.notice.number, "pdf": f"notices/{name}"})
         return told
 
     def _body(self, entry: str) -> bytes:

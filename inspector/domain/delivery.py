@@ -54,6 +54,7 @@ class FeedKind(StrEnum):
     REVOKE = "revoke"
     LOG_RESET = "log-reset"
     PACK = "pack"
+    FORMS = "forms"
     HELLO = "hello"
 
 

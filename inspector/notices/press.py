@@ -101,9 +101,9 @@ class PdfPress:
         own = self._own_of(notice, own_template)
         return own.document if own is not None else self.shipped(notice.issuer, notice.kind)
 
-    def status(self, notice: Notice) -> str:
+    def status(self, notice: Notice, own_template: bytes | None = None) -> str:
         """`式样待确认` where no official form was found; it is never printed."""
-        return self.template(notice).status
+        return self.template(notice, own_template).status
 
     def title(self, notice: Notice) -> str:
         """What is printed at the top of a notice."""

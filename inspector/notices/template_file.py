@@ -41,7 +41,7 @@ MAX_BYTES = 256 * 1024
 MAX_FAULTS = 100
 _HEAD = ("format", "issuer", "seal")
 _REQUIRED = ("title", "number", "salutation", "before", "after")
-_OPTIONAL = ("kind", "status", "officer", "receiver", "columns", "copies")
+_OPTIONAL = ("kind", "status", "officer", "receiver", "columns", "copies", "instead")
 _LABEL_CAP = 12
 _COPIES = range(2, 5)
 _AT_LINE = re.compile(r"\(at line (\d+), column (\d+)\)")
@@ -63,6 +63,7 @@ class DocumentTemplate:
         receiver: what the one who signs for it is called; empty: nobody signs for it on this paper.
         copies: a label for each copy that is printed; empty for one copy without a label.
         status: `式样待确认` where no official form was found; shown before issue, never printed.
+        instead: an office's own one is offered instead of the shipped document of its kind, not beside it.
     """
 
     id: str
@@ -77,6 +78,7 @@ class DocumentTemplate:
     receiver: str = "被检查单位"
     copies: tuple[str, ...] = ()
     status: str = ""
+    instead: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +193,10 @@ class _Reader:
         kind = self._kind(id, value, issuer, is_own=is_own)
         if kind is None:
             return None
-        known = (*_REQUIRED, *_OPTIONAL)
+        if not isinstance(value.get("instead", False), bool):
+            rule = "只能写 instead = true：代替自带的同类文书；并列就不写"
+            self.fault(f"{id} · instead", "写法不对", rule)
+        known = tuple(key for key in (*_REQUIRED, *_OPTIONAL) if is_own or key != "instead")
         for key in value.keys() - set(known):
             self.fault(f"{id} · {key}", "不认识这个键", f"只能有：{'、'.join(known)}", _nearest(key, known))
         document = DocumentTemplate(
@@ -209,6 +214,7 @@ class _Reader:
             ),
             copies=self._texts(id, value, "copies", cap=_LABEL_CAP),
             status=self._text(id, value, "status", may_be_empty=True),
+            instead=value.get("instead") is True,
         )
         if all(isinstance(value.get(key), list) for key in ("before", "after")):
             self._check(document, issuer)

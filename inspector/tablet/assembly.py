@@ -13,7 +13,9 @@ from threading import Lock
 
 from inspector.catalog import read_all
 from inspector.catalog.calendar import read_calendar
+from inspector.notices.late_press import LatePress
 from inspector.store.files import REAL_FILES
+from inspector.store.fonts import FontShelf
 from inspector.store.keystore import FileKeystore, Keystore
 from inspector.store.vault import DEFAULT_COST
 from inspector.sync.address import OfficeAddress
@@ -21,14 +23,13 @@ from inspector.sync.device import DeviceEnrolment, DeviceOffice
 from inspector.sync.transport import Transport
 from inspector.tablet.gate import Gate
 from inspector.tablet.inspections import Clock
-from inspector.tablet.press import FontShelf, LatePress
 from inspector.tablet.tablet import Tablet
 from inspector.tablet.workbench import Equipment, Workbench
 from inspector.trust.keys import SigningKey
 from inspector.trust.vault import Cost
 from inspector.ui.words import moment
-from inspector.work.issue import Press
 from inspector.work.ports import Office
+from inspector.work.press import Press
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -196,7 +196,8 @@ class FollowUps:
     def matter_of(self, row: NoticeRow) -> Matter:
         """Which matter an issued document is of."""
         if row.notice.kind is not NoticeKind.REINSPECTION:
-            return Matter(kind=row.notice.kind)
+            form = row.notice.form
+            return Matter(kind=row.notice.kind, own=form.id if form else "")
         refers = row.notice.refers
         public = refers.public_id if refers else ""
         found = (one.id for one in self._paper.issued() if one.notice.public_id == public)

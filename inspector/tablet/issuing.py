@@ -22,6 +22,7 @@ from inspector.domain.profile import IssuerProfile
 from inspector.domain.service import ServiceReceipt
 from inspector.domain.working_days import china_date
 from inspector.errors import BlobMissingError, IllegalMoveError, InputMissingError, NoticeIssuedError
+from inspector.notices.templates import OwnTemplate
 from inspector.store.memory import DeviceMemory
 from inspector.tablet.crew import Crew
 from inspector.tablet.inspections import Clock
@@ -29,7 +30,12 @@ from inspector.tablet.numbers import NumberBook
 from inspector.trust import age
 from inspector.trust.registration import new_key
 from inspector.trust.token import NoticeToken, bare, sign_token
-from inspector.work.issue import IssuedNotice, Press, PrintedPhoto, issue
+from inspector.work.issue import (
+    IssuedNotice,
+    PrintedPhoto,
+    issue,
+)
+from inspector.work.press import Press
 from inspector.work.registration import REASON_CAP
 
 NOTICES, REPLACING = "notices", "replacing"
@@ -46,6 +52,7 @@ class NoticeRow:
 
     Attributes:
         id: of its entry in the chain; `pdf_blob` is the sealed PDF's hash.
+        word: the document's name on screens.
     """
 
     id: str
@@ -54,6 +61,12 @@ class NoticeRow:
     pdf_blob: str
     entry: str
     issued_ms: int
+    word: str
+
+    @property
+    def document(self) -> str:
+        """The id of the document; see `document_of`."""
+        return document_of(self.notice)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,9 +102,16 @@ class Issuing:
     # --- One document ---
 
     def preview(
-        self, draft: Notice, photos: tuple[PrintedPhoto, ...], blank_for_handwriting: Collection[str]
+        self,
+        draft: Notice,
+        photos: tuple[PrintedPhoto, ...],
+        blank_for_handwriting: Collection[str],
+        own: OwnTemplate | None = None,
     ) -> bytes:
         """The draft's PDF, watermarked.
+
+        Args:
+            own: the office's own template that the draft names.
 
         Raises:
             GlyphMissingError: a character has no font.
@@ -102,6 +122,7 @@ class Issuing:
             attachments={},
             photos={sha256(one.jpeg).hexdigest(): one.jpeg for one in photos},
             blank_for_handwriting=blank_for_handwriting,
+            own_template=own.data if own else None,
         )
 
     def issue(
@@ -112,6 +133,7 @@ class Issuing:
         photos: tuple[PrintedPhoto, ...],
         blank_for_handwriting: Collection[str],
         settles: Callable[[str, Notice], Tables],
+        own: OwnTemplate | None = None,
     ) -> IssuedNotice:
         """Number the document, print it, and enter it into the chain.
 
@@ -122,6 +144,7 @@ class Issuing:
         Args:
             settles: rows of the tablet's memory that change with it, in the same durable write, from the
                 entry's id and what was issued.
+            own: the office's own template that the document names.
 
         Raises:
             NoticeIssuedError: it was issued before.
@@ -130,10 +153,10 @@ class Issuing:
         """
         draft = write(None)
         self._refuse_a_second(inspection, draft)
-        self.preview(draft, photos, blank_for_handwriting)
+        self.preview(draft, photos, blank_for_handwriting, own)
         now = self._clock()
         id = uuid7(at_ms=now, random=secrets.token_bytes(10))
-        taken = self._numbers.take(draft.kind.value, entry=id)
+        taken = self._numbers.take(document_of(draft), entry=id)
         notice = write(taken.text if taken else None)
         token = self._token(notice, now)
         issued = issue(
@@ -150,8 +173,11 @@ class Issuing:
             numbered=taken.numbered if taken else None,
             blank_for_handwriting=blank_for_handwriting,
             access=self._access(notice, token),
+            own_template=own.data if own else None,
         )
-        self._memory.put_tables({NOTICES: {id: _row(inspection.id, issued, now)}, **settles(id, notice)})
+        word = own.document.title if own else notice.kind.word
+        row = _row(inspection.id, issued, word, now)
+        self._memory.put_tables({NOTICES: {id: row}, **settles(id, notice)})
         return issued
 
     # --- What was issued ---
@@ -211,7 +237,7 @@ class Issuing:
 
     def _refuse_a_second(self, inspection: Inspection, draft: Notice) -> None:
         """A draft may be followed by one with a number, and an issued document by its replacement."""
-        has_number = self._numbers.left(draft.kind.value, china_date(self._clock()).year) > 0
+        has_number = self._numbers.left(document_of(draft), china_date(self._clock()).year) > 0
         if draft.replaces:
             kinds = {row.notice.number: row.notice.kind for row in self.replaceable(inspection)}
             if kinds.get(draft.replaces) is not draft.kind:
@@ -219,9 +245,10 @@ class Issuing:
             if not has_number:
                 raise IllegalMoveError(reason="没有可用编号，不能出具替代文书；联网领到号段后再出具")
             return
-        before = [row.notice for row in self.issued(inspection.id) if _is_same_paper(row.notice, draft)]
-        if before and not (before[-1].is_draft and has_number):
-            raise NoticeIssuedError(kind=draft.kind.word, number=before[-1].number or "未编号的草稿")
+        before = [row for row in self.issued(inspection.id) if is_same_paper(row.notice, draft)]
+        if before and not (before[-1].notice.is_draft and has_number):
+            number = before[-1].notice.number or "未编号的草稿"
+            raise NoticeIssuedError(kind=before[-1].word, number=number)
 
     def _token(self, notice: Notice, at_ms: int) -> str | None:
         if notice.is_draft:
@@ -256,9 +283,17 @@ def in_place_of(notice: Notice, replacement: Replacement | None) -> Notice:
     return replace(notice, replaces=replacement.number, replaces_reason=replacement.reason)
 
 
-def _is_same_paper(one: Notice, other: Notice) -> bool:
-    """Whether two documents of one inspection say the same: of the same original, to the same body."""
-    if one.kind is not other.kind:
+def document_of(notice: Notice) -> str:
+    """The id of a notice's document, which names its series of numbers."""
+    return notice.form.id if notice.form else notice.kind.value
+
+
+def is_same_paper(one: Notice, other: Notice) -> bool:
+    """Whether two documents of one inspection say the same: of the same original, to the same body.
+
+    Two orders about the same findings, in whichever words, would order the same thing twice.
+    """
+    if one.kind is not other.kind or not (one.kind.orders or document_of(one) == document_of(other)):
         return False
     if isinstance(one.details, ServiceReceipt) and isinstance(other.details, ServiceReceipt):
         served = {document.document.number for document in one.details.documents}
@@ -268,22 +303,26 @@ def _is_same_paper(one: Notice, other: Notice) -> bool:
     return (one.refers and one.refers.number) == (other.refers and other.refers.number)
 
 
-def _row(inspection: str, issued: IssuedNotice, at_ms: int) -> Mapping[str, object]:
+def _row(inspection: str, issued: IssuedNotice, word: str, at_ms: int) -> Mapping[str, object]:
     return {
         "inspection": inspection,
         "notice": to_record(issued.notice),
         "pdf_blob": issued.entry.delivery.blobs[-1].sha256,
         "entry": issued.entry.sha256,
         "issued_ms": at_ms,
+        "word": word,
     }
 
 
 def _to_row(id: str, row: Mapping[str, object]) -> NoticeRow:
+    notice = from_record(row["notice"])
     return NoticeRow(
         id=id,
         inspection=str(row["inspection"]),
-        notice=from_record(row["notice"]),
+        notice=notice,
         pdf_blob=str(row["pdf_blob"]),
         entry=str(row["entry"]),
         issued_ms=cast("int", row["issued_ms"]),
+        # Rows of earlier programs have no word: they were of shipped documents.
+        word=str(row.get("word", notice.kind.word)),
     )

@@ -13,7 +13,8 @@ from inspector.domain.issuer import NoticeKind
 from inspector.domain.notice import Notice
 from inspector.domain.profile import IssuerProfile
 from inspector.domain.working_days import china_date
-from inspector.errors import InspectorError, NotEnrolledError
+from inspector.errors import IllegalMoveError, InspectorError, NotEnrolledError
+from inspector.notices.templates import OwnTemplate
 from inspector.photos.picture import thumbnail
 from inspector.store.drafts import Drafts
 from inspector.store.memory import DeviceMemory
@@ -22,15 +23,16 @@ from inspector.tablet.crew import Crew
 from inspector.tablet.inspections import Clock, Inspections
 from inspector.tablet.issuing import REPLACING, Issuing, NoticeRow, in_place_of
 from inspector.tablet.numbers import NumberBook
-from inspector.work.asked_for import kinds_for
+from inspector.tablet.own_forms import OwnForms
+from inspector.work.asked_for import Document, documents_for, own_of_kind
 from inspector.work.issue import (
     IssuedNotice,
-    Press,
     PrintedPhoto,
     SealedInspection,
     annex_photos,
     compose,
 )
+from inspector.work.press import Press
 
 ANNEX_EDGE = 1000
 """Longest edge of a printed picture, in pixels."""
@@ -45,6 +47,7 @@ class Paper:
 
     Args:
         press: prints notices.
+        forms: the office's own templates.
     """
 
     def __init__(
@@ -55,11 +58,13 @@ class Paper:
         memory: DeviceMemory,
         crew: Crew,
         press: Press,
+        forms: OwnForms,
         clock: Clock,
         app: str,
     ) -> None:
         self._inspections, self._drafts, self._memory = inspections, drafts, memory
         self._crew, self._clock, self._app = crew, clock, app
+        self.forms = forms
         self.numbers = NumberBook(
             memory=memory, profile=self._known_profile, device=self._device, clock=clock
         )
@@ -91,32 +96,51 @@ class Paper:
         profile = self._known_profile()
         return profile is None or profile.kind.enforces
 
-    def numbers_left(self, kind: NoticeKind, year: int) -> int:
-        """How many numbers this tablet still has for a kind of document."""
-        return self.numbers.left(kind.value, year)
+    def numbers_left(self, document: str, year: int) -> int:
+        """How many numbers this tablet still has for a document, by its id."""
+        return self.numbers.left(document, year)
 
     # --- Issuing ---
 
-    def kinds(self, inspection: Inspection) -> tuple[NoticeKind, ...]:
-        """The documents that this inspection asks for."""
-        return kinds_for(self.profile(), inspection)
+    def documents(self, inspection: Inspection) -> tuple[Document, ...]:
+        """The documents that this inspection asks for, the office's own among them."""
+        profile = self.profile()
+        return documents_for(profile, inspection, self.forms.of(profile.kind))
 
-    def draft(self, inspection: Inspection, kind: NoticeKind) -> Notice:
+    def every(self) -> tuple[Document, ...]:
+        """All documents that this office can issue of an inspection, the office's own among them."""
+        profile = self.profile()
+        own = self.forms.of(profile.kind)
+        return tuple(one for kind in NoticeKind for one in (Document(kind=kind), *own_of_kind(kind, own)))
+
+    def before(self, inspection: Inspection, document: Document) -> NoticeRow | None:
+        """The newest paper that a document told by the inspection itself would repeat."""
+        rows = [
+            row
+            for row in self.issued(inspection.id)
+            if row.notice.kind is document.kind and (document.kind.orders or row.document == document.id)
+        ]
+        return rows[-1] if rows else None
+
+    def draft(self, inspection: Inspection, kind: NoticeKind, own: OwnTemplate | None = None) -> Notice:
         """What the document will say, without a number.
+
+        Args:
+            own: the office's own template; None for the shipped document of the kind.
 
         Raises:
             NoticeIncompleteError, PrintForbiddenError, AppealMissingError: it cannot be issued.
         """
         photos = self.printed(inspection, annex_photos(inspection))
-        return self._write(inspection, kind, photos, None)
+        return self._write(inspection, Document(kind=kind, own=own), photos, None)
 
     def obstacles(self, inspection: Inspection) -> tuple[InspectorError, ...]:
         """What would keep the documents of an inspection from being issued, asked while it can be mended."""
         rehearsed = inspection if inspection.is_sealed else inspection.sealed(self._clock())
         found: list[InspectorError] = []
-        for kind in self.kinds(inspection):
+        for document in self.documents(inspection):
             try:
-                self.issuing.press.missing(self._compose(rehearsed, kind, (), None))
+                self.issuing.press.missing(self._compose(rehearsed, document, (), None))
             except InspectorError as error:
                 found.append(error)
         return tuple(found)
@@ -125,45 +149,61 @@ class Paper:
         """The characters of the draft that no font has, each with the fields that it occurs in."""
         return self.issuing.press.missing(self.draft(inspection, kind))
 
-    def status(self, draft: Notice) -> str:
+    def status(self, draft: Notice, own: OwnTemplate | None = None) -> str:
         """What is to be known of the form before it is issued, such as 式样待确认; empty for nothing."""
-        return self.issuing.press.status(draft)
+        return self.issuing.press.status(draft, own.data if own else None)
 
     def preview(
-        self, inspection: Inspection, kind: NoticeKind, *, blank_for_handwriting: Collection[str] = ()
+        self,
+        inspection: Inspection,
+        kind: NoticeKind,
+        own: OwnTemplate | None = None,
+        *,
+        blank_for_handwriting: Collection[str] = (),
     ) -> bytes:
         """The draft's PDF, watermarked.
 
         Args:
+            own: the office's own template; None for the shipped document of the kind.
             blank_for_handwriting: characters that no font has, whose place is left blank.
 
         Raises:
             GlyphMissingError: a character has no font.
         """
         photos = self.printed(inspection, annex_photos(inspection))
-        draft = self._write(inspection, kind, photos, None)
-        return self.issuing.preview(draft, photos, blank_for_handwriting)
+        draft = self._write(inspection, Document(kind=kind, own=own), photos, None)
+        return self.issuing.preview(draft, photos, blank_for_handwriting, own)
 
     def issue(
-        self, inspection: Inspection, kind: NoticeKind, *, blank_for_handwriting: Collection[str] = ()
+        self,
+        inspection: Inspection,
+        kind: NoticeKind,
+        own: OwnTemplate | None = None,
+        *,
+        blank_for_handwriting: Collection[str] = (),
     ) -> IssuedNotice:
         """Issue a document; see `Issuing.issue`.
 
         Args:
+            own: the office's own template; None for the shipped document of the kind.
             blank_for_handwriting: characters that no font has, whose place is left blank.
 
         Raises:
             NoticeIssuedError: it was issued before, and this one does not say that it replaces it.
-            IllegalMoveError: it is to replace what it may not.
+            IllegalMoveError: it is to replace what it may not, or the office changed its template meanwhile.
             GlyphMissingError: a character has no font.
         """
+        document = Document(kind=kind, own=own)
+        if own is not None and own not in self.forms.of(self.profile().kind):
+            raise IllegalMoveError(reason="办公室刚刚更新了文书模板，请返回后重新打开")
         photos = self.printed(inspection, annex_photos(inspection))
         return self.issuing.issue(
-            lambda number: self._write(inspection, kind, photos, number),
+            lambda number: self._write(inspection, document, photos, number),
             inspection=inspection,
             photos=photos,
             blank_for_handwriting=blank_for_handwriting,
-            settles=lambda _id, _notice: {REPLACING: {key_of(inspection, kind): None}},
+            settles=lambda _id, _notice: {REPLACING: {key_of(inspection, document.id): None}},
+            own=own,
         )
 
     def issued(self, inspection: str | None = None) -> tuple[NoticeRow, ...]:
@@ -210,23 +250,23 @@ class Paper:
     def _write(
         self,
         inspection: Inspection,
-        kind: NoticeKind,
+        document: Document,
         photos: tuple[PrintedPhoto, ...],
         number: str | None,
     ) -> Notice:
-        replacement = self.issuing.replacement(key_of(inspection, kind))
-        return in_place_of(self._compose(inspection, kind, photos, number), replacement)
+        replacement = self.issuing.replacement(key_of(inspection, document.id))
+        return in_place_of(self._compose(inspection, document, photos, number), replacement)
 
     def _compose(
         self,
         inspection: Inspection,
-        kind: NoticeKind,
+        document: Document,
         photos: tuple[PrintedPhoto, ...],
         number: str | None,
     ) -> Notice:
         return compose(
             self.sealed(inspection),
-            kind,
+            document.kind,
             profile=self.profile(),
             checklists=self._inspections.reference(inspection).checklists,
             photos=photos,
@@ -235,9 +275,10 @@ class Paper:
             issued_on=china_date(self._clock()),
             witness=self._memory.checkpoint(),
             app=self._app,
+            form=document.form,
         )
 
 
-def key_of(inspection: Inspection, kind: NoticeKind) -> str:
-    """Under which the tablet keeps what is to become a document of that kind."""
-    return f"{inspection.id} {kind.value}"
+def key_of(inspection: Inspection, document: str) -> str:
+    """Under which the tablet keeps what is to become that document, by its id."""
+    return f"{inspection.id} {document}"

@@ -12,6 +12,7 @@ from inspector.domain.enterprise import Enterprise
 from inspector.domain.inspection import Inspection
 from inspector.domain.working_days import WorkingCalendar
 from inspector.store.drafts import Drafts
+from inspector.store.fonts import FontShelf
 from inspector.store.index import EnterpriseRow, InspectionRow, open_index
 from inspector.store.memory import DeviceMemory
 from inspector.store.packs import PackBox
@@ -23,12 +24,12 @@ from inspector.tablet.follow_ups import FollowUps
 from inspector.tablet.inspections import Clock, Inspections
 from inspector.tablet.lists import Lists
 from inspector.tablet.office import OfficeLink
+from inspector.tablet.own_forms import OwnForms
 from inspector.tablet.paper import Paper
-from inspector.tablet.press import FontShelf
 from inspector.tablet.shelf import Shelf
 from inspector.trust.keys import SigningKey
-from inspector.work.issue import Press
 from inspector.work.ports import Office
+from inspector.work.press import Press
 
 Connect = Callable[[str, SigningKey], Office]
 """Opens the way to the server at an address, requests signed by the device's key."""
@@ -89,7 +90,8 @@ class Workbench:
             elapsed=equipment.elapsed,
         )
         self.lists = Lists(drafts=self.drafts, memory=self.memory, shelf=self.shelf)
-        self.paper, self.follow_ups = self._documents(equipment)
+        self.paper = self._paper(equipment)
+        self.follow_ups = self._follow_ups(equipment)
         self.closing = Closing(
             inspections=self.inspections,
             drafts=self.drafts,
@@ -101,6 +103,27 @@ class Workbench:
         self.office = self._link(equipment)
         self.index = open_index(folder / "index.journal", data_key, _Source(self.office), reserve=reserve)
 
+    def _paper(self, equipment: Equipment) -> Paper:
+        return Paper(
+            inspections=self.inspections,
+            drafts=self.drafts,
+            memory=self.memory,
+            crew=self.crew,
+            press=equipment.press,
+            forms=OwnForms(memory=self.memory, clock=equipment.clock),
+            clock=equipment.clock,
+            app=equipment.app,
+        )
+
+    def _follow_ups(self, equipment: Equipment) -> FollowUps:
+        return FollowUps(
+            paper=self.paper,
+            inspections=self.inspections,
+            memory=self.memory,
+            clock=equipment.clock,
+            app=equipment.app,
+        )
+
     def _shelve(self, equipment: Equipment, data_key: bytes) -> Shelf:
         return Shelf(
             memory=self.memory,
@@ -111,25 +134,6 @@ class Workbench:
             seal=self.crew.seal,
             clock=equipment.clock,
         )
-
-    def _documents(self, equipment: Equipment) -> tuple[Paper, FollowUps]:
-        paper = Paper(
-            inspections=self.inspections,
-            drafts=self.drafts,
-            memory=self.memory,
-            crew=self.crew,
-            press=equipment.press,
-            clock=equipment.clock,
-            app=equipment.app,
-        )
-        follow_ups = FollowUps(
-            paper=paper,
-            inspections=self.inspections,
-            memory=self.memory,
-            clock=equipment.clock,
-            app=equipment.app,
-        )
-        return paper, follow_ups
 
     def _link(self, equipment: Equipment) -> OfficeLink:
         return OfficeLink(

@@ -37,14 +37,16 @@ class Matter:
 
     Attributes:
         original: id of the issued document that a re-inspection looks at again.
+        own: id of the office's own document; empty for the shipped one.
     """
 
     kind: NoticeKind
     original: str = ""
+    own: str = ""
 
     def key(self, inspection: Inspection) -> str:
         """Under which it is kept."""
-        return " ".join(filter(None, (key_of(inspection, self.kind), self.original)))
+        return " ".join(filter(None, (key_of(inspection, self.own or self.kind.value), self.original)))
 
 
 class FollowUpWriter:
@@ -176,7 +178,12 @@ class FollowUpWriter:
         )
 
     def _reference(self, notice: Notice) -> NoticeReference:
-        return reference_to(notice, self._paper.issuing.press.title(notice))
+        if notice.form is None:
+            return reference_to(notice, self._paper.issuing.press.title(notice))
+        # The office may have changed its template since: the title is kept with what was issued.
+        rows = self._paper.issued()
+        word = next(row.word for row in rows if row.notice.public_id == notice.public_id)
+        return reference_to(notice, word)
 
 
 def row_of(paper: Paper, id: str) -> NoticeRow:

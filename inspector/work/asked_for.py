@@ -1,12 +1,73 @@
-"""Which documents an inspection asks for, and which of its findings each states."""
+"""Which documents an inspection asks for, and which of its findings each states.
+
+An office's own document is offered for what its kind is offered for, beside the shipped one or instead of it.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from inspector.domain.checklist import Severity
 from inspector.domain.finding import Finding
 from inspector.domain.inspection import Inspection
 from inspector.domain.issuer import NoticeKind, kinds_of
+from inspector.domain.notice_parts import OwnForm
 from inspector.domain.profile import IssuerProfile
+from inspector.notices.templates import OwnTemplate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A document that can be issued: a shipped one, or one of the office's own."""
+
+    kind: NoticeKind
+    own: OwnTemplate | None = None
+
+    @property
+    def id(self) -> str:
+        """What names it, and its series of numbers."""
+        return self.own.document.id if self.own else self.kind.value
+
+    @property
+    def word(self) -> str:
+        """The name on screens."""
+        return self.own.document.title if self.own else self.kind.word
+
+    @property
+    def form(self) -> OwnForm | None:
+        """As a notice names the office's own template; None for a shipped one."""
+        return self.own.form if self.own else None
+
+    @property
+    def template(self) -> bytes | None:
+        """The office's own template file; None for a shipped document."""
+        return self.own.data if self.own else None
+
+
+def documents_for(
+    profile: IssuerProfile, inspection: Inspection, own: Sequence[OwnTemplate] = ()
+) -> tuple[Document, ...]:
+    """The documents that this inspection asks for, in the order in which they are handed over.
+
+    Args:
+        own: the office's own documents for its kind of issuer.
+    """
+    return tuple(
+        document for kind in kinds_for(profile, inspection) for document in documents_of_kind(kind, own)
+    )
+
+
+def own_of_kind(kind: NoticeKind, own: Sequence[OwnTemplate]) -> tuple[Document, ...]:
+    """The office's own documents of a kind."""
+    return tuple(Document(kind=kind, own=one) for one in own if one.document.kind is kind)
+
+
+def documents_of_kind(kind: NoticeKind, own: Sequence[OwnTemplate]) -> tuple[Document, ...]:
+    """The shipped document, unless one of the office's own takes its place, then the office's own."""
+    ours = own_of_kind(kind, own)
+    is_replaced = any(one.own is not None and one.own.document.instead for one in ours)
+    return ours if is_replaced else (Document(kind=kind), *ours)
 
 
 def kinds_for(profile: IssuerProfile, inspection: Inspection) -> tuple[NoticeKind, ...]:

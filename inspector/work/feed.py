@@ -24,6 +24,7 @@ from inspector.trust.radix import base64_bytes, base64_text
 from inspector.trust.statement import OfficeStatement
 from inspector.trust.strict_json import canonical, parse_object
 from inspector.work.numbers import read_series, series_json
+from inspector.work.own_forms import SignedForms, forms_from_json, forms_to_json
 from inspector.work.packs import PackPart, part_from_json, part_to_json
 
 DECISION_TYPE = "application/vnd.inspector.decision.v1+json"
@@ -142,6 +143,7 @@ FeedBody = (
     | IssuerProfile
     | Greeting
     | PackPart
+    | SignedForms
 )
 
 
@@ -219,6 +221,8 @@ def read_body(message: FeedMessage, identities: Sequence[str], statement: Office
             return LogReset(head=LogHead.from_payload(json))
         case FeedKind.PACK:
             return part_from_json(json, statement)
+        case FeedKind.FORMS:
+            return forms_from_json(json, statement)
         case FeedKind.HELLO:
             with Fields(json, "hello"):
                 return Greeting()
@@ -248,6 +252,8 @@ def kind_of(body: FeedBody) -> FeedKind:
             return FeedKind.LOG_RESET
         case PackPart():
             return FeedKind.PACK
+        case SignedForms():
+            return FeedKind.FORMS
         case Greeting():
             return FeedKind.HELLO
 
@@ -299,6 +305,8 @@ def _to_json(body: FeedBody) -> Mapping[str, object]:
             return body.head.to_payload()
         case PackPart():
             return part_to_json(body)
+        case SignedForms():
+            return forms_to_json(body)
         case Greeting():
             return {}
 

@@ -1,7 +1,7 @@
 """Issuing: from a sealed inspection to a notice that the enterprise can hold in its hand.
 
 * A notice is composed from a sealed record only, and becomes an entry of the chain that names the record.
-* Its PDF travels as a sealed blob of that entry, so that the office has the very bytes that were handed over.
+* Its PDF is a sealed blob of that entry: the office has the very bytes that were handed over.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
-from typing import Protocol
 
 from inspector.domain.access import Access
 from inspector.domain.answer import Answer, PhotoId, Verdict
@@ -47,6 +46,7 @@ from inspector.trust import age, dsse
 from inspector.trust.strict_json import canonical
 from inspector.work.asked_for import is_at_once, states
 from inspector.work.numbers import numbered_json
+from inspector.work.press import Press
 from inspector.work.seal import DeviceSeal, EntryBox, SealedEntry, Signer, enter
 
 NOTICE_TYPE = "application/vnd.inspector.notice.v1+json"
@@ -81,39 +81,6 @@ class IssuedNotice:
     notice: Notice
     pdf: bytes
     entry: SealedEntry
-
-
-class Press(Protocol):
-    """What turns a notice into a PDF."""
-
-    def print(
-        self,
-        notice: Notice,
-        *,
-        token: str | None,
-        attachments: Mapping[str, bytes],
-        photos: Mapping[str, bytes],
-        blank_for_handwriting: Collection[str] = (),
-        access: Access | None = None,
-    ) -> bytes:
-        """The PDF of a notice.
-
-        Args:
-            token: the signed text of the QR code; None for a draft without one.
-            attachments: files to embed, by name.
-            photos: JPEG bytes by `printed_sha256`.
-            blank_for_handwriting: characters whose place is left blank.
-            access: where the notice is looked up and answered.
-        """
-
-    def missing(self, notice: Notice) -> Mapping[str, tuple[str, ...]]:
-        """The characters of a notice that no font has, each with the fields that it occurs in."""
-
-    def status(self, notice: Notice) -> str:
-        """What is to be known of the form before it is issued, such as 式样待确认; empty for nothing."""
-
-    def title(self, notice: Notice) -> str:
-        """What is printed at the top of a notice; later documents name it so."""
 
 
 def compose(
@@ -156,7 +123,6 @@ def compose(
     ]
     shown = {id for finding in chosen for id in finding.all_photos}
     photos = [one for one in photos if one.photo.id in shown]
-    findings = _findings(chosen, kind, inspection, checklists, photos)
     return Notice(
         kind=kind,
         issuer=profile.kind,
@@ -171,7 +137,7 @@ def compose(
         to_ms=inspection.sealed_ms,
         inspectors=inspectors_of(sealed, profile.kind),
         tally=_tally(inspection, checklists),
-        findings=findings,
+        findings=_findings(chosen, kind, inspection, checklists, photos),
         details=details,
         form=form,
         appeal=_appeal(kind, profile),
@@ -199,11 +165,13 @@ def issue(
     numbered: Numbered | None = None,
     blank_for_handwriting: Collection[str] = (),
     access: Access | None = None,
+    own_template: bytes | None = None,
 ) -> IssuedNotice:
     """Print the notice and enter it into the chain, naming its record.
 
     Args:
         access: where it is looked up and answered; the console learns it from the entry.
+        own_template: the file of the office's own template that the notice names.
         numbered: which number of which series the notice carries; None for a draft.
         blank_for_handwriting: characters that no font has, whose place is left blank.
 
@@ -217,6 +185,7 @@ def issue(
         photos={sha256(one.jpeg).hexdigest(): one.jpeg for one in photos},
         blank_for_handwriting=blank_for_handwriting,
         access=access,
+        own_template=own_template,
     )
     blob = box.store_blob(age.encrypt(pdf, seal.recipients))
     payload = {

@@ -25,6 +25,10 @@ from inspector.errors import (
     FeedReplayedError,
     FeedUnreadableError,
     FormatError,
+    FormsConflictError,
+    FormsForgedError,
+    FormsOlderError,
+    FormsUnfitError,
     InspectorError,
     LogResetError,
     NumbersOverlapError,
@@ -45,6 +49,10 @@ MAX_AHEAD = 10_000
 """Messages of unknown keys that are looked through for one of a known key."""
 
 _SPEAKING = (
+    FormsConflictError,
+    FormsForgedError,
+    FormsOlderError,
+    FormsUnfitError,
     PackForgedError,
     PackConflictError,
     PackOlderError,

@@ -22,7 +22,9 @@ from inspector.console.hall import Hall
 from inspector.console.keys import FEED, ISSUING, ROOT, NewOffice, new_office
 from inspector.domain.issuer import IssuerKind
 from inspector.domain.profile import IssuerProfile
+from inspector.notices.late_press import LatePress
 from inspector.server.office import create
+from inspector.store.fonts import FontShelf
 from inspector.sync.desk import DeskOffice
 from inspector.sync.device import DeviceEnrolment, DeviceOffice
 from inspector.trust import age
@@ -36,7 +38,6 @@ from inspector.trust.vault import Cost
 from inspector.work import enrol
 from tests import make
 from tests.browser import ROOT as TREE
-from tests.notices.test_press import PRESS
 from tests.office import SampleOffice
 from tests.real_office import RealOffice
 from tests.simulator import TENANT, Cast
@@ -230,11 +231,11 @@ class DeskRig:
         """The hall around this desk, with this rig's devices."""
         hall = Hall(
             self.desk,
+            **printing(self.folder),
             templates=TEMPLATES,
             catalogue=Catalogue(laws=make.LAWS, files={}),
             unconfirmed=UNCONFIRMED,
             elapsed=lambda: 0,
-            press=PRESS,
         )
         self.devices = hall.devices
         self._halls.append(hall)
@@ -252,6 +253,12 @@ class DeskRig:
         await ui.settle()
         self.session = session
         return ui
+
+
+def printing(folder: Path) -> dict[str, object]:
+    """A hall's fonts and press, over a folder."""
+    fonts = FontShelf(folder / "console" / "fonts")
+    return {"fonts": fonts, "press": LatePress(TREE / "assets", fonts)}
 
 
 def uid(n: int) -> str:

@@ -11,7 +11,11 @@ from inspector.domain.notice_record import canonical
 from inspector.notices.press import PdfPress
 from inspector.settings import APP_FOLDER
 from inspector.trust.token import NoticeToken, bare, sign_token
-from inspector.work.issue import IssuedNotice, Press, issue
+from inspector.work.issue import (
+    IssuedNotice,
+    issue,
+)
+from inspector.work.press import Press
 from tests import make
 from tests.console.desk_rig import ATablet, DeskRig, uid
 from tests.console.sealed_records import upload

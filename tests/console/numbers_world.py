@@ -16,7 +16,7 @@ from inspector.console.accounts import Account, LoggedIn, Role
 from inspector.console.copy import DeskCopy
 from inspector.console.database import DeskDatabase
 from inspector.console.number_ledger import NumberLedger
-from inspector.console.numbers import Numbers
+from inspector.console.numbers import NumberedDocument, Numbers
 from inspector.console.outgoing import Outgoing
 from inspector.console.recovery import History, check_numbers, look_aside
 from inspector.console.taking import Taking
@@ -178,8 +178,10 @@ class Tablet:
 class OneKind(Numbers):
     """Of the documents that this office may issue it issues one."""
 
-    def _kinds(self) -> tuple[NoticeKind, ...]:
-        return (KIND,)
+    def documents(self) -> tuple[NumberedDocument, ...]:
+        profile = self._desk.issuer()
+        template = self._templates[profile.kind][KIND]
+        return (NumberedDocument(id=KIND.value, word=KIND.word, template=template),)
 
 
 class Desk:

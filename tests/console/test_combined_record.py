@@ -11,10 +11,9 @@ from inspector.console.hall import Hall
 from inspector.console.routes import record as at
 from inspector.domain.checklist import Checklist, ChecklistId
 from tests import make
-from tests.console.desk_rig import TEMPLATES, DeskRig
+from tests.console.desk_rig import TEMPLATES, DeskRig, printing
 from tests.console.sealed_records import inspected, sealed
 from tests.domain.lists import an_item
-from tests.notices.test_press import PRESS
 from tests.ui_harness import Harness, screen_test
 
 FIRST = make.checklist()
@@ -36,7 +35,13 @@ class Rig(DeskRig):
     def hall(self) -> Hall:
         files = {Path(f"{one.id}.toml"): one for one in self.known}
         catalogue = Catalogue(laws=make.LAWS, files=files)
-        hall = Hall(self.desk, templates=TEMPLATES, catalogue=catalogue, elapsed=lambda: 0, press=PRESS)
+        hall = Hall(
+            self.desk,
+            templates=TEMPLATES,
+            catalogue=catalogue,
+            elapsed=lambda: 0,
+            **printing(self.folder),
+        )
         self.devices = hall.devices
         self._halls.append(hall)
         return hall

@@ -217,7 +217,7 @@ def test_another_kind_of_issuer_brings_numbers_for_its_own_documents(rig):
     other = IssuerProfile(kind=IssuerKind.NON_ENFORCEMENT, name="样例物业（样例）")
     rig.administration.set_issuer(rig.admin, other)
     assert rig.devices.numbers.top_up() == len(kinds_of(other.kind))
-    assert {one.kind for one in rig.devices.all()[0].numbers} == kinds_of(other.kind)
+    assert {one.document.id for one in rig.devices.all()[0].numbers} == kinds_of(other.kind)
 
 
 def use(rig: DeskRig, tablet: ATablet, kind: NoticeKind, numbers: int) -> None:
@@ -246,7 +246,7 @@ def test_a_tablet_that_runs_short_gets_more_of_that_kind_only(rig):
     use(rig, tablet, kind, 1)
     assert rig.devices.numbers.top_up() == 1
     assert rig.devices.numbers.top_up() == 0
-    left = {one.kind: one for one in rig.devices.all()[0].numbers}
+    left = {one.document.id: one for one in rig.devices.all()[0].numbers}
     # Eleven in two weeks: it never has fewer than that again, and is filled up to twice as many.
     assert (left[kind].need.busiest, left[kind].need.least, left[kind].left) == (11, 11, 22)
     assert left[NoticeKind.INSPECTION_RECORD].left == 2 * FLOOR

@@ -61,7 +61,7 @@ async def test_numbers_are_handed_out_by_hand_and_called_back(rig):
         await ui.tap("console.numbers.hand-out")
     await ui.type("console.numbers.count", "5")
     await ui.tap("console.numbers.hand-out")
-    left = {one.kind: one.left for one in rig.devices.all()[0].numbers}
+    left = {one.document.id: one.left for one in rig.devices.all()[0].numbers}
     assert left[KIND] == 2 * FLOOR + 5
     await ui.tap("console.numbers.call-back")
     assert any("收回“样例平板一号”未用的号？" in text for text in ui.texts())

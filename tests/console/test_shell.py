@@ -17,9 +17,8 @@ from inspector.console.routes import record as at
 from inspector.console.taking import RecordState
 from inspector.errors import AccountClosedError, LoginWrongError, OfficeUnreachableError, SecretWrongError
 from tests import make
-from tests.console.desk_rig import CHEAP, PASSPHRASE, PASSWORD, TEMPLATES, DeskRig
+from tests.console.desk_rig import CHEAP, PASSPHRASE, PASSWORD, TEMPLATES, DeskRig, printing
 from tests.console.test_record import received
-from tests.notices.test_press import PRESS
 from tests.ui_harness import Harness, screen_test
 
 
@@ -35,7 +34,7 @@ def hall_of(desk: Desk, rig: DeskRig) -> Hall:
         templates=TEMPLATES,
         catalogue=Catalogue(laws=make.LAWS, files={}),
         elapsed=rig.clock.now,
-        press=PRESS,
+        **printing(rig.folder),
     )
 
 

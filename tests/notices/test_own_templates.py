@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from inspector.__main__ import main
 from inspector.domain.issuer import IssuerKind, NoticeKind, kinds_of
 from inspector.errors import GlyphMissingError, NoticeTemplateError
-from inspector.notices.attachments import attachments_of
+from inspector.notices.attachments import attachments_of, jpegs_of
 from inspector.notices.copies import Likeness
 from inspector.notices.press import TEMPLATE_FILE, PdfPress
 from inspector.notices.reprint import Reprinter
@@ -20,6 +21,7 @@ from inspector.notices.sample import sample_notice
 from inspector.notices.template_rules import PLACEHOLDERS
 from inspector.notices.templates import own_templates, read_own_folder
 from inspector.settings import APP_FOLDER
+from tests.notices import samples
 
 ROOT = Path(__file__).parents[2]
 MANUAL = (ROOT / "docs" / "notice-templates.md").read_text(encoding="utf-8")
@@ -72,6 +74,19 @@ def test_each_copy_has_its_label_its_own_count_of_pages_and_only_the_stub_is_tor
     ]
     torn = [place for place, page in enumerate(packed) if "骑缝样燃改字〔2026〕第0007号" in page]
     assert torn == [count - 1]
+
+
+def test_every_copy_shows_the_photos_and_the_file_holds_each_once():
+    (own,) = own_templates(EXAMPLE.encode(), "own.toml")
+    notice = replace(notice_of(), findings=samples.ORDER.findings, photos=samples.ORDER.photos, form=own.form)
+    pdf = PRESS.print(
+        notice, token=None, attachments={}, photos=samples.PHOTOS, own_template=EXAMPLE.encode()
+    )
+    listed = subprocess.run(["pdfimages", "-list", "-"], input=pdf, capture_output=True, check=True).stdout
+    assert len(listed.splitlines()) - 2 == 3 * len(notice.photos), "each copy has every picture"
+    assert sorted(sha256(jpeg).hexdigest() for jpeg in jpegs_of(pdf).values()) == sorted(
+        photo.printed_sha256 for photo in notice.photos
+    )
 
 
 def test_the_template_lies_in_the_pdf_and_prints_the_same_bytes_again(folder):

@@ -33,11 +33,11 @@ from inspector.errors import (
     EnrolmentSpentError,
     EnrolmentUnknownError,
 )
+from inspector.store.fonts import FontShelf
 from inspector.store.keystore import FileKeystore
 from inspector.sync.address import OfficeAddress
 from inspector.tablet.app import Windows
 from inspector.tablet.gate import Gate
-from inspector.tablet.press import FontShelf
 from inspector.tablet.tablet import Tablet
 from inspector.tablet.workbench import Equipment, Workbench
 from inspector.trust.certificates import Certificate, Details, HolderKind, issue_certificate
@@ -94,6 +94,7 @@ class PlainPress:
         photos: Mapping[str, bytes],
         blank_for_handwriting: Collection[str] = (),
         access: Access | None = None,
+        own_template: bytes | None = None,
     ) -> bytes:
         self.photos = photos
         return f"%PDF {notice.number} {token is not None}".encode()
@@ -101,7 +102,7 @@ class PlainPress:
     def missing(self, notice: Notice) -> Mapping[str, tuple[str, ...]]:
         return self.unprintable
 
-    def status(self, notice: Notice) -> str:
+    def status(self, notice: Notice, own_template: bytes | None = None) -> str:
         return self.unconfirmed
 
     def title(self, notice: Notice) -> str:

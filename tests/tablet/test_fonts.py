@@ -3,8 +3,9 @@
 import subprocess
 
 from inspector.domain.notice import Notice
+from inspector.notices.late_press import LatePress
 from inspector.settings import APP_FOLDER
-from inspector.tablet.press import FontShelf, LatePress
+from inspector.store.fonts import FontShelf
 from tests.notices import samples
 from tests.tablet.rig import Rig
 from tests.tablet.walking import pick

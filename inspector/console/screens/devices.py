@@ -119,7 +119,7 @@ def _numbers(row: DeviceRow) -> list[ft.Control]:
             ink = Tone.CARE.ink if one.left < one.need.least else theme.INK
             year = f"（{one.year}年）" if one.year != row.numbers[0].year else ""
             why = f"两周最多用 {one.need.busiest} 个，至少留 {one.need.least} 个"
-            lines.append(ft.Text(f"{one.kind.word}{year}：余 {one.left} 个，{why}", color=ink))
+            lines.append(ft.Text(f"{one.document.word}{year}：余 {one.left} 个，{why}", color=ink))
     if calm:
         least = min(one.left for one in calm)
         others = "其余" if len(calm) < len(row.numbers) else "全部"

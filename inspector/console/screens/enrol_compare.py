@@ -128,7 +128,7 @@ def _equipped(session: Session, device: str) -> Equipped:
 
 def done_screen(session: Session, equipped: Equipped) -> ft.Control:
     """What the tablet got."""
-    numbers = [f"{one.kind.word}：{one.left} 个号" for one in equipped.row.numbers if one.left]
+    numbers = [f"{one.document.word}：{one.left} 个号" for one in equipped.row.numbers if one.left]
     issuer = equipped.issuer or "还没有填写：请到“办公室”填写签发机关，填好后自动发给这台平板"
     facts = (
         ("检查人员", "、".join(equipped.row.people) or "没有"),

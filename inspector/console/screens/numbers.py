@@ -11,10 +11,9 @@ import flet as ft
 from inspector.console.accounts import Act
 from inspector.console.devices import DeviceRow
 from inspector.console.frame import frame
-from inspector.console.numbers import NumbersLeft, SeriesReport
+from inspector.console.numbers import NumberedDocument, NumbersLeft, SeriesReport
 from inspector.console.screens.devices import keyed, needs_keys
 from inspector.console.session import Session, use_changes, use_loaded
-from inspector.domain.issuer import NoticeKind, kinds_of
 from inspector.domain.numbering import MOST, Fate, FateRun
 from inspector.domain.working_days import china_date
 from inspector.ui import theme
@@ -51,25 +50,25 @@ class Book:
         labels: of the tablets, by id.
         tablets: those at work.
         resting: those that get no numbers by themselves.
-        kinds: of documents that this office issues.
+        documents: that this office issues.
     """
 
     reports: tuple[SeriesReport, ...]
     labels: Mapping[str, str]
     tablets: tuple[DeviceRow, ...]
     resting: frozenset[str]
-    kinds: tuple[NoticeKind, ...]
+    documents: tuple[NumberedDocument, ...]
 
 
 def read_book(session: Session) -> Book:
     """Everything, from the desk's database."""
-    devices, profile = session.hall.devices, session.desk.issuer()
+    devices = session.hall.devices
     return Book(
         reports=devices.numbers.report(),
         labels=devices.numbers.labels(),
         tablets=tuple(row for row in devices.all() if row.revoked_ms is None),
         resting=devices.numbers.resting(),
-        kinds=tuple(sorted(kinds_of(profile.kind))) if profile else (),
+        documents=devices.numbers.documents(),
     )
 
 
@@ -194,21 +193,24 @@ def _papers(report: SeriesReport, run: FateRun) -> str:
 def HandingOut(session: Session, book: Book) -> ft.Control:
     """Beside what goes out by itself: numbers for one tablet by hand, and all of them back."""
     device, pick = ft.use_state(book.tablets[0].id)
-    kind, take = ft.use_state(book.kinds[0].value if book.kinds else "")
+    document, take = ft.use_state(book.documents[0].id if book.documents else "")
     count, write = ft.use_state("20")
     working, work = ft.use_state(False)
     row = next((one for one in book.tablets if one.id == device), book.tablets[0])
+    chosen = next((one for one in book.documents if one.id == document), None)
 
     async def hand_out() -> None:
-        await _held(work, _give, session, row, NoticeKind(kind), int(count))
+        if chosen is None:
+            return
+        await _held(work, _give, session, row, chosen, int(count))
 
     async def call_back() -> None:
         await _held(work, _call_back, session, row)
 
-    is_ready = session.desk.is_unlocked and not working and bool(kind)
+    is_ready = session.desk.is_unlocked and not working and chosen is not None
     is_count = count.isascii() and count.isdigit() and 1 <= int(count) <= MOST
     tablets = [Choice(id=one.id, words=one.label) for one in book.tablets]
-    kinds = [Choice(id=one.value, words=one.word) for one in book.kinds]
+    documents = [Choice(id=one.id, words=one.word) for one in book.documents]
     typed = text_field(
         f"{NAME}.count",
         "发多少个",
@@ -237,7 +239,7 @@ def HandingOut(session: Session, book: Book) -> ft.Control:
             ),
             choice_chips(f"{NAME}.tablet", tablets, [row.id], pick),
             *_standing(row.numbers, is_resting=row.id in book.resting),
-            choice_chips(f"{NAME}.kind", kinds, [kind], take),
+            choice_chips(f"{NAME}.kind", documents, [document], take),
             ft.Container(content=typed, width=240),
             *([busy("正在核对服务器上已发出的号……")] if working else []),
             ft.Row(controls=[back, give], alignment=ft.MainAxisAlignment.END, spacing=theme.UNIT),
@@ -254,7 +256,7 @@ def _standing(numbers: Sequence[NumbersLeft], *, is_resting: bool) -> list[ft.Co
         need = one.need
         away = f"，最长 {need.away_days} 天没有联系" if need.away_days else ""
         why = f"最忙的两周用了 {need.busiest} 个{away}，所以至少留 {need.least} 个"
-        lines.append(ft.Text(f"{one.kind.word}（{one.year}年）：余 {one.left} 个；{why}"))
+        lines.append(ft.Text(f"{one.document.word}（{one.year}年）：余 {one.left} 个；{why}"))
     return lines
 
 
@@ -266,9 +268,9 @@ async def _held(work: Callable[[bool], None], act: Callable[..., object], *args:
         work(False)
 
 
-async def _give(session: Session, row: DeviceRow, kind: NoticeKind, count: int) -> None:
-    await session.told(session.hall.devices.numbers.hand_out, session.me, row.id, kind, count)
-    session.snack(f"已发给“{row.label}”{kind.word} {count} 个号，平板联网后领到")
+async def _give(session: Session, row: DeviceRow, one: NumberedDocument, count: int) -> None:
+    await session.told(session.hall.devices.numbers.hand_out, session.me, row.id, one.id, count)
+    session.snack(f"已发给“{row.label}”{one.word} {count} 个号，平板联网后领到")
 
 
 async def _call_back(session: Session, row: DeviceRow) -> None:

@@ -13,6 +13,7 @@ from inspector.console.screens.devices import needs_keys
 from inspector.console.screens.office_calendar import HolidayTables
 from inspector.console.screens.office_checklists import Checklists
 from inspector.console.screens.office_enterprises import Enterprises
+from inspector.console.screens.office_forms import Forms
 from inspector.console.screens.office_issuer import Issuer
 from inspector.console.session import Session, use_changes, use_loaded
 from inspector.trust.statement import RecipientRole
@@ -28,6 +29,7 @@ _PARTS = (
     Choice(id="issuer", words="签发机关"),
     Choice(id="enterprises", words="单位名录"),
     Choice(id="checklists", words="检查表"),
+    Choice(id="forms", words="文书模板"),
     Choice(id="calendar", words="节假日"),
     Choice(id="keys", words="密钥与日志"),
 )
@@ -44,6 +46,7 @@ def OfficeScreen(session: Session) -> ft.Control:
         "issuer": Issuer,
         "enterprises": Enterprises,
         "checklists": Checklists,
+        "forms": Forms,
         "calendar": HolidayTables,
         "keys": Keys,
     }

@@ -16,6 +16,7 @@ from inspector.tablet.issuing import NoticeRow, Replacement
 from inspector.tablet.paper import key_of
 from inspector.tablet.session import Session
 from inspector.tablet.writing import Matter
+from inspector.work.asked_for import Document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +30,11 @@ class Paper:
         missing: characters that no font has, each with its fields.
         status: what is to be known of the form before it is issued.
         numbers_left: numbers that this tablet still has for it this year.
-        issued: the newest one that was issued, if any.
+        issued: the newest paper that it would repeat, if any.
         replacing: what it takes the place of, if anything.
     """
 
-    kind: NoticeKind
+    document: Document
     key: str
     preview: Callable[[Collection[str]], bytes]
     issue: Callable[[Collection[str]], object]
@@ -86,16 +87,19 @@ def desk_of(session: Session, inspection: Inspection) -> Desk:
     bench = session.workbench
     issuing = bench.paper.issuing
     issued = bench.paper.issued(inspection.id)
-    asked = bench.paper.kinds(inspection)
+    asked = bench.paper.documents(inspection)
+    known = {document.id for document in asked}
     # A correction may ask for less than its record did: what is being replaced stays in view all the same.
     replaced = tuple(
-        kind
-        for kind in NoticeKind
-        if kind not in asked and not needs_form(kind) and issuing.replacement(key_of(inspection, kind))
+        document
+        for document in bench.paper.every()
+        if document.id not in known
+        and not needs_form(document.kind)
+        and issuing.replacement(key_of(inspection, document.id))
     )
     every = bench.paper.issued()
     return Desk(
-        papers=tuple(direct_paper(session, inspection, kind) for kind in (*asked, *replaced)),
+        papers=tuple(direct_paper(session, inspection, one) for one in (*asked, *replaced)),
         issued=issued,
         earlier=tuple(row for row in issuing.replaceable(inspection) if row.inspection != inspection.id),
         replaced={row.notice.replaces: row.notice.number or "" for row in every if row.notice.replaces},
@@ -104,17 +108,17 @@ def desk_of(session: Session, inspection: Inspection) -> Desk:
     )
 
 
-def direct_paper(session: Session, inspection: Inspection, kind: NoticeKind) -> Paper:
+def direct_paper(session: Session, inspection: Inspection, document: Document) -> Paper:
     """A document that the inspection itself tells."""
-    issued = [row for row in session.workbench.paper.issued(inspection.id) if row.notice.kind is kind]
+    papers, kind, own = session.workbench.paper, document.kind, document.own
     return _paper(
         session,
-        kind,
-        key_of(inspection, kind),
-        issued[-1] if issued else None,
-        lambda: session.workbench.paper.draft(inspection, kind),
-        preview=lambda blank: session.workbench.paper.preview(inspection, kind, blank_for_handwriting=blank),
-        issue=lambda blank: session.workbench.paper.issue(inspection, kind, blank_for_handwriting=blank),
+        document,
+        key_of(inspection, document.id),
+        papers.before(inspection, document),
+        lambda: papers.draft(inspection, kind, own),
+        preview=lambda blank: papers.preview(inspection, kind, own, blank_for_handwriting=blank),
+        issue=lambda blank: papers.issue(inspection, kind, own, blank_for_handwriting=blank),
     )
 
 
@@ -122,7 +126,7 @@ def filled_paper(session: Session, inspection: Inspection, matter: Matter) -> Pa
     """A document that was filled in."""
     return _paper(
         session,
-        matter.kind,
+        Document(kind=matter.kind),
         matter.key(inspection),
         session.workbench.follow_ups.issued(inspection, matter),
         lambda: session.workbench.follow_ups.draft(inspection, matter),
@@ -137,7 +141,7 @@ def filled_paper(session: Session, inspection: Inspection, matter: Matter) -> Pa
 
 def _paper(
     session: Session,
-    kind: NoticeKind,
+    document: Document,
     key: str,
     issued: NoticeRow | None,
     compose: Callable[[], Notice],
@@ -148,17 +152,18 @@ def _paper(
     papers = session.workbench.paper
     known = partial(
         Paper,
-        kind=kind,
+        document=document,
         key=key,
         preview=preview,
         issue=issue,
-        numbers_left=papers.numbers_left(kind, china_date(session.now_ms()).year),
+        numbers_left=papers.numbers_left(document.id, china_date(session.now_ms()).year),
         issued=issued,
         replacing=papers.issuing.replacement(key),
     )
     try:
         draft = compose()
         missing = papers.issuing.press.missing(draft)
+        status = papers.status(draft, document.own)
     except InspectorError as error:
         return known(error=error, missing={})
-    return known(draft=draft, missing=missing, status=papers.status(draft))
+    return known(draft=draft, missing=missing, status=status)

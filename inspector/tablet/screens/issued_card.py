@@ -37,7 +37,7 @@ def IssuedCard(walk: Walk, row: NoticeRow, replaced_by: str, on_changed: Callabl
     nothing: tuple[bytes, ...] = ()
     shown, show = ft.use_state(nothing)
     name = f"notices.issued.{row.id}"
-    file = file_name(notice.kind.word, notice.number)
+    file = file_name(row.word, notice.number)
 
     async def look() -> None:
         await look_at(walk, await session.act(lambda: session.workbench.paper.pdf(row)), file, show)
@@ -65,7 +65,7 @@ def IssuedCard(walk: Walk, row: NoticeRow, replaced_by: str, on_changed: Callabl
             ft.Row(
                 controls=[
                     ft.Text(
-                        f"{notice.kind.word}　{number}",
+                        f"{row.word}　{number}",
                         theme_style=ft.TextThemeStyle.TITLE_MEDIUM,
                         expand=True,
                     ),
@@ -102,7 +102,7 @@ def ReplaceWay(walk: Walk, row: NoticeRow, on_changed: Callable[[], object]) -> 
         if needs_form(kind):
             session.navigate(routes.fill(walk.id, kind.value, matter.original))
             return
-        session.snack(f"请在页面上方核对{kind.word}后出具；出具之前原文书仍然有效")
+        session.snack(f"请在页面上方核对{row.word}后出具；出具之前原文书仍然有效")
         on_changed()
 
     open_it = quiet_button(name, "出具替代文书", lambda: show(True), icon=ft.Icons.SWAP_HORIZ)

@@ -36,10 +36,10 @@ def NoticeCard(
 
     Args:
         on_changed: it was issued, or is not to replace another any more.
-        name: prefix of the controls' names; without one `notices.` and the kind.
+        name: prefix of the controls' names; without one `notices.` and the document's id.
         opens: its content shows from the beginning.
     """
-    session, kind = walk.session, paper.kind
+    session, document = walk.session, paper.document
     opened, open_text = ft.use_state(opens)
     blank, leave_blank = ft.use_state(False)
     doing, work = ft.use_state("")
@@ -49,7 +49,7 @@ def NoticeCard(
     gone, hand_over = ft.use_state(no_paper)
     # Until the screen has read what became of it, the paper that was issued is no more to be issued.
     working = "正在出具…" if gone is paper else doing
-    name = name or f"notices.{kind.value}"
+    name = name or f"notices.{document.id}"
     chars = frozenset(paper.missing) if blank else frozenset()
     waits = bool(working) or (bool(paper.missing) and not blank)
 
@@ -57,7 +57,7 @@ def NoticeCard(
         work("正在排版…")
         try:
             pdf = await session.act(paper.preview, chars)
-            await look_at(walk, pdf, file_name(kind.word, None), show)
+            await look_at(walk, pdf, file_name(document.word, None), show)
         finally:
             work("")
 
@@ -69,11 +69,11 @@ def NoticeCard(
             work("")
         hand_over(paper)
         session.kick()
-        session.snack(f"{kind.word}已出具，已保存在本机")
+        session.snack(f"{document.word}已出具，已保存在本机")
         on_changed()
 
     ft.use_dialog(pages_dialog(name, shown, lambda: show(nothing)) if shown else None)
-    head = section_title(kind.word, aside=[state_chip(_mark(paper))])
+    head = section_title(document.word, aside=[state_chip(_mark(paper))])
     if paper.draft is None:
         error = [error_panel(paper.error)] if paper.error else []
         return card([head, *error, *_replacing(walk, name, paper, on_changed)], tone=Tone.CARE)
@@ -182,7 +182,7 @@ def IssueButton(name: str, paper: Paper, issue: Act, disabled: bool) -> ft.Contr
     numbered = "将占用一个编号；" if paper.numbers_left else "没有编号，将带“草稿”水印；"
     question = confirm(
         f"{name}-ask",
-        f"出具{paper.kind.word}？",
+        f"出具{paper.document.word}？",
         f"{numbered}出具后不能修改，并随记录报送办公室。",
         "出具",
         yes,

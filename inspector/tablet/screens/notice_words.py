@@ -14,7 +14,8 @@ from inspector.tablet.screens.desk import Paper
 def number_words(paper: Paper) -> tuple[str, ...]:
     """What its number will be, or why it has none and what to do."""
     if paper.is_done and paper.issued is not None:
-        return (f"已出具：{paper.issued.notice.number}。出具后不能修改。",)
+        what = "" if paper.issued.document == paper.document.id else f"“{paper.issued.word}”"
+        return (f"已出具{what}：{paper.issued.notice.number}。出具后不能修改。",)
     if paper.numbers_left:
         return (f"本机还有 {paper.numbers_left} 个可用编号，出具时自动取用下一个。",)
     why = "本机没有这种文书的编号，现在出具的是带“草稿”水印的未编号文书，联网领到号段后再正式出具。"

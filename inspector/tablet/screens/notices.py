@@ -59,7 +59,7 @@ def Papers(walk: Walk) -> ft.Control:
 
 def _matter(walk: Walk, desk: Desk, again: Callable[[], object]) -> list[ft.Control]:
     matter: list[ft.Control] = [
-        keyed(NoticeCard, paper.kind.value, walk, paper, again) for paper in desk.papers
+        keyed(NoticeCard, paper.document.id, walk, paper, again) for paper in desk.papers
     ]
     if not desk.papers:
         matter.append(

@@ -83,8 +83,8 @@ def _step(one: Stage, stage: Stage) -> ft.Control:
 def _try_papers(bench: Workbench, inspection: Inspection) -> None:
     """Print each document once as a draft: the fonts are read, and what stands in the way is known."""
     try:
-        for kind in bench.paper.kinds(inspection):
-            bench.paper.preview(inspection, kind)
+        for document in bench.paper.documents(inspection):
+            bench.paper.preview(inspection, document.kind, document.own)
     except InspectorError:
         # The inspection is sealed; the screen of the documents, which comes next, says what to do.
         return

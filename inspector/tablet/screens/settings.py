@@ -14,12 +14,12 @@ from inspector.tablet.diagnostics import StorageUse, diagnostics, licences, stor
 from inspector.tablet.frame import frame, keyed
 from inspector.tablet.preferences import LOCK_MINUTES, Preferences, TextSize
 from inspector.tablet.screens.crew import CrewCard
-from inspector.tablet.screens.fonts import FontsCard
 from inspector.tablet.screens.member import NewPin
 from inspector.tablet.session import Session, use_loaded
 from inspector.ui import share, words
 from inspector.ui.buttons import quiet_button, secondary_button
 from inspector.ui.fields import Choice, choice_chips
+from inspector.ui.fonts_card import FontsCard
 from inspector.ui.keypad import keypad
 from inspector.ui.palette import Scheme
 from inspector.ui.panels import card, quiet_text, section_title
@@ -43,7 +43,7 @@ def SettingsScreen(session: Session) -> ft.Control:
             Looks(session),
             _locking(session, partial(open_part, "pin")),
             CrewCard(session),
-            FontsCard(session),
+            FontsCard(session, session.workbench.fonts, session.act),
             Storage(session),
             _about(session, partial(open_part, "licences")),
         ],

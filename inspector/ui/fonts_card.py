@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 import flet as ft
 
 from inspector.errors import InspectorError
-from inspector.tablet.session import Session, use_loaded
 from inspector.ui import words
 from inspector.ui.dialogs import danger_button
 from inspector.ui.file_source import PickedFile, file_button
 from inspector.ui.panels import card, error_panel, quiet_text, section_title
 from inspector.ui.taps import Act
+from inspector.ui.window import Window, use_read
 
 if TYPE_CHECKING:
     from inspector.notices.own_fonts import OwnFont
@@ -28,14 +28,37 @@ USES = (
 """The uses of `inspector.notices.own_fonts`, without reading a font to know them."""
 
 
+class Fonts(Protocol):
+    """Where the office's fonts are."""
+
+    def all(self) -> tuple[OwnFont, ...]:
+        """The fonts that are there."""
+        ...
+
+    def put(self, use: str, data: bytes) -> None:
+        """Take in a font in place of the one for the same use.
+
+        Raises:
+            InspectorError: why not.
+        """
+        ...
+
+    def remove(self, use: str) -> None:
+        """Go back to the shipped font."""
+        ...
+
+
 @ft.component
-def FontsCard(session: Session) -> ft.Control:
-    """The fonts that documents are printed with."""
+def FontsCard(window: Window, shelf: Fonts, act: Callable[..., Awaitable[Any]]) -> ft.Control:
+    """The fonts that documents are printed with.
+
+    Args:
+        act: runs something in a thread, after every earlier act of this program.
+    """
     changes, count = ft.use_state(0)
     no_error: InspectorError | None = None
     error, fail = ft.use_state(no_error)
-    shelf = session.workbench.fonts
-    found = use_loaded(session, shelf.all, (changes,))
+    found = use_read(window, lambda: act(shelf.all), (changes,))
     there = {font.use: font for font in found.value or ()}
 
     async def take(use: str, files: Sequence[PickedFile]) -> None:
@@ -43,17 +66,17 @@ def FontsCard(session: Session) -> ft.Control:
             return
         fail(None)
         try:
-            await session.act(shelf.put, use, files[0].data)
+            await act(shelf.put, use, files[0].data)
         except InspectorError as refused:
             fail(refused)
             return
         count(changes + 1)
-        session.snack("字体已换上，下一份文书起使用")
+        window.snack("字体已换上，下一份文书起使用")
 
     async def drop(use: str) -> None:
-        await session.act(shelf.remove, use)
+        await act(shelf.remove, use)
         count(changes + 1)
-        session.snack("已换回自带的字体")
+        window.snack("已换回自带的字体")
 
     return card(
         [

@@ -1,58 +1,29 @@
-"""The tablet's press and the office's fonts, both read when first asked for: it takes longer than a frame."""
+"""A press that reads its fonts when it first prints, and again when the office changes its own."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from inspector.domain.access import Access
 from inspector.domain.notice import Notice
-from inspector.store.files import explained
-from inspector.work.issue import Press
 
 if TYPE_CHECKING:
-    from inspector.notices.own_fonts import OwnFont, OwnFonts
+    from inspector.notices.own_fonts import OwnFont
+    from inspector.notices.press import PdfPress
+    from inspector.notices.templates import OwnTemplate
 
 
-class FontShelf:
-    """The office's fonts on this tablet.
+class Shelf(Protocol):
+    """Where the office's own fonts are; `changes` counts up whenever they are others."""
 
-    Args:
-        folder: for them alone.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self.changes = 0
+    changes: int
 
     def all(self) -> tuple[OwnFont, ...]:
         """The fonts that are there."""
-        return self._fonts().all()
-
-    def put(self, use: str, data: bytes) -> None:
-        """Take in a font; see `inspector.notices.own_fonts.OwnFonts.put`.
-
-        Raises:
-            FontRefusedError: it cannot be embedded, or must not be.
-            StoreFullError, StoreUnavailableError: the disk.
-        """
-        try:
-            self._fonts().put(use, data)
-        except OSError as problem:
-            raise explained(problem) from problem
-        self.changes += 1
-
-    def remove(self, use: str) -> None:
-        """Go back to the shipped font."""
-        self._fonts().remove(use)
-        self.changes += 1
-
-    def _fonts(self) -> OwnFonts:
-        from inspector.notices.own_fonts import OwnFonts
-
-        return OwnFonts(self._folder)
+        ...
 
 
 class LatePress:
@@ -63,10 +34,10 @@ class LatePress:
         shelf: the office's fonts.
     """
 
-    def __init__(self, assets: Path, shelf: FontShelf) -> None:
+    def __init__(self, assets: Path, shelf: Shelf) -> None:
         self._assets, self._shelf = assets, shelf
         self._turn = Lock()
-        self._made: tuple[int, Press] | None = None
+        self._made: tuple[int, PdfPress] | None = None
 
     def print(
         self,
@@ -77,6 +48,7 @@ class LatePress:
         photos: Mapping[str, bytes],
         blank_for_handwriting: Collection[str] = (),
         access: Access | None = None,
+        own_template: bytes | None = None,
     ) -> bytes:
         """The PDF of a notice; see `inspector.notices.press.PdfPress.print`."""
         return self._press().print(
@@ -86,21 +58,26 @@ class LatePress:
             photos=photos,
             blank_for_handwriting=blank_for_handwriting,
             access=access,
+            own_template=own_template,
         )
 
     def missing(self, notice: Notice) -> Mapping[str, tuple[str, ...]]:
         """The characters of a notice that no font has, each with the fields that it occurs in."""
         return self._press().missing(notice)
 
-    def status(self, notice: Notice) -> str:
+    def status(self, notice: Notice, own_template: bytes | None = None) -> str:
         """What is to be known of the form before it is issued; empty for nothing."""
-        return self._press().status(notice)
+        return self._press().status(notice, own_template)
 
     def title(self, notice: Notice) -> str:
         """What is printed at the top of a notice."""
         return self._press().title(notice)
 
-    def _press(self) -> Press:
+    def specimen(self, own: OwnTemplate) -> bytes:
+        """One of the office's own documents, filled with invented data; see `PdfPress.specimen`."""
+        return self._press().specimen(own.document, own.issuer)
+
+    def _press(self) -> PdfPress:
         from inspector.notices.press import PdfPress
 
         with self._turn:

@@ -1,0 +1,53 @@
+"""The office's own document templates as the console's database keeps them: every signed set, newest last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from inspector.console.database import DeskDatabase, Row
+from inspector.domain.issuer import IssuerKind
+from inspector.notices.templates import OwnTemplate
+from inspector.work.own_forms import SignedForms, documents_of, kept_forms
+
+
+def newest_forms(database: DeskDatabase) -> SignedForms | None:
+    """What is out in the field; None before the first set."""
+    row = database.row("SELECT * FROM own_forms ORDER BY version DESC LIMIT 1")
+    return _signed(row) if row else None
+
+
+def keep_forms(database: DeskDatabase, signed: SignedForms) -> None:
+    """Keep a set that was signed here, or told to tablets before a backup of this console was put back."""
+    row = {
+        "version": signed.forms.version,
+        "envelope": signed.envelope,
+        "certificate": signed.certificate,
+        "at_ms": signed.forms.at_ms,
+    }
+    database.put("own_forms", row)
+
+
+def own_documents(database: DeskDatabase, issuer: IssuerKind) -> tuple[OwnTemplate, ...]:
+    """The office's own documents of now, for a kind of issuer, by their ids."""
+    row = database.row("SELECT envelope FROM own_forms ORDER BY version DESC LIMIT 1")
+    found = _documents(row["envelope"]) if row else {}
+    return tuple(own for _, own in sorted(found.items()) if own.issuer is issuer)
+
+
+def titles_ever(database: DeskDatabase) -> Mapping[str, str]:
+    """The title of each own document that there ever was, as it was last."""
+    titles: dict[str, str] = {}
+    for row in database.rows("SELECT envelope FROM own_forms ORDER BY version"):
+        titles |= {id: own.document.title for id, own in _documents(row["envelope"]).items()}
+    return titles
+
+
+def _signed(row: Row) -> SignedForms:
+    envelope = row["envelope"]
+    return SignedForms(forms=kept_forms(envelope), envelope=envelope, certificate=row["certificate"])
+
+
+@lru_cache(maxsize=64)
+def _documents(envelope: bytes) -> Mapping[str, OwnTemplate]:
+    return documents_of(kept_forms(envelope).files)

@@ -1,0 +1,240 @@
+"""The office's own document templates: what the tablets have, a new one looked at and sent out, the fonts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import flet as ft
+
+from inspector.console.accounts import Act
+from inspector.console.office_fonts import OfficeFonts
+from inspector.console.own_forms import PASTED
+from inspector.console.session import Session, use_changes, use_loaded
+from inspector.errors import FileTextError, InspectorError, NoticeTemplateError
+from inspector.notices.templates import OwnTemplate
+from inspector.ui import theme
+from inspector.ui.buttons import primary_button, quiet_button, secondary_button
+from inspector.ui.dialogs import danger_button
+from inspector.ui.fields import text_field
+from inspector.ui.file_source import PickedFile, file_button
+from inspector.ui.fonts_card import FontsCard
+from inspector.ui.panels import busy, card, error_panel, quiet_text, section_title
+from inspector.ui.share import save_pdf
+from inspector.ui.taps import Act as Tap
+from inspector.ui.theme import Tone
+from inspector.ui.words import moment
+from inspector.work.own_forms import FormSet
+
+NAME = "console.office"
+SAMPLE = ft.Icons.PICTURE_AS_PDF_OUTLINED
+
+
+@ft.component
+def Forms(session: Session) -> ft.Control:
+    """What is out in the field, and the ways to change it."""
+    turn = use_changes(session)
+    loaded = use_loaded(session, partial(_read, session), on=(turn,))
+    if loaded.error is not None:
+        return error_panel(loaded.error, on_retry=loaded.again)
+    if loaded.value is None:
+        return busy("正在读取文书模板……")
+    parts = [_published(session, *loaded.value)]
+    if session.may(Act.MANAGE):
+        fonts = OfficeFonts(session.desk, session.hall.fonts, session.me)
+        parts += [Adding(session), FontsCard(session, fonts, session.act)]
+    return ft.Column(
+        controls=parts,
+        spacing=theme.UNIT * 2,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        tight=True,
+    )
+
+
+def _read(session: Session) -> tuple[FormSet | None, tuple[OwnTemplate, ...]]:
+    forms = session.hall.forms
+    return forms.newest(), forms.documents()
+
+
+def _published(session: Session, forms: FormSet | None, documents: Sequence[OwnTemplate]) -> ft.Control:
+    if forms is None:
+        lines: list[ft.Control] = [ft.Text("还没有本单位的模板：平板用自带的文书。")]
+    else:
+        since = moment(forms.at_ms, now_ms=session.now_ms())
+        lines = [quiet_text(f"第 {forms.version} 版，{forms.by} {since} 发布，平板联网后采用。")]
+        if not forms.files:
+            lines.append(ft.Text("现在没有本单位的模板：平板用自带的文书。"))
+    for own in documents:
+        is_first = own.file == f"{own.document.id}.toml"
+        lines.append(_document(session, own, documents if is_first else ()))
+    shown = card([section_title("平板在用的本单位模板"), *lines])
+    return ft.Semantics(identifier=f"{NAME}.forms-published", content=shown, container=True)
+
+
+def _document(session: Session, own: OwnTemplate, file_of: Sequence[OwnTemplate]) -> ft.Control:
+    """One document; the file's first one has the way to take the file back.
+
+    Args:
+        file_of: all documents, where this one is its file's first.
+    """
+    id = own.document.id
+    ways = [secondary_button(f"{NAME}.form-sample-{id}", "看样张", _sample_of(session, own), icon=SAMPLE)]
+    if file_of and session.may(Act.MANAGE):
+        together = [one.document.title for one in file_of if one.file == own.file]
+        ways.append(
+            danger_button(
+                f"{NAME}.drop-form-{id}",
+                "移除",
+                partial(_remove, session, own.file),
+                title=f"移除模板 {own.file}？",
+                text=f"{named(together)}不再提供给平板；已出具的文书和用过的号不变。",
+                act="移除",
+                disabled=not session.desk.is_unlocked,
+            )
+        )
+    words = ft.Column(
+        controls=[ft.Text(own.document.title, weight=ft.FontWeight.W_600), quiet_text(_about(own))],
+        spacing=2,
+        tight=True,
+        expand=True,
+    )
+    row = ft.Row(controls=[words, *ways], spacing=theme.UNIT)
+    return ft.Semantics(identifier=f"{NAME}.form-{id}", content=row, container=True)
+
+
+async def _remove(session: Session, file: str) -> None:
+    forms = await session.told(session.hall.forms.remove, session.me, file)
+    session.snack(f"已移除，第 {forms.version} 版会发给每台平板")
+
+
+def named(titles: Sequence[str]) -> str:
+    """`“甲”、“乙”`."""
+    return "、".join(f"“{title}”" for title in titles)
+
+
+def _about(own: OwnTemplate) -> str:
+    document = own.document
+    place = "代替" if document.instead else "与之并列："
+    parts = [f"编号 {document.id}", f"{place}自带的{document.kind.word}", f"文号 {document.number}"]
+    if document.copies:
+        parts.append(f"{len(document.copies)} 联")
+    if document.status:
+        parts.append(document.status)
+    return "；".join(parts)
+
+
+def _sample_of(session: Session, own: OwnTemplate) -> Tap:
+    async def save() -> None:
+        pdf = await session.beside(session.hall.forms.specimen, own)
+        await save_pdf(f"样张-{own.document.id}.pdf", pdf)
+        session.snack("样张已导出，内容是样例数据")
+
+    return save
+
+
+@ft.component
+def Adding(session: Session) -> ft.Control:
+    """The text of a file, every fault of it or what it holds, then sending it out."""
+    text, write = ft.use_state("")
+    nothing: tuple[OwnTemplate, ...] = ()
+    found, find = ft.use_state(nothing)
+    working, work = ft.use_state(False)
+    no_error: InspectorError | None = None
+    error, fail = ft.use_state(no_error)
+
+    def typed(new: str) -> None:
+        write(new)
+        find(nothing)
+        fail(None)
+
+    def picked(files: Sequence[PickedFile]) -> None:
+        if not files:
+            return
+        try:
+            typed(_decoded(files[0]))
+        except InspectorError as refused:
+            fail(refused)
+
+    async def look() -> None:
+        work(True)
+        try:
+            find(await session.beside(session.hall.forms.look, text, PASTED))
+            fail(None)
+        except InspectorError as faulty:
+            find(nothing)
+            fail(faulty)
+        finally:
+            work(False)
+
+    async def publish() -> None:
+        try:
+            forms = await session.told(session.hall.forms.publish, session.me, text)
+        except InspectorError as refused:
+            fail(refused)
+            return
+        typed("")
+        session.snack(f"第 {forms.version} 版已签名，会发给每台平板")
+
+    can_send = bool(found) and not working and session.desk.is_unlocked
+    ways = [
+        file_button(
+            f"{NAME}.form-file", "选择文件", picked, icon=ft.Icons.FILE_OPEN_OUTLINED, extensions=("toml",)
+        ),
+        *([quiet_button(f"{NAME}.form-clear", "清空", lambda: typed(""))] if text else []),
+        ft.Container(expand=True),
+        secondary_button(f"{NAME}.form-look", "检查", look, disabled=not text.strip() or working),
+        primary_button(f"{NAME}.form-publish", "签名并发给平板", publish, disabled=not can_send),
+    ]
+    return card(
+        [
+            section_title("添加文书模板"),
+            ft.Text(
+                "粘贴或选择一个模板文件，写法见“怎样写本单位自己的文书模板”。第一种文书编号相同的，代替原来的文件。"
+            ),
+            text_field(f"{NAME}.form-text", "模板文件的全文", text, typed, lines=8),
+            ft.Row(controls=ways, spacing=theme.UNIT),
+            *([busy("正在检查并试排……")] if working else []),
+            *_faults(error),
+            *_found(session, found),
+        ],
+        gap=theme.UNIT * 2,
+    )
+
+
+def _decoded(file: PickedFile) -> str:
+    """The text of a file.
+
+    Raises:
+        FileTextError: it is none.
+    """
+    try:
+        return file.data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FileTextError(file=file.name) from error
+
+
+def _found(session: Session, found: Sequence[OwnTemplate]) -> list[ft.Control]:
+    if not found:
+        return []
+    head = ft.Text(f"没有问题，有 {len(found)} 种文书，请看过样张再发给平板：", color=Tone.GOOD.ink)
+    rows = [_checked(session, own) for own in found]
+    column = ft.Column(controls=[head, *rows], spacing=theme.UNIT, tight=True)
+    return [ft.Semantics(identifier=f"{NAME}.form-found", content=column, container=True, live_region=True)]
+
+
+def _checked(session: Session, own: OwnTemplate) -> ft.Control:
+    words = ft.Text(f"{own.document.title}（{_about(own)}）", expand=True)
+    id = own.document.id
+    sample = secondary_button(f"{NAME}.form-preview-{id}", "看样张", _sample_of(session, own), icon=SAMPLE)
+    return ft.Row(controls=[words, sample], spacing=theme.UNIT)
+
+
+def _faults(error: InspectorError | None) -> list[ft.Control]:
+    if error is None:
+        return []
+    if not isinstance(error, NoticeTemplateError) or not error.faults:
+        return [error_panel(error)]
+    head = ft.Text(f"有 {len(error.faults)} 处要改，没有发布：", color=Tone.BAD.ink)
+    lines = [ft.Text(str(fault), selectable=True) for fault in error.faults]
+    column = ft.Column(controls=[head, *lines], spacing=4, tight=True)
+    return [ft.Semantics(identifier=f"{NAME}.form-faults", content=column, container=True, live_region=True)]
