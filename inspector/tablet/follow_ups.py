@@ -170,7 +170,8 @@ class FollowUps:
         """The draft's PDF, watermarked."""
         photos = self._photos(inspection, matter)
         draft = self._write(inspection, matter, photos, None)
-        return self._paper.issuing.preview(draft, photos, blank_for_handwriting)
+        own = self._paper.filled(matter.kind).own
+        return self._paper.issuing.preview(draft, photos, blank_for_handwriting, own)
 
     def issue(
         self, inspection: Inspection, matter: Matter, *, blank_for_handwriting: Collection[str] = ()
@@ -189,6 +190,7 @@ class FollowUps:
             settles=lambda id, notice: (
                 {} if notice.is_draft else {FILLED: {key: None, id: to_row(form)}, REPLACING: {key: None}}
             ),
+            own=self._paper.filled(matter.kind).own,
         )
 
     # --- Taking the place of one ---
@@ -197,7 +199,8 @@ class FollowUps:
         """Which matter an issued document is of."""
         if row.notice.kind is not NoticeKind.REINSPECTION:
             form = row.notice.form
-            return Matter(kind=row.notice.kind, own=form.id if form else "")
+            own = form.id if form and not needs_form(row.notice.kind) else ""
+            return Matter(kind=row.notice.kind, own=own)
         refers = row.notice.refers
         public = refers.public_id if refers else ""
         found = (one.id for one in self._paper.issued() if one.notice.public_id == public)

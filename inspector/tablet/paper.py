@@ -113,6 +113,11 @@ class Paper:
         own = self.forms.of(profile.kind)
         return tuple(one for kind in NoticeKind for one in (Document(kind=kind), *own_of_kind(kind, own)))
 
+    def filled(self, kind: NoticeKind) -> Document:
+        """The document of a kind that is filled in: the office's own where it has one, else ours."""
+        own = own_of_kind(kind, self.forms.of(self.profile().kind))
+        return own[0] if own else Document(kind=kind)
+
     def before(self, inspection: Inspection, document: Document) -> NoticeRow | None:
         """The newest paper that a document told by the inspection itself would repeat."""
         rows = [

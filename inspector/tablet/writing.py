@@ -125,6 +125,7 @@ class FollowUpWriter:
             photos=photos,
             details=details,
             only=named,
+            form=self._paper.filled(matter.kind).form,
             number=number,
             public_id=public_id(secrets.token_bytes(16)),
             issued_on=day,
@@ -143,7 +144,7 @@ class FollowUpWriter:
         original = row_of(self._paper, matter.original).notice
         numbers = {str(one.photo.id): place for place, one in enumerate(photos, start=1)}
         details = reinspection_from(form, original, numbers)
-        return self._following(original, details, inspection, photos, number)
+        return self._following(matter.kind, original, details, inspection, photos, number)
 
     def _receipt(self, inspection: Inspection, form: Form, number: str | None) -> Notice:
         assert isinstance(form, ServiceForm)  # noqa: S101  the form of that kind
@@ -151,10 +152,12 @@ class FollowUpWriter:
         if not rows:
             raise NoticeIncompleteError(reason="请选择送达的文书")
         details = receipt_from(form, self.served(form))
-        return self._following(rows[0].notice, details, inspection, (), number)
+        kind = NoticeKind.SERVICE_RECEIPT
+        return self._following(kind, rows[0].notice, details, inspection, (), number)
 
     def _following(
         self,
+        kind: NoticeKind,
         original: Notice,
         details: Reinspection | ServiceReceipt,
         visit: Inspection,
@@ -170,6 +173,7 @@ class FollowUpWriter:
             signers=(),
             visit=self._paper.sealed(visit),
             photos=annex(photos, checklists),
+            form=self._paper.filled(kind).form,
             number=number,
             public_id=public_id(secrets.token_bytes(16)),
             issued_on=china_date(self._clock()),

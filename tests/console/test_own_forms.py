@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 
 import pytest
@@ -119,6 +120,15 @@ def test_every_fault_of_a_text_is_told_at_once(forms):
     both = GAS_FORM.replace('"gas"', '"fire-rescue"')
     with pytest.raises(NoticeTemplateError, match="写的是消防救援机构，本机关是燃气管理部门"):
         forms.look(both)
+
+
+def test_a_document_that_the_console_itself_prints_is_no_template_for_tablets(rig, forms):
+    shipped = (TREE / "assets" / "notices" / "gas.toml").read_text(encoding="utf-8")
+    table = re.search(r"\[extension\]\n(.*?\n\n)", shipped, re.DOTALL)[1]
+    text = f'format = 1\nissuer = "gas"\nseal = true\n\n[our-extension]\nkind = "extension"\n{table}'
+    with pytest.raises(NoticeTemplateError, match="延期由审核台审批"):
+        forms.publish(rig.admin, text)
+    assert forms.newest() is None
 
 
 def test_only_an_administrator_changes_templates(rig, forms):

@@ -28,6 +28,8 @@ from inspector.notices.late_press import LatePress
 from inspector.settings import APP_FOLDER
 from inspector.store.fonts import FontShelf
 from inspector.tablet import routes
+from inspector.tablet.filling import TransferForm
+from inspector.tablet.writing import Matter
 from inspector.trust import dsse
 from inspector.trust.certificates import Certificate, Details, HolderKind, issue_certificate
 from inspector.trust.strict_json import canonical
@@ -157,6 +159,39 @@ def grant(rig, document, count, template="（{region}）小改字〔{year}〕第
         last=count,
     )
     rig.bench.paper.numbers.take_in(block)
+
+
+HANDED_ON = """
+format = 1
+issuer = "fire-rescue"
+seal = true
+
+[our-transfer]
+kind = "transfer"
+title = "消防线索移送函（样例）"
+number = "{region}移字〔{year}〕第{serial:04}号"
+officer = "承办人"
+receiver = ""
+salutation = "{receiver}："
+before = ["检查{enterprise}时发现：", "{facts}", "依据{basis}，把“{subject}”移送你单位。"]
+after = ["材料：{attachments}。", "本文书替代{replaces}。", "替代原因：{replaces_reason}"]
+"""
+
+
+@holding
+async def test_a_document_that_is_filled_in_is_printed_with_the_offices_own_template(rig, account):
+    send(rig, account.set(HANDED_ON))
+    inspection, matter = sealed(rig), Matter(kind=NoticeKind.TRANSFER)
+    filled = TransferForm(
+        receiver="样例市场监督管理局", subject="样例事项", facts="样例事实。", basis="《样例办法》"
+    )
+    rig.bench.follow_ups.keep(inspection, matter, filled)
+    grant(rig, "transfer", 2, "自带{year}{serial}号")
+    grant(rig, "our-transfer", 2, "样移字〔{year}〕第{serial:04}号")
+    notice = rig.bench.follow_ups.issue(inspection, matter).notice
+    assert (notice.number, notice.form.id) == ("样移字〔2026〕第0001号", "our-transfer")
+    (row,) = rig.bench.paper.issued()
+    assert (row.word, rig.bench.follow_ups.matter_of(row)) == ("消防线索移送函（样例）", matter)
 
 
 # --- Taking a set in ---

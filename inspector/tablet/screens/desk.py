@@ -126,7 +126,7 @@ def filled_paper(session: Session, inspection: Inspection, matter: Matter) -> Pa
     """A document that was filled in."""
     return _paper(
         session,
-        Document(kind=matter.kind),
+        session.workbench.paper.filled(matter.kind),
         matter.key(inspection),
         session.workbench.follow_ups.issued(inspection, matter),
         lambda: session.workbench.follow_ups.draft(inspection, matter),
