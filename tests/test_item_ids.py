@@ -9,7 +9,7 @@ from pathlib import Path
 
 from inspector.catalog import read_all
 
-KNOWN = Path(__file__).resolve().parent / "vectors" / "item-kinds.txt"
+KNOWN = Path(__file__).resolve().parent / "item-kinds.txt"
 CATALOGUE = read_all(Path(__file__).resolve().parents[1] / "checklists")
 
 

@@ -203,7 +203,8 @@ class Records:
 
         Raises:
             NotPermittedError: the account may not decide.
-            IllegalMoveError: nothing is said, it is not genuine, or somebody has decided already.
+            InputMissingError: nothing is said.
+            IllegalMoveError: it is not genuine, or somebody has decided already.
             TextTooLongError, TextControlError: a note cannot be shown on the tablet as it is.
         """
         for text, cap in ((note, NOTE_CAP), *((item.note, ITEM_NOTE_CAP) for item in items)):

@@ -13,6 +13,7 @@ from inspector.domain.checklist import Domain
 from inspector.domain.delivery import FeedMessage
 from inspector.errors import (
     IllegalMoveError,
+    InputMissingError,
     NotPermittedError,
     OfficeKeyLockedError,
     RecordUnknownError,
@@ -105,7 +106,7 @@ def test_a_return_must_say_what_is_missing(rig):
     entry = sealed(tablet)
     rig.sends(tablet, [entry.envelope])
     rig.desk.run()
-    with pytest.raises(IllegalMoveError):
+    with pytest.raises(InputMissingError):
         Records(rig.desk).give_back(rig.admin, entry.sha256, "  ", [ItemNote(item=ITEM, note=" ")])
     assert Records(rig.desk).counts()[RecordState.NEW] == 1
 
