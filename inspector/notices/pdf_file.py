@@ -48,9 +48,7 @@ class PdfFile:
 
     def outlines(self, font: bytes) -> str:
         """Add a font file. Outlines hardly repeat: a harder search costs time and gains little."""
-        packer = zlib.compressobj(level=1, strategy=zlib.Z_FILTERED)
-        packed = packer.compress(font) + packer.flush()
-        return self.raw(packed, f"/Filter /FlateDecode /Length1 {len(font)}")
+        return self.stream(font, f"/Length1 {len(font)}", level=1)
 
     def raw(self, content: bytes, entries: str) -> str:
         """Add a stream whose bytes lie in the file as they are."""
