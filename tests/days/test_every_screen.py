@@ -194,7 +194,7 @@ def look_at_the_devices(desk: Hand) -> None:
 def look_at_the_office(desk: Hand) -> None:
     """The issuer, the enterprises one by one and as a table, the checklists, the keys."""
     desk.press("console.rail.office")
-    desk.wait("console.office.save-issuer")
+    desk.wait("console.office.part-enterprises")
     desk.show("console-issuer", *DESK)
     desk.press("console.office.part-enterprises")
     desk.wait("console.office.edit-sample-gas")
