@@ -21,6 +21,7 @@ PACKAGES = ("flet", "tinydb", "cryptography", "reportlab", "requests", "pillow",
 FONTS = (
     ("Noto Sans SC", "", "SIL Open Font License 1.1"),
     ("Noto Serif SC", "", "SIL Open Font License 1.1"),
+    ("HanaMinB", "20170904", "Hanazono Font License"),
 )
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from inspector.domain.answer import Verdict
 from inspector.errors import FeedSilentError, PinWrongError
+from inspector.settings import APP_FOLDER
 from inspector.tablet.diagnostics import diagnostics, licences, storage_of
 from inspector.tablet.preferences import Preferences, TextSize, read_preferences, write_preferences
 from inspector.ui.palette import Scheme
@@ -169,6 +170,13 @@ def test_every_package_that_the_tablet_carries_is_named_with_its_licence():
     assert named["tinydb"] == "MIT"
     assert named["reportlab"] == "BSD license"
     assert all(named.values())
+
+
+def test_every_font_that_ships_is_named_with_its_licence():
+    named = {name.replace(" ", "") for name, _, _ in licences()}
+    files = {path.stem.partition("-")[0] for path in (APP_FOLDER / "assets" / "fonts").glob("*.ttf")}
+    assert len(files) == 3
+    assert files <= named
 
 
 @screen_test
