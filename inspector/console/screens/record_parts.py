@@ -148,6 +148,7 @@ def _note(key: ItemKey, notes: Mapping[str, str], on_note: Note) -> list[ft.Cont
             notes[key],
             lambda text: on_note(key, text),
             error=doubt_about_note(notes[key], ITEM_NOTE_CAP),
+            autofocus=True,
         )
     ]
 
