@@ -48,6 +48,10 @@ class Fonts(Protocol):
         ...
 
 
+_SAID = 220
+"""Width of the words before the buttons, so that these stand under one another; longer words wrap."""
+
+
 @ft.component
 def FontsCard(window: Window, shelf: Fonts, act: Callable[..., Awaitable[Any]]) -> ft.Control:
     """The fonts that documents are printed with.
@@ -127,6 +131,7 @@ def _row(
             quiet_text(example),
         ],
         spacing=2,
+        width=_SAID,
         tight=True,
     )
     return ft.Row(controls=[said, *acts], wrap=True, spacing=16, run_spacing=8)
