@@ -19,8 +19,8 @@ CONSOLE_PORT, TABLET_PORT = 8550, 8560
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
-    parser = _parser()
-    args = parser.parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    args = _parser(given).parse_args(given)
     try:
         return int(args.run(args))
     except InspectorError as error:
@@ -30,12 +30,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
+    wanted = next((word for word in given if not word.startswith("-")), None)
     parser = argparse.ArgumentParser(
         prog="inspector", description="离线优先的安全检查：检查、记录、文书、审核"
     )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(required=True, metavar="命令")
+    programs: dict[str, Callable[[argparse.ArgumentParser], None]] = {}
     for name, words, add in (
         ("demo", "在本机启动演示：服务器、审核台、平板", _demo),
         ("tablet", "在浏览器中打开平板", _tablet),
@@ -47,19 +49,14 @@ def _parser() -> argparse.ArgumentParser:
         ("checklist", "检查表", _checklist),
         ("notice", "文书模板", _notice),
     ):
-        _command(commands, name, words, add)
+        commands.add_parser(name, help=words)
+        programs[name] = add
     for name, add in (("demo-desk", _demo_desk), ("demo-tablet", _demo_tablet)):
-        _command(commands, name, argparse.SUPPRESS, add)
+        commands.add_parser(name)  # without words it is not listed
+        programs[name] = add
+    if wanted in programs:
+        programs[wanted](commands.choices[wanted])
     return parser
-
-
-def _command(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
-    name: str,
-    words: str,
-    add: Callable[[argparse.ArgumentParser], None],
-) -> None:
-    add(commands.add_parser(name, help=words))
 
 
 def _demo(parser: argparse.ArgumentParser) -> None:
