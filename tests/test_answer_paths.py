@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from inspector.catalog import read_all
 from inspector.catalog.conditions import referenced
 from inspector.domain.answer import Answer, Verdict
 from inspector.domain.checklist import Checklist, Item, ItemId, ItemKind, Section, SectionId, item_key
@@ -32,8 +31,8 @@ from inspector.settings import APP_FOLDER
 from inspector.work.conduct import Reference, record, revise
 from inspector.work.issue import SealedInspection, compose
 from tests import make
+from tests.shipped import CATALOGUE
 
-CATALOGUE = read_all(Path(__file__).resolve().parents[1] / "checklists")
 LAWS = CATALOGUE.laws
 CHECKLISTS = {str(checklist.id): checklist for checklist in CATALOGUE.checklists}
 TODAY = date(2026, 11, 24)

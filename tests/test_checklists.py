@@ -3,18 +3,16 @@
 from collections import Counter
 from datetime import date
 from itertools import product
-from pathlib import Path
 
 import pytest
 
-from inspector.catalog import read_all, read_checklist, warnings_of
+from inspector.catalog import read_checklist, warnings_of
 from inspector.catalog.conditions import fault_of_reach
 from inspector.domain.checklist import ItemKind, Severity
 from inspector.domain.law import VerificationMark
 from inspector.domain.rules import criteria_on
+from tests.shipped import CATALOGUE, FOLDER
 
-FOLDER = Path(__file__).resolve().parents[1] / "checklists"
-CATALOGUE = read_all(FOLDER)
 LAWS = CATALOGUE.laws
 CHECKLISTS = {str(checklist.id): checklist for checklist in CATALOGUE.checklists}
 DAYS = [

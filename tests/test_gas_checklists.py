@@ -1,15 +1,12 @@
 """Gas: whom each list binds. Criteria for suppliers stay with suppliers, duties of units with units."""
 
-from pathlib import Path
-
 import pytest
 
-from inspector.catalog import read_all
 from inspector.domain.answer import Answer
 from inspector.domain.checklist import Severity, item_key
 from inspector.domain.rules import shown_items
+from tests.shipped import CATALOGUE
 
-CATALOGUE = read_all(Path(__file__).resolve().parents[1] / "checklists")
 CHECKLISTS = {str(checklist.id): checklist for checklist in CATALOGUE.checklists}
 SUPPLIER, NETWORK = CHECKLISTS["gas-supplier"], CHECKLISTS["gas-network"]
 USERS = [CHECKLISTS["gas-restaurant"], CHECKLISTS["gas-household"]]

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from inspector.catalog import read_all
+from tests.shipped import CATALOGUE
 
 KNOWN = Path(__file__).resolve().parent / "item-kinds.txt"
-CATALOGUE = read_all(Path(__file__).resolve().parents[1] / "checklists")
 
 
 def known() -> dict[str, str]:

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from inspector.__main__ import main
-from inspector.catalog import read_all, read_checklist, warnings_of
+from inspector.catalog import read_checklist, warnings_of
 from inspector.catalog.canonical import canonical_toml
 from inspector.catalog.layer_file import Level, read_layer
 from inspector.catalog.layers import lay_over
@@ -18,11 +18,10 @@ from inspector.catalog.workbook import blank_workbook, tree_of_workbook, workboo
 from inspector.domain.checklist import ItemKind
 from tests.catalog import messages
 from tests.catalog.forms import written
+from tests.shipped import CATALOGUE, FOLDER
 
 ROOT = Path(__file__).resolve().parents[1]
-FOLDER = ROOT / "checklists"
 MANUAL = (ROOT / "docs" / "authoring.zh.md").read_text(encoding="utf-8")
-CATALOGUE = read_all(FOLDER)
 PARTS = read_parts(FOLDER)
 LAYERS = [text.split("```")[0] for text in MANUAL.split("```toml\n")[1:]]
 EXPLAINED = MANUAL.split("## 六 ")[1]

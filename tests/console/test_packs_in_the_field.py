@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from inspector import settings
-from inspector.catalog import read_all
 from inspector.console.packs import Packs
 from inspector.demo.samples import VISITS
 from inspector.demo.tablet_worker import TabletWorker
@@ -14,6 +13,7 @@ from inspector.tablet.assembly import Place, assemble
 from inspector.trust.vault import Cost
 from tests.catalog.test_layers import HEAD, changed
 from tests.console.desk_rig import DeskRig
+from tests.shipped import CATALOGUE
 from tests.tablet.rig import PlainPress
 from tests.ui_harness import screen_test
 
@@ -29,7 +29,7 @@ DAYS = 1
 @pytest.fixture
 def rig(tmp_path):
     with DeskRig(tmp_path) as found:
-        found.checklists = read_all(settings.APP_FOLDER / "checklists")
+        found.checklists = CATALOGUE
         found.packs = Packs(found.desk, found.checklists)
         yield found
 

@@ -3,13 +3,11 @@
 from collections import Counter
 from dataclasses import replace
 from itertools import permutations
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inspector.catalog import read_all
 from inspector.domain.answer import Verdict
 from inspector.domain.checklist import ChecklistId, ItemId, Section, SectionId, item_key
 from inspector.domain.combination import homes_in, homes_of, items_in, refs_of
@@ -27,8 +25,9 @@ from inspector.errors import IllegalMoveError
 from inspector.work.conduct import Reference, ask_also, ask_no_more, begin, judge, pass_the_rest
 from tests import make
 from tests.domain.lists import AT_MS, a_checklist, a_fact, an_item, answer, answers_to, checklists, when
+from tests.shipped import CATALOGUE
 
-SHIPPED = read_all(Path(__file__).resolve().parents[2] / "checklists").checklists
+SHIPPED = CATALOGUE.checklists
 FACT, BEHIND, PLAIN = a_fact("fact"), an_item("behind", shows=when("fact", "yes")), an_item("plain")
 
 

@@ -1,23 +1,22 @@
 """Choosing checklists: what fits comes first, nothing is out of reach, and what was chosen is remembered."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspector.catalog import read_all
 from inspector.demo.samples import ENTERPRISES
 from inspector.domain.checklist import Domain
 from inspector.domain.kinds import EnterpriseKind
 from inspector.tablet.offering import load_of, offer
 from inspector.work.feed import EnterpriseList
 from tests import make
+from tests.shipped import CATALOGUE
 from tests.tablet.rig import Rig
 from tests.ui_harness import Harness, screen_test
 
-SHIPPED = read_all(Path(__file__).resolve().parents[2] / "checklists").checklists
+SHIPPED = CATALOGUE.checklists
 IDS = [str(one.id) for one in SHIPPED]
 BY_ID = {str(one.id): one for one in SHIPPED}
 GAS = next(one for one in ENTERPRISES if one.id == "sample-gas")

@@ -1,11 +1,9 @@
 """Searching the questions of an inspection: by words and initials, with state or why they are hidden."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from inspector.catalog import read_all
 from inspector.domain.answer import ItemKey, Verdict
 from inspector.domain.checklist import AllOf, AnyOf, ConditionTest, ItemKind
 from inspector.domain.law import Laws
@@ -13,11 +11,11 @@ from inspector.tablet import routes
 from inspector.tablet.questions import QuestionSearch
 from tests import make
 from tests.domain.lists import a_checklist, a_fact, an_item, answer, when
+from tests.shipped import CATALOGUE
 from tests.tablet.rig import Rig
 from tests.tablet.walking import Walking, long_checklist
 from tests.ui_harness import screen_test
 
-CATALOGUE = read_all(Path(__file__).resolve().parents[2] / "checklists")
 FACT = a_fact("floor", ask="是否在地下")
 BELOW = an_item("below", ask="地下安全出口数量足够", how="逐个数", shows=when("floor", "yes"))
 WIDE = an_item("width", ItemKind.MEASURE, ask="疏散门净宽")

@@ -6,7 +6,6 @@ from base64 import b64encode
 from contextlib import nullcontext
 from dataclasses import replace
 from hashlib import sha256
-from pathlib import Path
 
 import pytest
 
@@ -49,11 +48,11 @@ from inspector.work.packs import (
 )
 from tests.catalog.sample import CHECKLIST, LAWS
 from tests.catalog.test_layers import changed, layer
+from tests.shipped import CATALOGUE
 from tests.simulator import DAY_MS, NOW_MS, TENANT, Cast, key
 from tests.tablet.rig import Rig
 from tests.ui_harness import screen_test
 
-SHIPPED = Path(__file__).parents[2] / "checklists"
 ACCOUNT = "0198c0de-0000-7000-8000-0000000000aa"
 
 
@@ -561,7 +560,7 @@ async def test_a_part_reads_back_from_its_message_as_it_was(rig, publisher):
 
 
 def test_what_ships_fits_into_few_messages_and_opens_again(folder):
-    found = read_all(SHIPPED)
+    found = CATALOGUE
     made = packed(found.content)
     assert len(made.deflated) <= 2 * PART_BYTES
     signed, _ = Publisher(Cast.new(), folder).signed(found.content)
