@@ -7,9 +7,13 @@ with DeskRig(tmp_path) as rig:
 
 from __future__ import annotations
 
+import atexit
+import functools
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from inspector.catalog import Catalogue
 from inspector.console.accounts import Accounts, LoggedIn, Role
@@ -23,7 +27,7 @@ from inspector.console.keys import FEED, ISSUING, ROOT, NewOffice, new_office
 from inspector.domain.issuer import IssuerKind
 from inspector.domain.profile import IssuerProfile
 from inspector.notices.late_press import LatePress
-from inspector.server.office import create
+from inspector.server.office import create, open_office
 from inspector.store.fonts import FontShelf
 from inspector.sync.desk import DeskOffice
 from inspector.sync.device import DeviceEnrolment, DeviceOffice
@@ -112,13 +116,50 @@ class ATablet:
         return application
 
 
+@dataclass(frozen=True, kw_only=True)
+class Founded:
+    """A new office, as each rig gets a copy of it: a server's folder, a console's with three accounts."""
+
+    folder: Path
+    made: NewOffice
+    admin: LoggedIn
+
+
+@functools.cache
+def founded() -> Founded:
+    """Founded once in a run: its passwords and tables cost more than most tests, and are no test's matter."""
+    place = TemporaryDirectory()
+    atexit.register(place.cleanup)
+    folder = Path(place.name)
+    log = LogVerifier.from_text(create(folder / "office", tenant=TENANT))
+    open_office(folder / "office", clock=lambda: make.DAY_MS).archive.close()
+    made = new_office(tenant=TENANT, name="样例办公室（样例）", log=log, at_ms=make.DAY_MS)
+    desk = Desk(folder / "console", url="", connect=no_line, clock=lambda: make.DAY_MS, since="")
+    desk.accounts = Accounts(folder / "console" / ACCOUNTS, cost=CHEAP)
+    desk.settle(
+        statement=made.statement,
+        fingerprint=verify_statement(made.statement, None).fingerprint,
+        office_keys=seal_key_file(made.office, PASSPHRASE, cost=CHEAP),
+    )
+    admin = desk.accounts.create_first("样例管理员", PASSWORD, id=uid(1))
+    desk.open(admin)
+    for n, (login, role) in enumerate((("supervisor", Role.SUPERVISOR), ("viewer", Role.VIEWER)), start=2):
+        desk.accounts.create(login, PASSWORD, id=uid(n), role=role, by=admin)
+    desk.close()
+    return Founded(folder=folder, made=made, admin=admin)
+
+
+def no_line(url: str, _key: SigningKey) -> DeskOffice:
+    raise AssertionError(f"nothing is said while an office is founded, and not to {url!r}")
+
+
 class DeskRig:
     """One office: a real server, a console that knows it, an administrator, a supervisor, a viewer."""
 
     def __init__(self, folder: Path, *, issuer: IssuerProfile | None = FIRE) -> None:
         self.folder = folder
-        log = LogVerifier.from_text(create(folder / "office", tenant=TENANT))
-        self.made = new_office(tenant=TENANT, name="样例办公室（样例）", log=log, at_ms=make.DAY_MS)
+        shutil.copytree(founded().folder, folder, dirs_exist_ok=True)
+        self.made, self.admin = founded().made, founded().admin
         self.real = RealOffice(folder / "office", cast=self._cast())
         self.clock = Clock(make.DAY_MS)
         self.desk = self._desk()
@@ -151,17 +192,9 @@ class DeskRig:
         return desk
 
     def __enter__(self) -> DeskRig:
-        keys = seal_key_file(self.made.office, PASSPHRASE, cost=CHEAP)
-        statement = verify_statement(self.made.statement, None)
-        self.desk.settle(statement=self.made.statement, fingerprint=statement.fingerprint, office_keys=keys)
-        self.admin = self.desk.accounts.create_first("样例管理员", PASSWORD, id=uid(1))
         self.desk.open(self.admin)
         self.real._thread.start()
         self.desk.unlock(self.admin, PASSPHRASE)
-        for n, (login, role) in enumerate(
-            (("supervisor", Role.SUPERVISOR), ("viewer", Role.VIEWER)), start=2
-        ):
-            self.desk.accounts.create(login, PASSWORD, id=uid(n), role=role, by=self.admin)
         if self._issuer is not None:
             self.administration.set_issuer(self.admin, self._issuer)
         self.devices = Devices(self.desk, TEMPLATES)
