@@ -15,6 +15,9 @@ OFFICE_ALONE := --ignore=tests/trust/test_document_chain.py
 # command:Debian package, for the tests that ask an independent program whether we are right
 TOOLS := age:age qpdf:qpdf pdftotext:poppler-utils zbarimg:zbar-tools chromium:chromium
 
+# Every worker, and every program that a test starts, would compile the whole tree anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run test floor check format bench soak pins tools venv clean
 

@@ -1,5 +1,6 @@
 """What every test lives under: reproducible random cases, and no network but this machine's own."""
 
+import gc
 import ipaddress
 import sys
 from pathlib import Path
@@ -32,6 +33,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the longest files; `--no-loadscope-reorder` lets workers take them in this order."""
     places = {TESTS / name: place for place, name in enumerate(LONGEST_FIRST)}
     items.sort(key=lambda item: places.get(item.path, len(places)))
+
+
+def pytest_collection_finish() -> None:
+    """Let garbage be looked for among what tests make only, not each time among all that was imported."""
+    gc.collect()
+    gc.freeze()
 
 
 def _is_here(host: object) -> bool:
