@@ -140,6 +140,11 @@ _OWN_FORMS = """
 CREATE TABLE own_forms (
     version INTEGER PRIMARY KEY, envelope BLOB NOT NULL, certificate BLOB NOT NULL, at_ms INTEGER NOT NULL);
 """
+_SAID_DEADLINES = """
+UPDATE registrations SET version = version + 1
+    WHERE provisional = 1 OR entry IN (SELECT notice FROM extensions);
+"""
+"""What was registered before the page could say why a deadline is what it is goes out once more."""
 _STEPS = (
     _TABLES,
     _PACKS,
@@ -149,6 +154,7 @@ _STEPS = (
     _NOTICES,
     _EXTENSION_PAPERS,
     _OWN_FORMS,
+    _SAID_DEADLINES,
 )
 """What takes a database from each version to the next."""
 SCHEMA = len(_STEPS)

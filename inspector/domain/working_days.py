@@ -74,10 +74,14 @@ class Deadline:
 
     @property
     def mark(self) -> str:
-        """The year whose holidays are not published yet, where one was counted; else empty."""
+        """The year whose holidays are not published yet, in words, where one was counted; else empty."""
+        return f"（{self.unsettled_year}年节假日{PROVISIONAL_WORDS}）" if self.provisional else ""
+
+    @property
+    def unsettled_year(self) -> int:
+        """The year whose holidays are not published yet, where one was counted; else 0."""
         # The last days of December wait for the next year's notice: see `assets/calendar/2026.toml`.
-        year = (self.date + _NEXT_NOTICE).year
-        return f"（{year}年节假日{PROVISIONAL_WORDS}）" if self.provisional else ""
+        return (self.date + _NEXT_NOTICE).year if self.provisional else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,12 +55,18 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicFinding:
-    """A finding as the reply form shows it; long texts are cut, visibly, the paper has them whole."""
+    """A finding as the page shows it; long texts are cut, visibly, the paper has them whole.
+
+    Attributes:
+        deadline: the one that stands now.
+        printed: the one on the paper; another than `deadline` where more time was granted.
+    """
 
     ordinal: int
     facts: str
     requirement: str
     deadline: Deadline | None
+    printed: Deadline | None
 
     @classmethod
     def of(cls, finding: NoticeFinding, deadline: Deadline | None) -> PublicFinding:
@@ -70,12 +76,17 @@ class PublicFinding:
             facts=finding.facts,
             requirement=finding.requirement,
             deadline=deadline,
+            printed=finding.deadline,
         )
 
     def to_payload(self, cap: int) -> list[object]:
-        """Ordinal, facts, requirement and deadline, the texts cut to `cap` characters."""
-        deadline = self.deadline.date.isoformat() if self.deadline else ""
-        return [self.ordinal, _cut(self.facts, cap), _cut(self.requirement, cap), deadline]
+        """Ordinal, facts, requirement, deadline and what was printed, the texts cut to `cap` characters.
+
+        Pages of an earlier version read the first four and pass over the rest.
+        """
+        texts = [_cut(self.facts, cap), _cut(self.requirement, cap)]
+        printed = None if self.printed == self.deadline else self.printed
+        return [self.ordinal, *texts, *_day(self.deadline), *_day(printed)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,6 +232,11 @@ def access_of(value: object, notice: Notice) -> Access | None:
     if access is not None and access.public_id != notice.public_id:
         raise EntryDisagreesError(reason="公开地址属于另一份文书")
     return access
+
+
+def _day(deadline: Deadline | None) -> tuple[str, int]:
+    """The day, and the year whose holidays it still waits for; empty and 0 for none."""
+    return (deadline.date.isoformat(), deadline.unsettled_year) if deadline else ("", 0)
 
 
 def _cut(text: str, cap: int) -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from inspector.catalog.calendar import read_calendar
 from inspector.console.calendars import Calendars
+from inspector.console.database import DeskDatabase
 from inspector.console.extensions import Extensions
 from inspector.console.ledger import Ledger, LedgerTab
 from inspector.console.records import Records
@@ -152,3 +153,21 @@ def test_a_draft_gets_no_more_time(rig):
     rig.desk.run()
     with pytest.raises(IllegalMoveError, match="草稿"):
         asked(rig, handed, last_of(handed)[1] + timedelta(days=9))
+
+
+def test_what_was_registered_before_the_page_said_why_goes_out_once_more(tmp_path):
+    """A database of the version before: its moved and its waiting deadlines were said without their reason."""
+    path, key = tmp_path / "desk.db", bytes(32)
+    old = DeskDatabase(path, key)
+    row = dict.fromkeys(("enterprise", "deadline", "reason", "replaced_by", "access"), "")
+    row |= dict.fromkeys(("pdf_sha256", "office_copy_sha256"), "")
+    for entry, provisional in (("moved", 0), ("waiting", 1), ("plain", 0)):
+        kept = {"entry": entry, "public_id": entry, "provisional": provisional, "state": "in-force"}
+        old.put("registrations", {**row, **kept, "since_ms": 0, "version": 2, "published": 2})
+    old.put("extensions", {"id": "x", "entry": "moved", "notice": "moved", "value": "{}", "at_ms": 0})
+    old._run("PRAGMA user_version = 8")
+    old.close()
+    again = DeskDatabase(path, key)
+    due = again.rows("SELECT entry FROM registrations WHERE published != version ORDER BY entry")
+    assert [row["entry"] for row in due] == ["moved", "waiting"]
+    again.close()

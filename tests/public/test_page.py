@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -15,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from inspector.console.ledger import Ledger
 from inspector.domain.access import reply_code
@@ -23,16 +19,12 @@ from inspector.server.schema import registrations
 from inspector.trust.keys import SigningKey
 from inspector.trust.radix import base64_url_text
 from inspector.trust.token import bare
-from tests.browser import _FLAGS, PICTURES, ROOT
-from tests.console.desk_rig import ATablet, DeskRig
-from tests.console.issued_notices import NAMES, REAL, Handed, hand_over, token_of
+from tests.console.issued_notices import NAMES, REAL, hand_over, token_of
 from tests.console.sealed_replies import content, proof, sealed
+from tests.public.scene import DAY_MS, NOW_MS, answered, picture
 
 pytestmark = pytest.mark.browser
 
-DAY_MS = 24 * 3600 * 1000
-NOW_MS = 1_795_600_000_000
-"""What the phone's clock shows: two days after the notices, before their deadlines."""
 NO_ED25519 = """
 if (globalThis.crypto?.subtle) {
   const own = crypto.subtle.importKey.bind(crypto.subtle);
@@ -40,85 +32,6 @@ if (globalThis.crypto?.subtle) {
     ? Promise.reject(new DOMException("no", "NotSupportedError")) : own(format, key, algorithm, ...rest);
 }
 """
-
-
-class Scene:
-    """An office whose notices are looked up by phones."""
-
-    def __init__(self, rig: DeskRig, browser: Browser) -> None:
-        self.rig, self.browser = rig, browser
-        self.tablet: ATablet = rig.enrolled()
-        self.count = 0
-        self.outside: list[str] = []
-
-    @property
-    def origin(self) -> str:
-        return f"http://127.0.0.1:{self.rig.real.port}"
-
-    def handed(self, **changes: object) -> Handed:
-        self.count += 1
-        handed = hand_over(self.rig, self.tablet, self.count, **changes)
-        self.rig.desk.run()
-        return handed
-
-    @contextmanager
-    def phone(self, *, now_ms: int = NOW_MS, scripts: bool = True, before: str = "") -> Iterator[Page]:
-        context = self.browser.new_context(
-            viewport={"width": 360, "height": 740}, locale="zh-CN", java_script_enabled=scripts
-        )
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        page.on("request", lambda request: self._note(request.url))
-        broken: list[str] = []
-        page.on("pageerror", lambda error: broken.append(str(error)))
-        page.clock.set_fixed_time(now_ms / 1000)
-        if before:
-            page.add_init_script(before)
-        try:
-            yield page
-            assert context.cookies() == []
-            assert broken == []
-        finally:
-            context.close()
-
-    def _note(self, url: str) -> None:
-        if not url.startswith((self.origin, "blob:")):
-            self.outside.append(url)
-
-    def scan(self, page: Page, handed: Handed, path: str | None = None) -> None:
-        page.goto("about:blank")  # the same page with another fragment would not be loaded again
-        page.goto(self.origin + (path or handed.path))
-
-
-@pytest.fixture(scope="module")
-def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
-    chromium = shutil.which("chromium")
-    assert chromium, "chromium is missing: sudo apt-get install chromium"
-    with DeskRig(tmp_path_factory.mktemp("public")) as rig, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=list(_FLAGS), env=with_fonts(rig.folder)
-        )
-        found = Scene(rig, browser)
-        yield found
-        browser.close()
-        assert found.outside == []
-
-
-def with_fonts(folder: Path) -> dict[str, str | float | bool]:
-    """An environment in which the browser has a Chinese font, as every phone there does."""
-    settings = folder / "fonts.conf"
-    settings.write_text(f"<fontconfig><dir>{ROOT / 'assets' / 'fonts'}</dir></fontconfig>", "utf-8")
-    return {**os.environ, "FONTCONFIG_FILE": str(settings)}
-
-
-def answered(page: Page, word: str) -> None:
-    expect(page.locator("#word")).to_have_text(word)
-
-
-def picture(page: Page, name: str) -> None:
-    PICTURES.mkdir(exist_ok=True)
-    page.screenshot(path=PICTURES / f"public-{name}.png", full_page=True)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 def test_a_genuine_notice_is_called_so_and_its_pdf_is_told_from_another(scene, tmp_path):

@@ -4,7 +4,9 @@ import { fromBase64, fromBase64Url, fromUtf8, readLocator, sha256 } from "./byte
 import { Mismatch, chainOf, compareToken, readToken, registrationOf, verifyToken } from "./proofs.js";
 import { Refused, ask, fetchBox, openBox } from "./registration.js";
 import { showReply } from "./reply.js";
-import { beijingDay, dayWords, otherRoot, refuted, stale, standing, unchecked, unregistered } from "./verdict.js";
+import {
+  beijingDay, dayWords, deadlineWords, extensionWords, latest, otherRoot, refuted, stale, standing, unchecked, unregistered,
+} from "./verdict.js";
 
 const $ = (id) => document.getElementById(id);
 
@@ -30,8 +32,10 @@ function showFacts(rows) {
 }
 
 function factsOf(token, registration) {
-  const deadlines = (registration?.findings ?? []).map((one) => one.deadline).sort();
-  const deadline = token ? token.deadline : deadlines.at(-1) ?? "";
+  const findings = registration?.findings ?? [];
+  const printed = latest(findings.map((one) => one.printed));
+  // What the token says stands on the paper; only the registration knows which holidays it waits for.
+  const last = token && token.deadline !== printed?.day ? { day: token.deadline, year: 0 } : printed;
   const day = registration?.issued_on ?? beijingDay(token.issuedMs);
   return [
     ["文书", registration?.title ?? ""],
@@ -40,7 +44,8 @@ function factsOf(token, registration) {
     ["签发单位", token?.issuer ?? registration.issuer],
     ["被检查单位", token?.enterprise ?? registration.enterprise],
     ["问题项数", `${token?.findings ?? registration.findings.length} 项`],
-    ["最后期限", deadline ? dayWords(deadline) : "无"],
+    ["最后期限", last?.day ? deadlineWords(last) : "无"],
+    ["延期", extensionWords(findings)],
   ];
 }
 

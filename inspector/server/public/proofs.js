@@ -84,8 +84,13 @@ export async function registrationOf(text, chain, publicId) {
   const value = await opened(text, REGISTRATION, chain.feed, "登记内容不是这个办公室签署的");
   if (value.v !== 1) throw new Mismatch("登记内容来自更新的版本，请刷新页面");
   if (value.public_id !== publicId || value.tenant !== chain.tenant) throw new Mismatch("登记内容属于另一份文书");
-  const findings = value.findings.map(([ordinal, facts, requirement, deadline]) => ({ ordinal, facts, requirement, deadline }));
-  return { ...value, findings };
+  return { ...value, findings: value.findings.map(findingOf) };
+}
+
+/** A finding; registrations of an earlier version end after the deadline. */
+function findingOf([ordinal, facts, requirement, deadline, year = 0, old = "", oldYear = 0]) {
+  const due = { day: deadline, year };
+  return { ordinal, facts, requirement, due, printed: old ? { day: old, year: oldYear } : due, isExtended: old !== "" };
 }
 
 /** What a token claims; throws a Mismatch when it cannot be read. */

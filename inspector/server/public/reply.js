@@ -4,7 +4,7 @@ import { fromBase64, joined, locator, randomBytes, replyCode, sha256, toBase64, 
 import { shrunk } from "./photos.js";
 import { Mismatch } from "./proofs.js";
 import { Refused, ask, codeKeys, openBox, unwrapKey } from "./registration.js";
-import { beijingTime, dayWords } from "./verdict.js";
+import { beijingTime, deadlineWords, extendedWords } from "./verdict.js";
 
 const MAGIC = "inspector reply v1\n";
 const MOST_PHOTOS = 12;
@@ -162,11 +162,13 @@ function findingForm(finding) {
     label.textContent = "添加照片";
     picker.value = "";
   });
-  const until = finding.deadline ? `期限：${dayWords(finding.deadline)}` : "";
+  const { due, printed, isExtended, requirement } = finding;
+  const until = due.day && (isExtended ? extendedWords(due, printed) : deadlineWords(due));
+  const said = [requirement && `要求：${requirement}`, until && `期限：${until}`].filter(Boolean);
   const shown = element("div", { class: "finding" }, [
     element("h3", { text: `第 ${finding.ordinal} 项` }),
     element("p", { class: "facts", text: finding.facts }),
-    element("p", { class: "quiet", text: [finding.requirement && `要求：${finding.requirement}`, until].filter(Boolean).join("　") }),
+    ...said.map((text) => element("p", { class: "quiet", text })),
     element("label", { class: "tick" }, [done, element("span", { text: "已整改" })]),
     element("label", { class: "field" }, [element("span", { text: "整改说明" }), text]),
     strip,

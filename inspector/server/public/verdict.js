@@ -17,10 +17,27 @@ export function dayWords(day) {
   return `${year}年${month}月${date}日`;
 }
 
-/** The last deadline that anybody has named; empty for none. */
-function lastDeadline(token, registration) {
-  const days = (registration?.findings ?? []).map((one) => one.deadline);
-  return [token?.deadline ?? "", ...days].sort().at(-1);
+const holidayWords = (year) => (year ? `${year}年节假日待国务院公布` : "");
+
+/** A deadline as the paper prints it, with the year whose holidays are not published yet. */
+export const deadlineWords = ({ day, year }) => `${dayWords(day)}${year ? `（${holidayWords(year)}）` : ""}`;
+
+/** What is said about a deadline that the office has moved. */
+export const extendedWords = (due, printed) =>
+  `已准予延期至${dayWords(due.day)}（${[`原期限${dayWords(printed.day)}`, holidayWords(due.year)].filter(Boolean).join("；")}）`;
+
+/** The latest of some deadlines; null for none. */
+export const latest = (deadlines) =>
+  deadlines.filter((one) => one.day).sort((one, other) => (one.day < other.day ? -1 : 1) || one.year - other.year).at(-1) ?? null;
+
+/** What was granted, one sentence for the findings that moved alike; empty for nothing. */
+export function extensionWords(findings) {
+  const groups = new Map();
+  for (const one of findings.filter((finding) => finding.isExtended)) {
+    const words = extendedWords(one.due, one.printed);
+    groups.set(words, [...(groups.get(words) ?? []), one.ordinal]);
+  }
+  return Array.from(groups, ([words, ordinals]) => `第${ordinals.join("、")}项${words}`).join("；");
 }
 
 /** The answer where something does not hold. */
@@ -77,18 +94,17 @@ export function standing(registration, token, nowMs) {
 }
 
 function inForce(registration, token, nowMs) {
-  const deadline = lastDeadline(token, registration);
+  const { findings } = registration;
+  const due = latest([{ day: token?.deadline ?? "", year: 0 }, ...findings.map((one) => one.due)]);
+  const printed = latest(findings.map((one) => one.printed));
   const signed = token ? "签名有效，" : "";
   const as = `登记更新于${beijingTime(registration.at_ms)}。`;
-  if (deadline && beijingDay(nowMs) > deadline) {
-    const days = Math.round((Date.parse(beijingDay(nowMs)) - Date.parse(deadline)) / DAY);
-    return {
-      word: "已逾期",
-      tone: "care",
-      reason: `文书真实、有效；最后期限${dayWords(deadline)}已过 ${days} 天，尚未办结。`,
-      more: as,
-    };
+  if (due === null) return { word: "真实", tone: "good", reason: `${signed}已登记，现在有效。`, more: as };
+  const isLater = printed !== null && due.day > printed.day;
+  const last = isLater ? `最后期限${extendedWords(due, printed)}` : `最后期限${deadlineWords(due)}`;
+  if (beijingDay(nowMs) > due.day) {
+    const days = Math.round((Date.parse(beijingDay(nowMs)) - Date.parse(due.day)) / DAY);
+    return { word: "已逾期", tone: "care", reason: `文书真实、有效；${last}，已过 ${days} 天，尚未办结。`, more: as };
   }
-  const until = deadline ? `最后期限${dayWords(deadline)}，当天仍算在内。` : "";
-  return { word: "真实", tone: "good", reason: `${signed}已登记，现在有效。${until}`, more: as };
+  return { word: "真实", tone: "good", reason: `${signed}已登记，现在有效。${last}，当天仍算在内。`, more: as };
 }
