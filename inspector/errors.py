@@ -789,6 +789,12 @@ class FontRefusedError(FormatError):
     hint = "请换一个允许嵌入的 TrueType 字体（.ttf）；在此之前文书用自带的字体。"
 
 
+class FontListError(FormatError):
+    code = "notice.font-list"
+    says = "文书所附的字体清单不是本程序写的。"
+    hint = "请向签发单位索取原件。"
+
+
 class NoticeTemplateError(FormatError):
     code = "notice.template"
     says = "文书模板 {file} 不能用：{reason}。"

@@ -18,6 +18,7 @@ from inspector.domain.notice import Notice
 from inspector.errors import InspectorError, LibraryMissingError, SealBrokenError, SealForgedError
 from inspector.notices.attachments import attachments_of, first_revision
 from inspector.notices.copies import CheckedCopy, Comparison
+from inspector.notices.fonts_at_hand import FontsAtHand
 from inspector.notices.reprint import Reprinter
 from inspector.trust.document_chain import from_pem
 from inspector.work.bring import vouched_by
@@ -36,7 +37,7 @@ EPILOG = """退出码（多个文件时取最严重的）：
   1  不可采信：内容、签名、版面或日志对不上
   3  前后一致，但签发机关未知：根指纹没有用 --root 给出，或没有可核对的证书
   4  读不出来：不是本系统的文件、已损坏，或密封而没有给出 --identity
-  5  内容真实，但有未能核对的项目：如另一版程序排印的版面只按文字核对、副本用了外部证书
+  5  内容真实，但有未能核对的项目：如另一版程序排印、或所用字体不在手边的版面只按文字核对，副本用了外部证书
 """
 
 
@@ -55,6 +56,13 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--identity", type=Path, help="age 身份文件，用来打开密封的记录")
     parser.add_argument(
         "--ca", action="append", type=Path, default=[], help="信任的证书机构（PEM，可多次给出）"
+    )
+    parser.add_argument(
+        "--fonts",
+        action="append",
+        type=Path,
+        default=[],
+        help="存有签发单位自备字体的文件夹（可多次给出）；文书写明所用字体的摘要，只用摘要相符的。本机平板的字体不用给出",
     )
     parser.add_argument("--code", help="二维码文字（网址或文书码）；用所给文件中的证书核对")
     parser.add_argument("--json", action="store_true", help="以 JSON 输出，每个文件一行")
@@ -76,7 +84,7 @@ def run(args: argparse.Namespace) -> int:
         except OSError as error:
             words = f"读不出来（{error.strerror}）"
             codes.append(_unreadable(path.name, words, args, code="file.unreadable"))
-    papers = PressPapers()
+    papers = PressPapers((*args.fonts, settings.tablet_folders().store / "fonts"))
     vouched = vouched_by([data for _, data in files], papers)
     asked = [("--code", args.code.encode("utf-8"))] if args.code else files
     codes += [_one(name, data, trust, papers, vouched, args) for name, data in asked]
@@ -90,10 +98,15 @@ def identities(path: Path) -> tuple[str, ...]:
 
 
 class PressPapers:
-    """PDFs as this installation reads and prints them; pyHanko is loaded when a copy is met."""
+    """PDFs as this installation reads and prints them; pyHanko is loaded when a copy is met.
 
-    def __init__(self) -> None:
-        self._reprinter = Reprinter(settings.APP_FOLDER / "assets", build=__version__)
+    Args:
+        fonts: folders with the fonts of offices, for notices that were printed with them.
+    """
+
+    def __init__(self, fonts: Sequence[Path] = ()) -> None:
+        assets = settings.APP_FOLDER / "assets"
+        self._reprinter = Reprinter(assets, build=__version__, fonts=FontsAtHand(fonts))
 
     def first_revision(self, pdf: bytes) -> bytes:
         """See `Papers`."""

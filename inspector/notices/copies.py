@@ -10,8 +10,8 @@ class Likeness(StrEnum):
     """How a PDF compares with the same notice printed again.
 
     `BYTES`: byte for byte. `OBJECTS`: every object the same, packed in another way. `TEXT`: another build
-    printed it, the text of each page is the same. `UNKNOWN`: it could not be compared. `DIFFERENT`: it shows
-    something else.
+    printed it, or fonts that are not at hand; its text is the same. `UNKNOWN`: it could not be compared.
+    `DIFFERENT`: it shows something else.
     """
 
     BYTES = "bytes"
@@ -23,10 +23,15 @@ class Likeness(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """The likeness, and in Chinese what differs or why it is not known."""
+    """The likeness, and in Chinese how it was looked for, what differs, or why it is not known.
+
+    Attributes:
+        hint: what the reader can do to have it looked at to its end; empty for nothing.
+    """
 
     likeness: Likeness
     words: str = ""
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -198,10 +198,21 @@ class PdfPress:
             check_words(notice, [page for pages in copies for page in pages], self._book)
             return self._draw(notice, template, copies, pictures, files, blank, watermark)
 
-    def _check_glyphs(self, notice: Notice, template: DocumentTemplate, blank: frozenset[str]) -> None:
+    def lacking(self, notice: Notice, own_template: bytes | None = None) -> str:
+        """The characters of a notice and of its template that no font has.
+
+        Raises:
+            NoticeTemplateError: as for `template`.
+        """
+        return "".join(self._lacking(notice, self.template(notice, own_template)))
+
+    def _lacking(self, notice: Notice, template: DocumentTemplate) -> dict[str, tuple[str, ...]]:
         own_words = "".join(texts_of(template)).replace("\n", "")
         found: dict[str, tuple[str, ...]] = dict.fromkeys(self._book.missing(own_words), ("文书模板",))
-        found |= self.missing(notice)
+        return found | self.missing(notice)
+
+    def _check_glyphs(self, notice: Notice, template: DocumentTemplate, blank: frozenset[str]) -> None:
+        found = self._lacking(notice, template)
         missing = {char: fields for char, fields in found.items() if char not in blank}
         if missing:
             fields = list(dict.fromkeys(field for names in missing.values() for field in names))

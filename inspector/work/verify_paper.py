@@ -2,8 +2,8 @@
 
 * What the paper must say stands in the embedded notice; the code binds it to the tablet's key.
 * What the pages show is held against the notice printed again. The same build gives the same bytes; another
-  build's pages are compared by their text, and the verdict says that it went no further, unless the office's
-  own signature covers them.
+  build's pages, or those in fonts that are not at hand, are compared by their text, and the verdict says that
+  it went no further, unless the office's own signature covers them.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def verify_pdf(pdf: bytes, trust: Trust, papers: Papers) -> Verification:
     if notice is None:
         return check.done(what)
     _check_notice(check, notice, files[NOTICE_FILE], token)
-    _look_at_pages(check, papers.compare(original, files, notice), notice, is_covered=is_covered)
+    _look_at_pages(check, papers.compare(original, files, notice), is_covered=is_covered)
     return check.done(what, paper=_paper(notice))
 
 
@@ -132,19 +132,20 @@ def _say_when(check: Check, copy: CheckedCopy) -> None:
     check.line(is_good=True, words=words)
 
 
-def _look_at_pages(check: Check, found: Comparison, notice: Notice, *, is_covered: bool) -> None:
+def _look_at_pages(check: Check, found: Comparison, *, is_covered: bool) -> None:
     """What the pages show, beside the notice printed again."""
+    hint = f"。{found.hint}" if found.hint else ""
     match found.likeness:
         case Likeness.BYTES:
-            check.line(is_good=True, words="按正文重新排印，逐字节一致")
+            check.line(is_good=True, words=f"按正文重新排印{found.words}，逐字节一致")
         case Likeness.OBJECTS:
-            check.line(is_good=True, words="按正文重新排印，内容逐项一致（只有压缩方式不同）")
+            words = f"按正文重新排印{found.words}，内容逐项一致（只有压缩方式不同）"
+            check.line(is_good=True, words=words)
         case Likeness.TEXT:
-            words = f"由另一版程序（{notice.app_version}）排印，不能逐字节比对；逐页文字与正文一致"
             more = "，版面由办公室副本的签名保护" if is_covered else "，图形和版面请以“纸面上应写明”为准"
-            check.line(is_good=True, is_sure=is_covered, words=words + more)
+            check.line(is_good=True, is_sure=is_covered, words=found.words + more + hint)
         case Likeness.UNKNOWN:
-            check.line(is_good=True, is_sure=is_covered, words=f"版面没有比对：{found.words}")
+            check.line(is_good=True, is_sure=is_covered, words=f"版面没有比对：{found.words}{hint}")
         case Likeness.DIFFERENT:
             check.line(is_good=False, words=f"版面与正文不符：{found.words}")
 

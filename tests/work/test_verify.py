@@ -87,12 +87,18 @@ def words(found) -> str:
     return "\n".join(line.words for line in found.lines)
 
 
-def rewritten(pdf: bytes, change: Callable[[bytes], bytes], *, level: int = 6) -> bytes:
-    """The PDF with each page's content changed, its objects and cross-reference table set anew."""
+def rewritten(
+    pdf: bytes, change: Callable[[bytes], bytes], *, level: int = 6, holds: bytes = b" Tf "
+) -> bytes:
+    """The PDF with each page's content changed, its objects and cross-reference table set anew.
+
+    Args:
+        holds: what the changed streams have inside; pages, unless it says otherwise.
+    """
     target, offsets = bytearray(pdf[: min_offset(pdf)]), []
     for thing in attachments._objects(pdf).values():
         offsets.append(len(target))
-        target += _changed(thing, change, level)
+        target += _changed(thing, change, level, holds)
     table = b"xref\n0 %d\n0000000000 65535 f \n" % (len(offsets) + 1)
     table += b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
     trailer = pdf[pdf.rindex(b"\ntrailer\n") + 1 : pdf.rindex(b"startxref\n")]
@@ -103,14 +109,14 @@ def min_offset(pdf: bytes) -> int:
     return pdf.index(b"1 0 obj")
 
 
-def _changed(thing: bytes, change: Callable[[bytes], bytes], level: int) -> bytes:
-    """A page's content, recognised by what it draws."""
+def _changed(thing: bytes, change: Callable[[bytes], bytes], level: int, holds: bytes) -> bytes:
+    """A stream's content, recognised by what it holds."""
     head, mark, rest = thing.partition(b"\nstream\n")
     if not mark or b"/FlateDecode" not in head:
         return thing
     length = int(re.search(rb"/Length (\d+)", head)[1])
     content = zlib.decompress(rest[:length])
-    if b" Tf " not in content:
+    if holds not in content:
         return thing
     packed = zlib.compress(change(content), level)
     head = re.sub(rb"/Length \d+", b"/Length %d" % len(packed), head)
