@@ -61,7 +61,7 @@ class FontsAtHand:
         }
         if not paths:
             return ()
-        # Printed with is a copy of the bytes that were looked at; a file for each use, as at the first printing.
+        # A copy of the bytes that were looked at is printed with, a file for each use as at first.
         shelf = self._shelf()
         known = {font.use: font.sha256 for font in shelf.all()}
         for use, path in paths.items():
