@@ -187,3 +187,59 @@ async def test_nothing_less_than_every_shown_question_lets_it_be_sealed(tmp_path
             assert key in items(whole.unanswered(key))
         more = add(rig.bench, rig.draft(checklists=[HIGH.id]).id, MALL.id)
         assert items(more) == ["high/high-rise", "high/door", "high/light"]
+
+
+# --- The list of sections ---
+
+
+def brought(ui: Harness) -> list[str]:
+    """What the lists and the items were scrolled to since the last look, in its order."""
+    keys = [arguments["scroll_key"] for name, arguments in ui.calls if name == "scroll_to"]
+    ui.calls.clear()
+    return keys
+
+
+@screen_test
+async def test_the_list_of_sections_follows_wherever_the_way_leads(tmp_path):
+    async with Walking(tmp_path, checklists=[MALL, HIGH]) as rig:
+        ui = await rig.open(two(rig))
+        await ui.tap("checklist.item.mall.high-rise-choice-yes")
+        brought(ui)
+        # The row before the current one stays in view; before a checklist's first section that is its title.
+        await ui.tap("checklist.ahead")
+        assert brought(ui) == ["mall/site"]
+        await ui.tap("checklist.pass-rest")
+        await ui.tap("checklist.ahead")
+        assert brought(ui) == ["high/ways"]
+        await ui.tap("checklist.section.high.start")
+        await ui.tap("checklist.elsewhere.mall")
+        assert brought(ui) == ["title 商场检查表", "mall/high-rise"]
+
+
+@screen_test
+async def test_the_list_of_sections_stays_as_it_is_under_the_finger(tmp_path):
+    async with Walking(tmp_path, checklists=[MALL, HIGH]) as rig:
+        ui = await rig.open(two(rig))
+        brought(ui)
+        for section in ("mall.ways", "high.ways", "mall.site"):
+            await ui.tap(f"checklist.section.{section}")
+        assert brought(ui) == []
+
+
+@screen_test
+async def test_upright_the_strip_of_sections_follows_too(tmp_path):
+    async with Walking(tmp_path, checklists=[MALL, HIGH]) as rig:
+        ui = await rig.open(two(rig), width=800, height=1280)
+        brought(ui)
+        await ui.tap("checklist.ahead")
+        assert brought(ui) == ["mall/site"]
+
+
+@screen_test
+async def test_an_inspection_that_is_opened_again_shows_where_it_was_in_the_list(tmp_path):
+    async with Walking(tmp_path, checklists=[MALL, HIGH]) as rig:
+        ui = await rig.open(two(rig))
+        await ui.tap("checklist.item.mall.high-rise-choice-yes")
+        await ui.tap("checklist.section.high.own")
+        ui = await rig.again()
+        assert "high/ways" in brought(ui)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import flet as ft
 
 from inspector.domain.rules import Tally
 from inspector.tablet.screens.opened import use_view
-from inspector.tablet.screens.section_list import face_of, part_list, part_strip
+from inspector.tablet.screens.section_list import PartFace, face_of, part_list, part_strip, stands_before
 from inspector.tablet.screens.tour import Tour
 from inspector.tablet.walk import Walk
 from inspector.ui import theme
@@ -102,8 +105,10 @@ def Side(walk: Walk, tour: Tour, chosen: str, filtered: bool) -> ft.Control:
 def PartColumn(walk: Walk, tour: Tour, chosen: str) -> ft.Control:
     """The sections under one another."""
     faces = use_view(walk, lambda view: tuple(face_of(part) for part in view.parts))
+    ref, choose = _use_kept_in_view(tour, faces, chosen)
     rows = ft.Column(
-        controls=part_list(faces, chosen, tour.choose),
+        ref=ref,
+        controls=part_list(faces, chosen, choose),
         spacing=4,
         scroll=ft.ScrollMode.AUTO,
         expand=True,
@@ -116,7 +121,29 @@ def PartColumn(walk: Walk, tour: Tour, chosen: str) -> ft.Control:
 def PartRow(walk: Walk, tour: Tour, chosen: str) -> ft.Control:
     """The sections beside one another."""
     faces = use_view(walk, lambda view: tuple(face_of(part) for part in view.parts))
-    return part_strip(faces, chosen, tour.choose)
+    ref, choose = _use_kept_in_view(tour, faces, chosen)
+    chips = part_strip(faces, chosen, choose)
+    return ft.Row(ref=ref, controls=chips, scroll=ft.ScrollMode.AUTO, spacing=theme.UNIT)
+
+
+def _use_kept_in_view(
+    tour: Tour, faces: Sequence[PartFace], chosen: str
+) -> tuple[ft.Ref[Any], Callable[[str], object]]:
+    """The list follows wherever the way leads, and stays as it is under the finger that taps in it."""
+    ref: ft.Ref[Any] = ft.use_memo(lambda: ft.Ref[Any](), [])
+    tapped = ft.use_ref("")
+
+    def choose(id: str) -> object:
+        tapped.current = id
+        return tour.choose(id)
+
+    async def bring() -> None:
+        if chosen and tapped.current != chosen and ref.current is not None:
+            await ref.current.scroll_to(scroll_key=stands_before(faces, chosen), duration=0)
+        tapped.current = ""
+
+    ft.use_effect(bring, dependencies=[chosen])
+    return ref, ft.use_memo(lambda: choose, [])
 
 
 @ft.component

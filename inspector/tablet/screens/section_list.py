@@ -22,24 +22,46 @@ _STYLE = ft.TextThemeStyle.BODY_MEDIUM
 
 def part_list(parts: Sequence[PartFace], chosen: str, choose: Callable[[str], object]) -> list[ft.Control]:
     """Rows under one another, with the checklist's title above them where there are several."""
-    several = len({part.of for part in parts}) > 1
     rows: list[ft.Control] = []
     for _, group in groupby(parts, key=lambda part: part.of):
         own = list(group)
-        rows += [quiet_text(own[0].of)] if several else []
+        rows += [_title(own[0].of, own[0].of)] if are_several(parts) else []
         rows += [_part(part, part.id == chosen, choose, True, key=part.id) for part in own]
     return rows
 
 
-def part_strip(parts: Sequence[PartFace], chosen: str, choose: Callable[[str], object]) -> ft.Control:
+def part_strip(parts: Sequence[PartFace], chosen: str, choose: Callable[[str], object]) -> list[ft.Control]:
     """Chips beside one another, with the checklist's title before them where there are several."""
-    several = len({part.of for part in parts}) > 1
     chips: list[ft.Control] = []
     for _, group in groupby(parts, key=lambda part: part.of):
         own = list(group)
-        chips += [quiet_text(f"《{own[0].of}》")] if several else []
+        chips += [_title(own[0].of, f"《{own[0].of}》")] if are_several(parts) else []
         chips += [_part(part, part.id == chosen, choose, False, key=part.id) for part in own]
-    return ft.Row(controls=chips, scroll=ft.ScrollMode.AUTO, spacing=theme.UNIT)
+    return chips
+
+
+def are_several(parts: Sequence[PartFace]) -> bool:
+    """Whether the parts are of more than one checklist."""
+    return len({part.of for part in parts}) > 1
+
+
+def stands_before(parts: Sequence[PartFace], chosen: str) -> str:
+    """Scroll key of what comes first into view when a part is brought there: the row before it.
+
+    Whoever goes through the list sees what was just done and what is next.
+    """
+    place = next((number for number, part in enumerate(parts) if part.id == chosen), -1)
+    if place <= 0 or parts[place - 1].of != parts[place].of:
+        return _key_of(parts[place].of) if place >= 0 and are_several(parts) else chosen
+    return parts[place - 1].id
+
+
+def _key_of(title: str) -> str:
+    return f"title {title}"
+
+
+def _title(of: str, words: str) -> ft.Control:
+    return ft.Container(content=quiet_text(words), key=ft.ScrollKey(_key_of(of)))  # type: ignore[call-arg]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +93,8 @@ def part_button(part: PartFace, chosen: bool, choose: Callable[[str], object], s
     """One part: a tap shows it."""
     title = ft.Text(part.title, theme_style=_STYLE, no_wrap=not stretched, expand=stretched)
     face = ft.Row(controls=[title, *_counts(part)], spacing=theme.UNIT, tight=not stretched)
-    return _button(part, face, chosen, choose)
+    button = _button(part, face, chosen, choose)
+    return ft.Container(content=button, key=ft.ScrollKey(part.id))  # type: ignore[call-arg]
 
 
 _part: Callable[..., ft.Control] = ft.memo(part_button)  # type: ignore[no-untyped-call]
