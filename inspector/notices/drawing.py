@@ -18,6 +18,7 @@ from reportlab.pdfbase.pdfutils import readJPEGInfo
 
 from inspector.errors import AnnexPhotoError
 from inspector.notices.fonts import EmbeddedFont, Face, FontBook
+from inspector.notices.frame import Blocks
 from inspector.notices.layout import (
     HEIGHT,
     LEFT,
@@ -49,10 +50,27 @@ class _Codes(dict[str, str]):
     def __init__(self, name: str) -> None:
         super().__init__()
         self.name = name
+        self.blocks: list[int] = []
+
+    def foresee(self, block: Iterable[str]) -> None:
+        """Give the next codes to the characters of a block that is packed once."""
+        before = len(self)
+        for char in block:
+            self[char]
+        if len(self) > before:
+            self.blocks.append(len(self) - before)
 
     def __missing__(self, char: str) -> str:
         self[char] = code = f"{len(self) + 1:04x}"
         return code
+
+
+class Sheet(NamedTuple):
+    """What one page holds, and what stands below and above it."""
+
+    marks: Sequence[Mark]
+    foot: str
+    head: str
 
 
 class Artist:
@@ -71,11 +89,24 @@ class Artist:
         self._operators: list[str] = []
         self._write = self._operators.append
 
-    def page(self, marks: Iterable[Mark], *, foot: str, head: str, watermark: str) -> None:
+    def expect(self, sheets: Iterable[Sheet], frame: Mapping[Face, Blocks]) -> None:
+        """Take note of what will be drawn, so that the characters of the frame come first in their fonts."""
+        texts: dict[Face, list[str]] = {face: [] for face in Face}
+        for marks, *furniture in sheets:
+            texts[Face.BODY] += furniture
+            for mark in marks:
+                if isinstance(mark, Glyphs):
+                    texts[mark.face].append(mark.text)
+        for face, blocks in frame.items():
+            font, drawn = self._book.first(face), set("".join(texts[face])) - self._blank
+            for block in blocks if drawn else ():
+                self._codes(font).foresee([char for char in block if char in drawn])
+
+    def page(self, sheet: Sheet, *, watermark: str) -> None:
         """Draw one page and end it."""
         self._operators.clear()
         self._write("1 J 1 j")
-        for mark in marks:
+        for mark in sheet.marks:
             match mark:
                 case Glyphs():
                     self._glyphs(mark, LEFT + mark.x, _up(mark.y))
@@ -87,7 +118,7 @@ class Artist:
                     self._picture(mark)
                 case Code():
                     self._code(mark)
-        self._page_furniture(foot, head, watermark)
+        self._page_furniture(sheet.foot, sheet.head, watermark)
         content = "\n".join(self._operators).encode("ascii")
         self._contents.append(self._file.stream(content, level=_LEVEL))
 
@@ -95,7 +126,7 @@ class Artist:
         """All pages drawn, as the file's page tree; gives the reference to it."""
         file, tree = self._file, self._file.reserve()
         fonts = [
-            f"/{codes.name} {font.embed(file, list(codes), number=number)}"
+            f"/{codes.name} {font.embed(file, list(codes), number=number, blocks=codes.blocks)}"
             for number, (font, codes) in enumerate(self._fonts.items())
         ]
         images = [f"/{name} {reference}" for name, reference in self._images.items()]

@@ -79,20 +79,26 @@ class EmbeddedFont:
         """Advance width in thousandths of the size."""
         return float(self.face.getCharWidth(code))
 
-    def embed(self, file: PdfFile, chars: Sequence[str], *, number: int) -> str:
+    def is_simple(self, code: int) -> bool:
+        """Whether the font draws this code point by one glyph that uses no other."""
+        return self.has(code) and self._cutter.is_simple(self.face.charToGlyph[code])
+
+    def embed(self, file: PdfFile, chars: Sequence[str], *, number: int, blocks: Sequence[int] = ()) -> str:
         """Add the font's objects to a file; gives the reference to the font.
 
         Args:
             chars: the characters that it draws there; their codes count from 1.
+            blocks: as for `Cutter.subset`.
             number: of the font in the file. Each subset has a tag of its own (ISO 32000-1 §9.6.4): an office
                 may use one font for two faces.
         """
         codes = [ord(char) for char in chars]
         name = f"{SUBSETN(number).decode()}+{self.face.name.decode()}"
+        described = self._descriptor(file, name, codes, blocks)
         descendant = file.add(
             f"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /{name}"
             " /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >>"
-            f" /FontDescriptor {self._descriptor(file, name, codes)} /DW {_SQUARE} /W {self._listed(codes)}"
+            f" /FontDescriptor {described} /DW {_SQUARE} /W {self._listed(codes)}"
             " /CIDToGIDMap /Identity >>"
         )
         unicode_map = file.stream(to_unicode_map(codes), level=_LEVEL)
@@ -109,10 +115,10 @@ class EmbeddedFont:
         listed = [f"{number} [{width:g}]" for number, width in enumerate(widths, 1) if width != _SQUARE]
         return f"[{' '.join(listed)}]"
 
-    def _descriptor(self, file: PdfFile, name: str, codes: list[int]) -> str:
+    def _descriptor(self, file: PdfFile, name: str, codes: list[int], blocks: Sequence[int]) -> str:
         face = self.face
         glyphs = face.charToGlyph
-        cut = self._cutter.subset([glyphs[code] for code in codes])
+        cut = self._cutter.subset([glyphs[code] for code in codes], blocks)
         box = " ".join(f"{side:g}" for side in face.bbox)
         return file.add(
             f"<< /Type /FontDescriptor /FontName /{name} /Flags {_SYMBOLIC} /FontBBox [{box}]"
@@ -220,6 +226,11 @@ class FontBook:
                 return False
             plain.add(char)
         return True
+
+    def packs(self, char: str, face: Face) -> bool:
+        """Whether the face's first font draws `char`, by an outline that can be packed apart from others."""
+        first = self.first(face)
+        return self.font_for(char, face) is first and first.is_simple(ord(char))
 
     def widths(self, text: str, face: Face, size: float) -> list[float]:
         """The advance width of each code point, in points; a missing one takes a full square."""

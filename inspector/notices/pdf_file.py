@@ -10,9 +10,12 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from typing import Any, cast
 
 from reportlab.pdfbase.pdfdoc import PDFDocument, PDFObjectReference
+
+from inspector.notices.deflate import Part, joined
 
 LEVEL = 6
 _VERSION = (1, 7)
@@ -46,9 +49,10 @@ class PdfFile:
         """
         return self.raw(zlib.compress(content, level), f"/Filter /FlateDecode {entries}".rstrip())
 
-    def outlines(self, font: bytes) -> str:
+    def outlines(self, font: Sequence[Part]) -> str:
         """Add a font file. Outlines hardly repeat: a harder search costs time and gains little."""
-        return self.stream(font, f"/Length1 {len(font)}", level=1)
+        size = sum([len(part.content) for part in font])
+        return self.raw(joined(font, level=1), f"/Filter /FlateDecode /Length1 {size}")
 
     def raw(self, content: bytes, entries: str) -> str:
         """Add a stream whose bytes lie in the file as they are."""

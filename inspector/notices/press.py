@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
@@ -21,9 +22,10 @@ from inspector.domain.notice import Notice
 from inspector.domain.notice_record import canonical
 from inspector.errors import AnnexPhotoError, GlyphMissingError, NoticeTemplateError
 from inspector.notices.attachments import attach
-from inspector.notices.drawing import Artist
+from inspector.notices.drawing import Artist, Sheet
 from inspector.notices.fonts import FontBook
 from inspector.notices.forms import calls_it_draft, compose, running_head
+from inspector.notices.frame import frame_of
 from inspector.notices.last_look import check_words
 from inspector.notices.layout import Mark, paginate
 from inspector.notices.own_fonts import OwnFont
@@ -73,6 +75,7 @@ class PdfPress:
         self._font_names = "".join(f"{font.use} {font.sha256}\n" for font in own_fonts).encode()
         self._templates = read_templates(assets / "notices")
         self._own = read_own_folder(own) if own is not None else {}
+        self._frame = lru_cache(maxsize=64)(partial(frame_of, book=self._book))
 
     def shipped(self, issuer: IssuerKind, kind: NoticeKind) -> DocumentTemplate:
         """The wording that is shipped for a kind of document.
@@ -233,14 +236,14 @@ class PdfPress:
         file = PdfFile()
         artist = Artist(file, self._book, pictures, blank)
         head = running_head(notice, template)
-        for pages in copies:
-            for number, marks in enumerate(pages, start=1):
-                artist.page(
-                    marks,
-                    foot=f"第 {number} 页 共 {len(pages)} 页",
-                    head=head if number > 1 else "",
-                    watermark=watermark,
-                )
+        sheets = [
+            Sheet(marks, f"第 {number} 页 共 {len(pages)} 页", head if number > 1 else "")
+            for pages in copies
+            for number, marks in enumerate(pages, start=1)
+        ]
+        artist.expect(sheets, self._frame(template))
+        for sheet in sheets:
+            artist.page(sheet, watermark=watermark)
         tree, names = artist.pages(), attach(file, files)
         particulars = {
             "Title": f"{template.title} {notice.number or '未编号'}",
