@@ -36,7 +36,7 @@ floor: $(VENV)/.floor ## the tablet's tests with the oldest cryptography that mo
 check: $(VENV)/.dev ## style, types, and which way imports point
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	$(BIN)/mypy --num-workers $(WORKERS)
 	$(BIN)/lint-imports --no-cache
 
 format: $(VENV)/.dev ## rewrite the whole tree in the one style
