@@ -329,17 +329,30 @@ def _tree(value: Any) -> Iterator[BaseControl]:
         elif isinstance(value, dict):
             waiting += reversed(value.values())
         else:
-            found = [getattr(value, name, None) for name in _fields_of(type(value))]
+            found = [getattr(value, name, None) for name in _set_fields_of(value)]
             waiting += [inside for inside in found if type(inside) not in _PLAIN]
 
 
+def _set_fields_of(value: Any) -> list[str]:
+    """Where a value may hold controls, the last field first.
+
+    Flet keeps what differs from the default in `_values`; looking there, and not at each of the sixty fields
+    that a control has, is what makes the harness quick.
+    """
+    places, structural = _fields_of(type(value))
+    names = [name for name in getattr(value, "_values", ()) if name in places]
+    return sorted({*names, *structural}, key=places.__getitem__, reverse=True)
+
+
 @functools.cache
-def _fields_of(kind: type) -> tuple[str, ...]:
-    """Where a value of this kind may hold controls, the last field first."""
+def _fields_of(kind: type) -> tuple[Mapping[str, int], frozenset[str]]:
+    """The fields of this kind that may hold controls, by place, and those of them not kept in `_values`."""
     if not dataclasses.is_dataclass(kind):
-        return ()
+        return {}, frozenset()
     fields = [field for field in dataclasses.fields(kind) if not field.metadata.get("skip", False)]
-    return tuple(field.name for field in reversed(fields) if field.name != "_parent")
+    places = {field.name: place for place, field in enumerate(fields) if field.name != "_parent"}
+    structural = frozenset(getattr(kind, "_structural_fields", places))
+    return places, structural & places.keys()
 
 
 def _texts_of(control: BaseControl) -> Iterator[str]:
