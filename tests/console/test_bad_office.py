@@ -9,9 +9,11 @@ from inspector.errors import OfficeAnswerError, OfficeTimeoutError, OfficeUnreac
 from inspector.sync.address import OfficeAddress
 from inspector.sync.desk import DeskOffice
 from inspector.sync.transport import Transport
+from inspector.work.seal import SealedEntry
 from tests.bad_answers import BAD_ANSWERS
 from tests.console.desk_rig import DeskRig
-from tests.console.test_record import WIDE, received
+from tests.console.sealed_records import sealed
+from tests.console.test_record import WIDE
 from tests.sync.dripping_server import BODY, SILENT, dripping_server
 from tests.sync.scripted_server import scripted_server
 from tests.ui_harness import screen_test
@@ -28,6 +30,15 @@ def line_to(port: int, rig: DeskRig, **options: float) -> DeskOffice:
     return DeskOffice(Transport(OfficeAddress.parse(f"http://127.0.0.1:{port}"), key=key, **options))
 
 
+def received(rig: DeskRig) -> SealedEntry:
+    """A record in the desk, without pictures: nothing here is about them."""
+    tablet = rig.enrolled()
+    entry = sealed(tablet)
+    rig.sends(tablet, [entry.envelope])
+    rig.desk.run()
+    return entry
+
+
 def words_of(error) -> str:
     return error.message.partition("：")[0] if isinstance(error, OfficeAnswerError) else error.message
 
@@ -35,7 +46,7 @@ def words_of(error) -> str:
 @pytest.mark.parametrize(("answer", "error"), BAD_ANSWERS.values(), ids=BAD_ANSWERS)
 @screen_test
 async def test_each_bad_answer_is_said_and_a_decision_waits_until_the_server_is_back(rig, answer, error):
-    entry = received(rig)[1].sha256
+    entry = received(rig).sha256
     ui = await rig.window(at(entry), **WIDE)
     hall = rig.session.hall
     with scripted_server(*[answer] * 40) as script:
