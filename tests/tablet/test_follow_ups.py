@@ -192,6 +192,7 @@ async def test_a_result_without_its_remark_is_told_and_uses_up_no_number(tmp_pat
         await ui.tap(f"notices.reinspect.{order_of(rig).id}")
         await ui.tap("fill.check")
         assert any("还有 2 项没有选择复查结果" in text for text in ui.texts())
+        assert "还不能出具" in ui.texts() and "有编号" not in ui.texts()
         await ui.tap("fill.edit")
         await ui.tap("fill.finding-1-result-done")
         await ui.tap("fill.finding-2-result-unreachable")

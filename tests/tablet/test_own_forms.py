@@ -369,6 +369,8 @@ async def test_the_documents_screen_shows_an_own_document_under_its_own_name(tmp
         rig.press.unconfirmed = "式样待确认"
         ui = await rig.open(prepared, routes.notices)
         assert "小场所责令限期改正通知书（样例）" in ui.texts()
+        whose = "式样待确认：这是本单位自己的模板。请法制人员确认后再正式使用。"
+        assert ui.texts().count(whose) == 1, "of the shipped form nothing official was found"
         await ui.tap(f"notices.{FORM}-issue")
         assert "出具小场所责令限期改正通知书（样例）？" in ui.texts()
         await ui.tap(f"notices.{FORM}-issue-ask-yes")

@@ -26,7 +26,8 @@ def status_words(paper: Paper) -> tuple[str, ...]:
     """That nobody has confirmed the form yet; said here, never on the paper."""
     if not paper.status or paper.is_done:
         return ()
-    return (f"{paper.status}：没有找到这种文书的官方式样，用的是通用式样。请法制人员确认后再正式使用。",)
+    whose = "这是本单位自己的模板" if paper.document.own else "没有找到这种文书的官方式样，用的是通用式样"
+    return (f"{paper.status}：{whose}。请法制人员确认后再正式使用。",)
 
 
 def summary(notice: Notice) -> list[ft.Control]:
