@@ -361,6 +361,9 @@ async def test_documents_are_served_and_signed_for_on_the_pad(tmp_path):
         assert any("送达文书：责令限期整改指令书" in text for text in ui.texts())
         await draw(ui, "receiving")
         assert any("样例收件人 已于" in text for text in ui.texts())
+        await ui.tap("fill.check")
+        assert {"送达地点：样例单位办公室", "收件人：样例收件人，已在屏幕上签名"} <= set(ui.texts())
+        await ui.tap("fill.edit")
         await issue(ui)
         (row,) = issued(rig, RECEIPT)
         details = row.notice.details
@@ -424,6 +427,11 @@ async def test_what_is_left_behind_says_why_and_who_saw_it(tmp_path):
         assert any("没有见证" in text for text in ui.texts())
         await ui.tap("fill.edit")
         await ui.type("fill.witness", "样例见证人")
+        await ui.tap("fill.check")
+        left = {"送达方式：留置", "送达日期：在纸面上填写", "拒收原因：拒绝签收", "见证人：样例见证人"}
+        assert left <= set(ui.texts())
+        assert not any(text.startswith("收件人：") for text in ui.texts())
+        await ui.tap("fill.edit")
         await issue(ui)
         (row,) = issued(rig, RECEIPT)
         assert {(one.refusal, one.witness) for one in row.notice.details.documents} == {

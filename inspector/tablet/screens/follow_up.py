@@ -140,7 +140,9 @@ def Checked(walk: Walk, matter: Matter, on_back: Callable[[], object]) -> ft.Con
         shown = error_panel(loaded.error, on_retry=loaded.again) if loaded.error else busy("正在排版…")
     else:
         shown = keyed(NoticeCard, matter.kind.value, walk, paper, settled, "fill", True)
-    edit = secondary_button("fill.edit", "返回修改", on_back, icon=ft.Icons.EDIT_OUTLINED)
+    # What cannot be issued yet has one next step: to go back.
+    way = primary_button if paper is not None and paper.draft is None else secondary_button
+    edit = way("fill.edit", "返回修改", on_back, icon=ft.Icons.EDIT_OUTLINED)
     return frame(session, "fill", f"核对{matter.kind.word}", [shown], back=on_back, actions=[edit])
 
 

@@ -7,7 +7,8 @@ import flet as ft
 from inspector.domain.notice import Notice
 from inspector.domain.notice_details import MeasuresDecision, Reinspection, Transfer
 from inspector.domain.notice_parts import NoticeFinding
-from inspector.domain.service import ServiceReceipt
+from inspector.domain.service import ServiceReceipt, ServiceWay
+from inspector.domain.working_days import china_date, chinese_date
 from inspector.tablet.screens.desk import Paper
 
 
@@ -85,9 +86,7 @@ def detail_words(notice: Notice) -> list[str]:
             listed = [f"措施：{one.text}（针对第{'、'.join(map(str, one.findings))}项）" for one in measures]
             return [f"决定依据：{'、'.join(basis)}", *listed]
         case ServiceReceipt() as receipt:
-            served = [f"{one.document.title} {one.document.number}" for one in receipt.documents]
-            way = receipt.documents[0].way.word
-            return [f"受送达人：{receipt.recipient}", f"送达文书：{'、'.join(served)}", f"送达方式：{way}"]
+            return _served_words(receipt)
         case Transfer() as transfer:
             return [
                 f"受移送机关：{transfer.receiver}",
@@ -97,3 +96,25 @@ def detail_words(notice: Notice) -> list[str]:
             ]
         case _:
             return []
+
+
+def _served_words(receipt: ServiceReceipt) -> list[str]:
+    """What was served, how, and who took it or why nobody did; all documents went the same way."""
+    served = [f"{one.document.title} {one.document.number}" for one in receipt.documents]
+    one = receipt.documents[0]
+    how = one.way.word + (f"（{one.particulars}）" if one.particulars else "")
+    took = one.received_by + (f"（{one.relation}）" if one.relation else "")
+    signed = "，".join(filter(None, (took, "已在屏幕上签名" if one.signature else "在纸面上签名")))
+    lines = [
+        f"受送达人：{receipt.recipient}",
+        f"送达文书：{'、'.join(served)}",
+        f"送达方式：{how}",
+        f"送达地点：{one.place}",
+        f"送达日期：{chinese_date(china_date(one.received_ms)) if one.received_ms else '在纸面上填写'}",
+        f"收件人：{signed}" if one.way is not ServiceWay.LEFT else "",
+        f"拒收原因：{one.refusal}" if one.refusal else "",
+        f"见证人：{one.witness}" if one.witness else "",
+        "留置过程已拍照、录像" if one.is_recorded else "",
+        f"备注：{receipt.remark}" if receipt.remark else "",
+    ]
+    return [line for line in lines if line]
