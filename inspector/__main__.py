@@ -9,6 +9,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 
 from inspector import __version__, settings
@@ -19,6 +20,10 @@ CONSOLE_PORT, TABLET_PORT = 8550, 8560
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # A Chinese Windows writes GBK into pipes and files: a rare character must not end the command.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     given = sys.argv[1:] if arguments is None else arguments
     args = _parser(given).parse_args(given)
     try:

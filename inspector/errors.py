@@ -14,6 +14,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping
 from dataclasses import dataclass
 from string import Formatter
@@ -25,6 +26,25 @@ _CODES: dict[str, type[InspectorError]] = {}
 def error_class(code: str) -> type[InspectorError] | None:
     """The leaf that carries `code`, or None when this version does not know it."""
     return _CODES.get(code)
+
+
+_SYSTEM_REASONS = {
+    errno.ENOENT: "没有这个文件或文件夹",
+    errno.EISDIR: "这是文件夹",
+    errno.ENOTDIR: "路径中有不是文件夹的部分",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "磁盘只读",
+    errno.ENOSPC: "磁盘已满",
+    errno.ENAMETOOLONG: "名称太长",
+    errno.ELOOP: "快捷方式互相指向",
+    errno.EEXIST: "已有同名文件",
+}
+
+
+def system_reason(error: OSError) -> str:
+    """Why the operating system would not, in Chinese; it says so in English itself."""
+    return _SYSTEM_REASONS.get(error.errno or 0, f"系统错误 {error.errno or type(error).__name__}")
 
 
 def error_classes() -> Mapping[str, type[InspectorError]]:
@@ -582,6 +602,12 @@ class IdentityMissingError(RefusalError):
     code = "verify.identity"
     says = "这是密封的文件，没有给出能打开它的密钥。"
     hint = "请用 --identity 给出 age 身份文件。"
+
+
+class InputUnreadableError(FormatError):
+    code = "file.unreadable"
+    says = "“{file}”读不出来：{reason}。"
+    hint = "请检查文件名和权限，以及文件是否完整。"
 
 
 class PdfForeignError(FormatError):

@@ -13,7 +13,7 @@ from inspector.catalog.law_file import read_laws_with_tree
 from inspector.catalog.parts import Parts, read_parts
 from inspector.domain.checklist import Checklist, ChecklistId
 from inspector.domain.law import Laws
-from inspector.errors import ChecklistFaultsError, Fault
+from inspector.errors import ChecklistFaultsError, Fault, system_reason
 
 LAWS_FILE = "laws.toml"
 
@@ -81,7 +81,10 @@ def _checklist_paths(folder: Path) -> list[Path]:
     except OSError as error:
         faults = Faults(folder.name)
         faults.add(
-            "整个文件夹", f"读不出来（{error.strerror}）", "检查表放在一个文件夹里", "检查文件夹是否存在"
+            "整个文件夹",
+            f"读不出来（{system_reason(error)}）",
+            "检查表放在一个文件夹里",
+            "检查文件夹是否存在",
         )
         raise refusal(folder.name, faults.as_tuple()) from error
 

@@ -22,7 +22,7 @@ from inspector.catalog.sources import bytes_of
 from inspector.catalog.tables import MAX_FILE_BYTES
 from inspector.domain.clause import NUMERAL, Clause, clause_of, number_of
 from inspector.domain.law import Article, Law, LawId, LawKind, Laws
-from inspector.errors import Fault
+from inspector.errors import Fault, system_reason
 
 _SUFFIXES = {".md", ".txt"}
 _COUNTRY = "中华人民共和国"
@@ -149,7 +149,9 @@ def _paths(folder: Path) -> list[Path]:
         return sorted(path for path in folder.iterdir() if path.suffix.lower() in _SUFFIXES)
     except OSError as error:
         faults = Faults(folder.name)
-        faults.add("整个文件夹", f"读不出来（{error.strerror}）", "官方文本放在一处", "检查文件夹是否存在")
+        faults.add(
+            "整个文件夹", f"读不出来（{system_reason(error)}）", "官方文本放在一处", "检查文件夹是否存在"
+        )
         raise refusal(folder.name, faults.as_tuple()) from error
 
 

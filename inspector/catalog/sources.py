@@ -6,6 +6,7 @@ from pathlib import Path
 
 from inspector.catalog.faults import Faults
 from inspector.catalog.tables import MAX_FILE_BYTES
+from inspector.errors import system_reason
 
 
 def bytes_of(source: Path | bytes, faults: Faults) -> bytes | None:
@@ -21,7 +22,7 @@ def bytes_of(source: Path | bytes, faults: Faults) -> bytes | None:
     except OSError as error:
         faults.add(
             "整个文件",
-            f"读不出来（{error.strerror or type(error).__name__}）",
+            f"读不出来（{system_reason(error)}）",
             "文件须能读取",
             "检查文件是否存在、是否有权限",
         )

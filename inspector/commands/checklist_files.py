@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -18,7 +19,7 @@ from inspector.catalog.sources import bytes_of
 from inspector.catalog.tables import parse_toml
 from inspector.domain.checklist import Checklist
 from inspector.domain.law import Laws
-from inspector.errors import Fault, FileNotWrittenError, LibraryMissingError
+from inspector.errors import Fault, FileNotWrittenError, LibraryMissingError, system_reason
 
 WORKBOOK = ".xlsx"
 
@@ -121,8 +122,9 @@ def write_whole(path: Path, data: bytes) -> None:
         new.write_bytes(data)
         new.replace(path)
     except OSError as error:
-        new.unlink(missing_ok=True)
-        raise FileNotWrittenError(file=path.name, reason=error.strerror or type(error).__name__) from error
+        with suppress(OSError):
+            new.unlink()
+        raise FileNotWrittenError(file=path.name, reason=system_reason(error)) from error
 
 
 def say(kind: str, faults: Iterable[Fault]) -> None:

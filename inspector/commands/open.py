@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from inspector.commands.verify import identities
-from inspector.errors import InspectorError
+from inspector.errors import InspectorError, system_reason
 from inspector.trust import age
 
 
@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
         return 1
     except OSError as error:
         _give_up(draft)
-        print(f"读写失败：{error.strerror}", file=sys.stderr)  # noqa: T201
+        print(f"读写失败：{system_reason(error)}", file=sys.stderr)  # noqa: T201
         return 1
     return 0
 

@@ -14,8 +14,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from inspector import __version__, settings
+from inspector.domain.identifiers import check_sha256
 from inspector.domain.notice import Notice
-from inspector.errors import InspectorError, LibraryMissingError, SealBrokenError, SealForgedError
+from inspector.errors import (
+    IdentifierMalformedError,
+    InputUnreadableError,
+    InspectorError,
+    LibraryMissingError,
+    SealBrokenError,
+    SealForgedError,
+    system_reason,
+)
 from inspector.notices.attachments import attachments_of, first_revision
 from inspector.notices.copies import CheckedCopy, Comparison
 from inspector.notices.fonts_at_hand import FontsAtHand
@@ -29,6 +38,9 @@ from inspector.work.verify_record import Vouched
 FORMAT = 1
 EXIT = {Verdict.GENUINE: 0, Verdict.NOT_GENUINE: 1, Verdict.UNKNOWN_ISSUER: 3, Verdict.CONTENT_ONLY: 5}
 UNREADABLE = 4
+MAX_BYTES = 2 * 1024 * 1024 * 1024
+"""As much as the largest bundle."""
+
 GRAVITY = (0, 5, 3, 4, 1)
 """The exit codes, the gravest last."""
 
@@ -36,7 +48,7 @@ EPILOG = """退出码（多个文件时取最严重的）：
   0  真实有效
   1  不可采信：内容、签名、版面或日志对不上
   3  前后一致，但签发机关未知：根指纹没有用 --root 给出，或没有可核对的证书
-  4  读不出来：不是本系统的文件、已损坏，或密封而没有给出 --identity
+  4  读不出来：不是本系统的文件、已损坏，密封而没有给出 --identity，或者 --identity、--ca 的文件读不出来
   5  内容真实，但有未能核对的项目：如另一版程序排印、或所用字体不在手边的版面只按文字核对，副本用了外部证书
 """
 
@@ -52,7 +64,9 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="文书 PDF（平板的或办公室副本）、二维码文字、证据包（.zip）、密封或打开的记录；"
         "一起给出的文件互相提供证书",
     )
-    parser.add_argument("--root", action="append", default=[], help="信任的办公室根指纹（可多次给出）")
+    parser.add_argument(
+        "--root", action="append", default=[], type=_fingerprint, help="信任的办公室根指纹（可多次给出）"
+    )
     parser.add_argument("--identity", type=Path, help="age 身份文件，用来打开密封的记录")
     parser.add_argument(
         "--ca", action="append", type=Path, default=[], help="信任的证书机构（PEM，可多次给出）"
@@ -71,29 +85,76 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Verify every file; the gravest outcome is the exit code."""
-    trust = Trust(
-        roots=frozenset(root.strip().lower().replace(":", "") for root in args.root),
-        identities=identities(args.identity) if args.identity else (),
-        authorities=tuple(one for path in args.ca for one in from_pem(path.read_bytes())),
-    )
+    try:
+        trust = _trust(args)
+    except InspectorError as error:
+        print(f"{error.message}{error.next_step}", file=sys.stderr)  # noqa: T201
+        return UNREADABLE
     files: list[tuple[str, bytes]] = []
     codes: list[int] = []
     for path in args.file:
         try:
-            files.append((path.name, path.read_bytes()))
-        except OSError as error:
-            words = f"读不出来（{error.strerror}）"
-            codes.append(_unreadable(path.name, words, args, code="file.unreadable"))
+            files.append((path.name, _read(path)))
+        except InputUnreadableError as error:
+            words = f"{error.message}{error.next_step}"
+            codes.append(_unreadable(path.name, words, args, code=error.code))
     papers = PressPapers((*args.fonts, settings.tablet_folders().store / "fonts"))
     vouched = vouched_by([data for _, data in files], papers)
-    asked = [("--code", args.code.encode("utf-8"))] if args.code else files
+    asked = [("--code", args.code.encode("utf-8", "surrogateescape"))] if args.code else files
     codes += [_one(name, data, trust, papers, vouched, args) for name, data in asked]
     return max(codes, key=GRAVITY.index)
 
 
+def _trust(args: argparse.Namespace) -> Trust:
+    """What the reader brings along.
+
+    Raises:
+        InputUnreadableError, KeyMalformedError: a file of it cannot be read, or holds something else.
+    """
+    return Trust(
+        roots=frozenset(args.root),
+        identities=identities(args.identity) if args.identity else (),
+        authorities=tuple(one for path in args.ca for one in from_pem(_read(path))),
+    )
+
+
+def _fingerprint(text: str) -> str:
+    """A root's fingerprint as it is typed: in any case, in groups or not."""
+    bare = "".join(text.lower().replace(":", " ").split())
+    try:
+        return check_sha256(bare)
+    except IdentifierMalformedError:
+        raise argparse.ArgumentTypeError("根指纹是 64 个十六进制数字，请照原样完整给出") from None
+
+
+def _read(path: Path) -> bytes:
+    """A file's bytes.
+
+    Raises:
+        InputUnreadableError: the system does not give them, or there are more than anything of ours has.
+    """
+    try:
+        with path.open("rb") as file:
+            is_large = path.stat().st_size > MAX_BYTES
+            data = b"" if is_large else file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise InputUnreadableError(file=path.name, reason=system_reason(error)) from error
+    if is_large or len(data) > MAX_BYTES:
+        raise InputUnreadableError(file=path.name, reason="比任何文书或证据包都大")
+    return data
+
+
 def identities(path: Path) -> tuple[str, ...]:
-    """The age identities in a file; comments and empty lines are passed over."""
-    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
+    """The age identities in a file; comments and empty lines are passed over.
+
+    Raises:
+        InputUnreadableError: it cannot be read, or is no text.
+    """
+    try:
+        text = _read(path).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputUnreadableError(file=path.name, reason="不是文字") from error
+    lines = (line.strip() for line in text.splitlines())
     return tuple(line for line in lines if line and not line.startswith("#"))
 
 
@@ -157,7 +218,7 @@ def _unreadable(
     print(f"{name}：{words}", file=sys.stderr)  # noqa: T201
     if args.json:
         value = {"v": FORMAT, "file": name, "verdict": "unreadable", "code": code, "words": words}
-        print(json.dumps(value, ensure_ascii=False))  # noqa: T201
+        print(_json(value))  # noqa: T201
     return exit_code
 
 
@@ -188,4 +249,14 @@ def _as_json(name: str, found: Verification) -> str:
         "lines": [{"good": one.is_good, "sure": one.is_sure, "words": one.words} for one in found.lines],
         "paper": [{"label": label, "text": text} for label, text in found.paper],
     }
-    return json.dumps(value, ensure_ascii=False)
+    return _json(value)
+
+
+def _json(value: object) -> str:
+    """In characters that the output's encoding has; where it lacks one, in escapes, which say the same."""
+    text = json.dumps(value, ensure_ascii=False)
+    try:
+        text.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return json.dumps(value)
+    return text

@@ -15,7 +15,12 @@ MAX_FILE_BYTES = 8 * 1024 * 1024
 
 # The slash is written as #2F in a PDF name.
 _TABLE_HEAD = re.compile(rb"xref\n0 (\d{1,6})\n")
+_FREE = b"0000000000 65535 f \n"
 _NAMED = re.compile(rb"\(([A-Za-z0-9._-]{1,100})\) (\d{1,8}) 0 R")
+_TRAILER = re.compile(
+    rb"trailer\n<<\n/ID \n\[(<[0-9a-f]{32}>)\1\]\n% ReportLab generated PDF document -- digest \(opensource\)\n\n"
+    rb"/Info (\d{1,8}) 0 R\n/Root (\d{1,8}) 0 R\n/Size (\d{1,8})\n>>\nstartxref\n(\d{1,10})\n%%EOF\n"
+)
 _FIRST_END = re.compile(rb"\nstartxref\n\d{1,10}\n%%EOF\n")
 _TYPES = {"json": "/application#2Fjson", "txt": "/text#2Fplain", "toml": "/application#2Ftoml"}
 
@@ -44,32 +49,48 @@ def attachments_of(pdf: bytes) -> dict[str, bytes]:
     """
     try:
         objects = _objects(pdf)
-        catalog = objects[_reference(_trailer(pdf), b"Root")]
+        catalog = objects[int(_trailer(pdf)[3])]
         names = objects[_reference(catalog, b"Names")]
         return {name: _content(objects, place) for name, place in _embedded(objects, names)}
     except (KeyError, ValueError, IndexError, zlib.error) as error:
         raise PdfForeignError() from error
 
 
-def _trailer(pdf: bytes) -> bytes:
-    if pdf.count(b"\nstartxref\n") != 1 or not pdf.endswith(b"%%EOF\n") or len(pdf) > MAX_PDF_BYTES:
+def _trailer(pdf: bytes) -> re.Match[bytes]:
+    """How the file ends: a second root, an earlier table or anything else that readers follow has no place."""
+    if pdf.count(b"\nstartxref\n") != 1 or len(pdf) > MAX_PDF_BYTES:
         raise ValueError("not one revision")
-    return pdf[pdf.rindex(b"\ntrailer\n") :]
+    found = _TRAILER.fullmatch(pdf, pdf.rindex(b"\ntrailer\n") + 1)
+    if found is None:
+        raise ValueError("another trailer")
+    return found
 
 
 def _objects(pdf: bytes) -> dict[int, bytes]:
-    """Every object's bytes by its number, as the cross-reference table places them."""
-    start = int(pdf[pdf.rindex(b"\nstartxref\n") + 11 : -6])
+    """Every object's bytes by its number, as the one cross-reference table places them.
+
+    The objects fill the file between its first line and the table, and the table reaches to the trailer, so that
+    there is no byte that a reader of PDF might look at and this one does not.
+    """
+    trailer = _trailer(pdf)
+    start = int(trailer[5])
     head = _TABLE_HEAD.match(pdf, start)
-    if head is None:
+    if head is None or head[1] != trailer[4]:
         raise ValueError("no cross-reference table")
     count = int(head[1])
-    rows = pdf[head.end() : head.end() + 20 * count]
-    if len(rows) != 20 * count:
-        raise ValueError("cut table")
+    rows = pdf[head.end() : trailer.start()]
     offsets = [int(rows[20 * n : 20 * n + 10]) for n in range(1, count)]
+    if rows != _FREE + b"".join(b"%010d 00000 n \n" % offset for offset in offsets):
+        raise ValueError("another table")
     ends = dict(zip(sorted(offsets), [*sorted(offsets)[1:], start], strict=True))
-    return {number: pdf[at : ends[at]] for number, at in enumerate(offsets, start=1)}
+    found = {number: pdf[at : ends[at]] for number, at in enumerate(offsets, start=1)}
+    if not all(_is_whole(number, thing) for number, thing in found.items()):
+        raise ValueError("no object")
+    return found
+
+
+def _is_whole(number: int, thing: bytes) -> bool:
+    return thing.startswith(b"%d 0 obj\n" % number) and thing.endswith(b"\nendobj\n")
 
 
 def _reference(dictionary: bytes, name: bytes) -> int:
@@ -115,7 +136,7 @@ def jpegs_of(pdf: bytes) -> dict[str, bytes]:
     """
     try:
         streams = (_stream_of(one) for one in _objects(pdf).values() if b"/DCTDecode" in one)
-        return {sha256(data).hexdigest(): data for _, data in streams}
+        return {sha256(data).hexdigest(): data for _, data, _ in streams}
     except (ValueError, IndexError) as error:
         raise PdfForeignError() from error
 
@@ -127,36 +148,36 @@ def same_objects(one: bytes, other: bytes) -> bool:
         PdfForeignError: as `attachments_of`.
     """
     try:
-        mine, theirs = _objects(one), _objects(other)
-        if mine.keys() != theirs.keys() or _links(one) != _links(other):
-            return False
-        return all(_plain(mine[number]) == _plain(theirs[number]) for number in mine)
+        return _unpacked(one) == _unpacked(other)
     except (ValueError, IndexError, zlib.error) as error:
         raise PdfForeignError() from error
 
 
-def _links(pdf: bytes) -> tuple[int, int]:
-    trailer = _trailer(pdf)
-    return _reference(trailer, b"Root"), _reference(trailer, b"Info")
+def _unpacked(pdf: bytes) -> tuple[object, ...]:
+    """All of a file but what compression decides: lengths, places, and the identifier, a hash of all streams."""
+    objects, trailer = _objects(pdf), _trailer(pdf)
+    first = pdf[: int(trailer[5]) - sum(map(len, objects.values()))]
+    return first, trailer[2], trailer[3], {number: _plain(thing) for number, thing in objects.items()}
 
 
-def _stream_of(thing: bytes) -> tuple[bytes, bytes]:
-    """An object's dictionary and its stream, as it lies in the file."""
+def _stream_of(thing: bytes) -> tuple[bytes, bytes, bytes]:
+    """An object's dictionary, its stream as it lies in the file, and what stands behind it."""
     head, mark, rest = thing.partition(b"\nstream\n")
     length = re.search(rb"/Length (\d{1,9})", head)
     if not mark or length is None or len(rest) < int(length[1]):
         raise ValueError("no stream")
-    return head, rest[: int(length[1])]
+    end = int(length[1])
+    return head, rest[:end], rest[end:]
 
 
-def _plain(thing: bytes) -> tuple[bytes, bytes]:
+def _plain(thing: bytes) -> tuple[bytes, bytes, bytes]:
     """An object without anything that only compression decides."""
     if b"\nstream\n" not in thing:
-        return thing, b""
-    head, data = _stream_of(thing)
+        return thing, b"", b""
+    head, data, behind = _stream_of(thing)
     if b"/FlateDecode" in head:
         reader = zlib.decompressobj()
         data = reader.decompress(data, MAX_FILE_BYTES + 1)
-        if not reader.eof:
+        if not reader.eof or reader.unused_data:
             raise ValueError("cut, or larger than anything of ours")
-    return re.sub(rb"/Length \d+", b"", head), data
+    return re.sub(rb"/Length \d+", b"/Length", head, count=1), data, behind

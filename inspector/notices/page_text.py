@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
+from contextlib import closing
 
-from inspector.errors import LibraryMissingError
+from inspector.errors import LibraryMissingError, PdfForeignError
 
 _FOOT = re.compile(r"第\d+页共\d+页")
 _AT_A_LINES_END = "-\x02\xad\ufffe"
@@ -18,16 +19,17 @@ def page_texts(pdf: bytes) -> list[str]:
 
     Raises:
         LibraryMissingError: pypdfium2 is not installed; it is the office's, not the tablet's.
+        PdfForeignError: there are no pages to read.
     """
     try:
         import pypdfium2
     except ImportError as error:
         raise LibraryMissingError(name="pypdfium2") from error
-    document = pypdfium2.PdfDocument(pdf)
     try:
-        return ["".join(page.get_textpage().get_text_bounded().split()) for page in document]
-    finally:
-        document.close()
+        with closing(pypdfium2.PdfDocument(pdf)) as document:
+            return ["".join(page.get_textpage().get_text_bounded().split()) for page in document]
+    except pypdfium2.PdfiumError as error:
+        raise PdfForeignError() from error
 
 
 def first_difference(shown: Sequence[str], wanted: Sequence[str]) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from inspector.domain.access import Access
 from inspector.domain.notice import Notice
-from inspector.errors import InspectorError, LibraryMissingError
+from inspector.errors import InspectorError, LibraryMissingError, PdfForeignError
 from inspector.notices.attachments import jpegs_of, same_objects
 from inspector.notices.copies import Comparison, Likeness
 from inspector.notices.fonts_at_hand import FontsAtHand, named_fonts
@@ -32,6 +32,7 @@ from inspector.notices.press import (
 )
 
 _FONT_NAME = re.compile(rb"/Type0 /BaseFont /[A-Z]{6}\+([!-.0-~]{1,80})")
+_UNREADABLE = "页面读不出来"
 _BRING = "把这些字体的文件放进一个文件夹，用 --fonts 指出，就能逐字节核对"
 
 
@@ -84,6 +85,9 @@ class Reprinter:
             again = _printed(press, paper, paper.blank)
         except InspectorError as error:
             return Comparison(likeness=Likeness.DIFFERENT, words=f"不能按正文重新排印：{error.message}")
+        except ValueError:
+            # What the press takes from its callers as they have to be, whoever wrote this file chose freely.
+            return Comparison(likeness=Likeness.DIFFERENT, words="附件的名称或二维码文字不是本程序写入的")
         own = f"（用所给的{_uses(named)}字体）" if named else ""
         if again == pdf:
             return Comparison(likeness=Likeness.BYTES, words=own)
@@ -105,6 +109,8 @@ class Reprinter:
             if is_same_build:
                 return Comparison(likeness=Likeness.DIFFERENT, words="与重新排印的不一致")
             return Comparison(likeness=Likeness.UNKNOWN, words=error.message)
+        except PdfForeignError:
+            return Comparison(likeness=Likeness.DIFFERENT, words=_UNREADABLE)
         if differs:
             return Comparison(likeness=Likeness.DIFFERENT, words=differs)
         if is_same_build:
@@ -122,6 +128,8 @@ class Reprinter:
             shown, wanted = page_texts(paper.pdf), page_texts(again)
         except LibraryMissingError as error:
             return Comparison(likeness=Likeness.UNKNOWN, words=f"{why}；{error.message}", hint=_BRING)
+        except PdfForeignError:
+            return Comparison(likeness=Likeness.DIFFERENT, words=_UNREADABLE)
         unknown = str.maketrans("", "", lacking)
         shown = [text.translate(unknown) for text in shown]
         how = "不能逐字节比对；逐页文字与正文一致"

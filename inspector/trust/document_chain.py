@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import Self
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -45,6 +46,16 @@ BINDING = "2.25.128390474240549324580026460277979530693"
 
 ROOT_DAYS, SIGNER_DAYS = 30 * 365, 10 * 365
 LEAST_RSA_BITS = 2048
+
+_UNREADABLE = (
+    ValueError,
+    TypeError,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+    UnsupportedAlgorithm,
+)
+"""What the library ends with on certificates that are none, or of a kind that nobody uses."""
 
 _BINDING = x509.ObjectIdentifier(BINDING)
 _CLOCK_LEEWAY = timedelta(days=1)
@@ -219,6 +230,23 @@ def is_bound(certificate: bytes) -> bool:
     return _binding(read_certificate(certificate)) is not None
 
 
+def check_root(certificate: bytes) -> CertificateFacts:
+    """What is shown of a root certificate that came along with what it vouches for, once it is shown to be whole.
+
+    Nobody above signed it, so its own signature is what tells that it is as it was made.
+
+    Raises:
+        KeyMalformedError: it is no certificate.
+        CertificateInvalidError: it was changed.
+    """
+    parsed = read_certificate(certificate)
+    try:
+        parsed.verify_directly_issued_by(parsed)
+    except (*_UNREADABLE, InvalidSignature) as error:
+        raise CertificateInvalidError(reason="根证书在签发之后被改动") from error
+    return facts_of(certificate)
+
+
 def facts_of(certificate: bytes) -> CertificateFacts:
     """What is shown of a certificate.
 
@@ -258,9 +286,12 @@ def read_certificate(data: bytes) -> x509.Certificate:
         KeyMalformedError: it is none.
     """
     try:
-        return x509.load_der_x509_certificate(data)
-    except ValueError as error:
+        found = x509.load_der_x509_certificate(data)
+        # Parsed when they are first asked for: a changed byte must show here and not somewhere later.
+        _ = found.extensions, found.subject, found.issuer, found.public_key(), found.signature_hash_algorithm
+    except _UNREADABLE as error:
         raise KeyMalformedError(reason="不是 X.509 证书") from error
+    return found
 
 
 def _builder(

@@ -5,6 +5,7 @@ The answer is a list of lines in plain Chinese and one verdict; see `verificatio
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from functools import partial
 from hashlib import sha256
@@ -77,11 +78,18 @@ def verify_file(data: bytes, trust: Trust, *, papers: Papers, vouched: Vouched =
             vouched,
             inside=lambda plain: verify_file(plain, trust, papers=papers, vouched=vouched),
         )
-    if is_code(data):
-        return verify_code(data.decode("ascii").strip(), trust, vouched)
+    if is_code(text := _without_mark(data)):
+        return verify_code(text.decode("ascii").strip(), trust, vouched)
     if data.startswith(b"{"):
         return verify_record(data, trust, vouched)
     raise VerifyUnknownFileError()
+
+
+def _without_mark(data: bytes) -> bytes:
+    """A code's text as editors on Windows save it: behind a byte order mark, or in UTF-16."""
+    if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) and len(data) <= 2 * _CODE_CAP:
+        return data.decode("utf-16", "replace").encode("utf-8", "replace")
+    return data.removeprefix(BOM_UTF8)
 
 
 def is_code(data: bytes) -> bool:

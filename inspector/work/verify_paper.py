@@ -16,7 +16,7 @@ from inspector.domain.notice import Notice
 from inspector.domain.notice_record import canonical, from_record
 from inspector.domain.working_days import chinese_date, chinese_time
 from inspector.notices.copies import CheckedCopy, Comparison, Likeness
-from inspector.trust.document_chain import facts_of, is_bound, verify_document_root
+from inspector.trust.document_chain import check_root, facts_of, is_bound, verify_document_root
 from inspector.trust.statement import OfficeStatement
 from inspector.trust.strict_json import parse
 from inspector.trust.token import NoticeToken
@@ -106,7 +106,11 @@ def _check_notice(check: Check, notice: Notice, file: bytes, token: NoticeToken 
 
 def _covered(check: Check, copy: CheckedCopy, statement: OfficeStatement | None) -> bool:
     """Whether the signature of a copy is the office's, or of somebody whom the reader trusts."""
-    own, root = facts_of(copy.chain[0]), copy.chain[-1]
+    root = copy.chain[-1]
+    own = check.quietly("副本的签名证书", lambda: facts_of(copy.chain[0]))
+    whole = check.quietly("副本的根证书", lambda: facts_of(root) if copy.is_anchored else check_root(root))
+    if own is None or whole is None:
+        return False
     _say_when(check, copy)
     if is_bound(root):
         if statement is None:

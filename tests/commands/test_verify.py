@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 
@@ -123,3 +124,84 @@ def test_the_tablets_notices_verify_where_pyhanko_is_not_installed(files):
         )  # fmt: skip
         assert done.returncode == expected, done.stderr.decode()
     assert "pyHanko" in done.stderr.decode()
+
+
+# --- What is not there, not whole, or too much --------------------------------------------------------
+
+
+@pytest.mark.parametrize("option", ["--ca", "--identity"])
+@pytest.mark.parametrize("content", [None, b"\xff\xfe\x00", b"neither\n"])
+def test_a_file_of_an_option_that_cannot_be_read_is_named_and_is_no_verdict(files, capsys, option, content):
+    """Exit code 1 would say that the notice is not genuine."""
+    path = files / "option.pem"
+    if content is not None:
+        path.write_bytes(content)
+    code, out, err = said(capsys, str(files / "tablet.pdf"), "--root", ROOT, option, str(path))
+    if option == "--identity" and content == b"neither\n":
+        assert code == 0  # the identities open sealed files only, and this one is none
+    else:
+        assert (code, out) == (4, "")
+        assert err and "Traceback" not in err
+
+
+def test_why_a_file_is_not_read_is_said_in_chinese(files, capsys):
+    for name, reason in (("missing.pdf", "没有这个文件"), (".", "这是文件夹")):
+        code, _, err = said(capsys, str(files / name))
+        assert code == 4
+        assert reason in err
+
+
+def test_a_file_larger_than_anything_of_ours_is_not_read(files, capsys):
+    with (files / "huge.pdf").open("wb") as file:
+        file.truncate(verify.MAX_BYTES + 1)
+    code, _, err = said(capsys, str(files / "huge.pdf"))
+    assert code == 4
+    assert "比任何文书或证据包都大" in err
+
+
+def test_a_root_that_is_no_fingerprint_is_a_wrong_command(files, capsys):
+    for root in ("zz", ROOT[:-1], "样例"):
+        with pytest.raises(SystemExit) as ended:
+            main(["verify", str(files / "tablet.pdf"), "--root", root])
+        assert ended.value.code == 2
+        assert "64 个十六进制数字" in capsys.readouterr().err
+    spaced = " ".join(ROOT[n : n + 4] for n in range(0, 64, 4)).upper()
+    assert said(capsys, str(files / "tablet.pdf"), "--root", spaced)[0] == 0
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "gbk"])
+def test_an_output_that_lacks_characters_ends_no_verification(files, encoding):
+    """A Chinese Windows writes GBK into a pipe, which has neither ✓ nor rare characters."""
+    for options, expected in (((), 0), (("--json",), 0)):
+        done = subprocess.run(
+            [sys.executable, "-m", "inspector", "verify", str(files / "tablet.pdf"), "--root", ROOT, *options],
+            capture_output=True, check=False, cwd=APP_FOLDER,
+            env={**os.environ, "PYTHONIOENCODING": encoding},
+        )  # fmt: skip
+        assert done.returncode == expected, done.stderr.decode()
+        if options:
+            assert json.loads(done.stdout.decode(encoding))["verdict"] == "genuine"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_codes_text_may_be_saved_by_an_editor_on_windows(files, capsys, encoding):
+    text = look.token_for(samples.ORDER)
+    (files / "saved.txt").write_bytes(f"{text}\r\n".encode(encoding))
+    code, out, _ = said(capsys, str(files / "saved.txt"), str(files / "tablet.pdf"), "--root", ROOT)
+    assert code == 0
+    assert out.count("【真实有效】") == 2
+
+
+def test_what_a_library_thinks_of_a_bad_signature_stays_off_the_terminal(files):
+    """In a process of its own: here pytest takes what is logged."""
+    copy = (files / "copy.pdf").read_bytes()
+    start = copy.rindex(b"/Contents <") + len(b"/Contents <")
+    said_there = bytearray(bytes.fromhex(copy[start : copy.index(b">", start)].decode()))
+    said_there[said_there.index(b"\x55\x04\x06") + 2] ^= 2  # the issuer's country becomes another attribute
+    changed = copy[:start] + said_there.hex().upper().encode() + copy[start + 2 * len(said_there) :]
+    (files / "changed-copy.pdf").write_bytes(changed)
+    done = subprocess.run(
+        [sys.executable, "-m", "inspector", "verify", str(files / "changed-copy.pdf"), "--root", ROOT],
+        capture_output=True, check=False, cwd=APP_FOLDER,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr.decode()) == (1, "")

@@ -19,6 +19,8 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
 from inspector.errors import (
+    CertificateInvalidError,
+    KeyMalformedError,
     OfficeCopyInvalidError,
     PdfForeignError,
     TimestampInvalidError,
@@ -27,7 +29,7 @@ from inspector.errors import (
 from inspector.notices.pades import OfficeSealer
 from inspector.notices.pades_check import check_copy
 from inspector.sync.timestamp import TimestampAddress, TimestampAuthority
-from inspector.trust.document_chain import DocumentKey, to_pem
+from inspector.trust.document_chain import DocumentKey, check_root, to_pem
 from tests.notices import samples, sealing
 from tests.notices.test_press import printed
 
@@ -208,16 +210,31 @@ def test_our_own_look_refuses_what_was_tampered_with(name):
 @settings(max_examples=60)
 @given(share=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
 def test_any_bit_of_a_copy_that_turns_is_seen(share, bit):
-    """Only the room that the signature left free behind itself is not signed: it says nothing."""
     changed = bytearray(copy())
     changed[int(share * len(changed))] ^= 1 << bit
+    assert_seen(bytes(changed))
+
+
+@settings(max_examples=150)
+@given(share=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7), in_text=st.booleans())
+def test_any_bit_of_the_signatures_container_that_turns_is_seen(share, bit, in_text):
+    """In what it says, or only in how its digits are written; the free room behind it included."""
+    start = copy().rindex(b"/Contents <") + len(b"/Contents <")
+    text = copy()[start : copy().index(b">", start)]
+    said = bytearray(text if in_text else bytes.fromhex(text.decode()))
+    said[int(share * len(said))] ^= 1 << bit
+    written = bytes(said) if in_text else said.hex().upper().encode()
+    assert_seen(copy()[:start] + written + copy()[start + len(text) :])
+
+
+def assert_seen(pdf: bytes) -> None:
+    """Refused, unless what turned is the root that came along: whose it is, and whether it is whole, is asked next."""
     try:
-        checked = check_copy(bytes(changed))
+        checked = check_copy(pdf)
     except OfficeCopyInvalidError:
         return
-    start = copy().rindex(b"/Contents <")
-    assert start <= int(share * len(changed)) < copy().index(b">", start)
-    assert checked.original == plain()
+    with pytest.raises((KeyMalformedError, CertificateInvalidError)):
+        check_root(checked.chain[-1])
 
 
 def test_a_copy_signed_without_certifying_is_refused():

@@ -10,12 +10,15 @@ from functools import cache
 from hashlib import sha256
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from inspector.commands.verify import PressPapers
 from inspector.domain.notice import Notice
 from inspector.domain.notice_record import canonical
-from inspector.errors import IdentityMissingError, PdfForeignError, VerifyUnknownFileError
+from inspector.errors import FormatError, IdentityMissingError, PdfForeignError, VerifyUnknownFileError
 from inspector.notices import attachments
+from inspector.notices.reprint import page_texts
 from inspector.trust.document_chain import issue_document_key, new_document_root
 from inspector.trust.token import NoticeToken, sign_token
 from inspector.work.bring import vouched_by
@@ -95,14 +98,8 @@ def rewritten(
     Args:
         holds: what the changed streams have inside; pages, unless it says otherwise.
     """
-    target, offsets = bytearray(pdf[: min_offset(pdf)]), []
-    for thing in attachments._objects(pdf).values():
-        offsets.append(len(target))
-        target += _changed(thing, change, level, holds)
-    table = b"xref\n0 %d\n0000000000 65535 f \n" % (len(offsets) + 1)
-    table += b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    trailer = pdf[pdf.rindex(b"\ntrailer\n") + 1 : pdf.rindex(b"startxref\n")]
-    return bytes(target) + table + trailer + b"startxref\n%d\n%%%%EOF\n" % len(target)
+    things = attachments._objects(pdf)
+    return set_anew(pdf, {number: _changed(thing, change, level, holds) for number, thing in things.items()})
 
 
 def min_offset(pdf: bytes) -> int:
@@ -121,6 +118,62 @@ def _changed(thing: bytes, change: Callable[[bytes], bytes], level: int, holds: 
     packed = zlib.compress(change(content), level)
     head = re.sub(rb"/Length \d+", b"/Length %d" % len(packed), head)
     return head + mark + packed + rest[length:]
+
+
+def with_second_root(pdf: bytes, other: bytes) -> bytes:
+    """A forgery: a whole other document behind the last stream, a second section in the table, a second root."""
+    things, step = attachments._objects(pdf), 500
+    hidden = {number + step: _renumbered(one, step) for number, one in attachments._objects(other).items()}
+    last = max((one for one in things.values() if b"\nstream\n" in one), key=pdf.index)
+    place = pdf.index(last) + len(last)
+    moved = sum(map(len, hidden.values()))
+    table = pdf.rindex(b"\nxref\n") + 1
+    rows, trailer = pdf[table : pdf.rindex(b"trailer\n")], pdf[pdf.rindex(b"trailer\n") :]
+    rows = re.sub(
+        rb"(\d{10}) 00000 n",
+        lambda row: b"%010d 00000 n" % (int(row[1]) + moved * (int(row[1]) >= place)),
+        rows,
+    )
+    at, more = place, b""
+    for one in hidden.values():
+        more, at = more + b"%010d 00000 n \n" % at, at + len(one)
+    rows += b"%d %d\n%b" % (min(hidden), len(hidden), more)
+    root = int(re.search(rb"/Root (\d+)", other[other.rindex(b"trailer\n") :])[1]) + step
+    trailer = re.sub(rb"(/Root \d+ 0 R)", rb"\1 /Root %d 0 R" % root, trailer)
+    trailer = re.sub(rb"/Size \d+", b"/Size %d" % (max(hidden) + 1), trailer)
+    trailer = re.sub(rb"startxref\n\d+", b"startxref\n%d" % (table + moved), trailer)
+    return pdf[:place] + b"".join(hidden.values()) + pdf[place:table] + rows + trailer
+
+
+def _renumbered(thing: bytes, step: int) -> bytes:
+    head, mark, rest = thing.partition(b"\nstream\n")
+    head = re.sub(rb"(\d+) 0 (R|obj)", lambda one: b"%d 0 %b" % (int(one[1]) + step, one[2]), head)
+    return head + mark + rest
+
+
+def with_file(pdf: bytes, name: bytes, content: bytes) -> bytes:
+    """The PDF with another content in one of the files that it embeds."""
+    things = dict(attachments._objects(pdf))
+    names = next(one for one in things.values() if b"/EmbeddedFiles" in one)
+    place = int(re.search(rb"/F (\d+) 0 R", things[int(re.search(rb"\(%b\) (\d+)" % name, names)[1])])[1])
+    head, mark, rest = things[place].partition(b"\nstream\n")
+    packed = zlib.compress(content)
+    behind = rest[int(re.search(rb"/Length (\d+)", head)[1]) :]
+    head = re.sub(rb"/Length \d+", b"/Length %d" % len(packed), head)
+    things[place] = re.sub(rb"/Size \d+", b"/Size %d" % len(content), head) + mark + packed + behind
+    return set_anew(pdf, things)
+
+
+def set_anew(pdf: bytes, things: dict[int, bytes]) -> bytes:
+    """The PDF with these objects, and its cross-reference table set anew."""
+    target, offsets = bytearray(pdf[: min_offset(pdf)]), []
+    for number in sorted(things):
+        offsets.append(len(target))
+        target += things[number]
+    table = b"xref\n0 %d\n0000000000 65535 f \n" % (len(offsets) + 1)
+    table += b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    trailer = pdf[pdf.rindex(b"\ntrailer\n") + 1 : pdf.rindex(b"startxref\n")]
+    return bytes(target) + table + trailer + b"startxref\n%d\n%%%%EOF\n" % len(target)
 
 
 def a_line_more(content: bytes) -> bytes:
@@ -172,6 +225,62 @@ def test_a_changed_page_is_named():
     found = look(rewritten(order(), two_texts_less))
     assert found.verdict is Verdict.NOT_GENUINE
     assert any("第 1 页的文字不同" in line for line in bad(found))
+
+
+def test_another_document_behind_a_genuine_ones_objects_is_no_paper_of_ours():
+    other = replace(samples.ORDER, number="（样）应急责改〔2026〕2号")
+    forged = with_second_root(order(), issued(other))
+    assert "2号" in page_texts(forged)[0], "a reader of PDF shows the other document"
+    with pytest.raises(PdfForeignError):
+        look(forged)
+
+
+@settings(max_examples=150)
+@given(share=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7), tail=st.booleans())
+def test_any_bit_of_a_tablets_pdf_that_turns_is_seen(share, bit, tail):
+    """Anywhere, and among the dictionaries, the table and the trailer at the end."""
+    start = len(order()) - 4_000 if tail else 0
+    changed = bytearray(order())
+    changed[start + int(share * (len(changed) - start))] ^= 1 << bit
+    try:
+        found = look(bytes(changed))
+    except FormatError:
+        return
+    if found.verdict is not Verdict.NOT_GENUINE:
+        # The same streams can be packed in many ways, and the identifier is a hash of the packed ones.
+        assert apart(bytes(changed)) == apart(order()), words(found)
+
+
+def apart(pdf: bytes) -> tuple[bytes, list[bytes]]:
+    """What stands outside the streams, and what is packed in them."""
+    packed = re.compile(rb"/FlateDecode[^>]*(?:>>[^>]*)?>>\nstream\n(.*?)\nendstream", re.DOTALL)
+    identifier = re.compile(rb"<[0-9a-f]{32}>")
+    outside = packed.sub(lambda one: one[0].replace(one[1], b""), pdf)
+    return identifier.sub(b"", outside), [zlib.decompress(one) for one in packed.findall(pdf)]
+
+
+@pytest.mark.parametrize(
+    "name", [b"token.txt", b"notice.json", STATEMENT_FILE.encode(), CERTIFICATE_FILE.encode()]
+)
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\xff\xfe", "样例".encode(), b"{}", b"[" * 9_000, b"null", b"INSPECTOR2." + b"A" * 5_000],
+)
+def test_whatever_stands_in_an_embedded_file_is_answered(name, content):
+    found = look(with_file(order(), name, content))
+    assert found.verdict is Verdict.NOT_GENUINE
+    assert bad(found)
+
+
+def test_a_file_under_a_name_that_the_press_never_writes_is_answered():
+    renamed = set_anew(
+        order(),
+        {
+            number: one.replace(b"(device-certificate.json)", b"(..)")
+            for number, one in attachments._objects(order()).items()
+        },
+    )
+    assert look(renamed).verdict is Verdict.NOT_GENUINE
 
 
 def test_another_builds_pages_are_compared_by_their_text_and_the_verdict_says_so():
@@ -248,6 +357,18 @@ def test_one_changed_byte_of_a_copy_shows(share):
     except PdfForeignError:
         return
     assert found.verdict is Verdict.NOT_GENUINE
+
+
+@pytest.mark.parametrize("byte", [25, 30, 41, 582, 830, 953, 990, 1100, 1400, 1480, 1558, 1675, -1])
+def test_one_changed_byte_of_a_copys_signature_is_neither_believed_nor_a_crash(byte):
+    """Versions, digests, the certificates that came along and the free room behind them."""
+    copy = sealing.sealed(order(), office_key())
+    start = copy.rindex(b"/Contents <") + len(b"/Contents <")
+    end = copy.index(b">", start)
+    said = bytearray(bytes.fromhex(copy[start:end].decode()))
+    said[byte] ^= 1
+    found = look(copy[:start] + said.hex().upper().encode() + copy[end:])
+    assert found.verdict is Verdict.NOT_GENUINE, words(found)
 
 
 def test_what_was_appended_to_a_copy_shows():
