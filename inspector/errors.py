@@ -499,6 +499,20 @@ class RepliesFullError(RefusalError):
     hint = "请过几天再提交，或直接联系签发单位。"
 
 
+class RepliesFillingError(RefusalError):
+    code = "reply.server-filling"
+    says = "服务器存放整改回复的空间已用 {percent}%，满了就收不下新的回复。"
+    hint = (
+        "已取走的 90 天后自动清除；急需空间请先备份审核台，再到服务器上运行 office replies 清除或调大限额。"
+    )
+
+
+class ReplyDroppedError(RefusalError):
+    code = "reply.dropped"
+    says = "回复 {number} 的内容不在本机，服务器也已按期清除或给不出来。"
+    hint = "请从较新的审核台备份取回 blobs 文件夹中的 {sha256}.age；没有的，请联系被检查单位重新提交。"
+
+
 class EnrolmentUnknownError(RefusalError):
     code = "enrolment.unknown"
     says = "没有这个登记码，或它已被撤回。"
@@ -1150,6 +1164,18 @@ class DeskHistoryError(TrustError):
     code = "desk.history"
     says = "服务器上发给平板的第 {n} 号消息本机打不开，不知道其中发了哪些文书号。"
     hint = "为免重号，各类文书已各跳过一段编号，去向见“文书号”；请核对审核台的备份。"
+
+
+class RegistrationsNewerError(TrustError):
+    code = "desk.registrations-newer"
+    says = "审核台由旧备份恢复：服务器上有 {count} 份文书的登记比本机新，已按其中的状态补记：{numbers}。"
+    hint = "请在台账中核对；其间批准的延期没有补回，请对照延期整改审批表重新登记。"
+
+
+class RegistrationForeignError(TrustError):
+    code = "desk.registration-foreign"
+    says = "服务器上有 {count} 份文书的登记版本比本机高，却不是本办公室现在的密钥签署的：{numbers}。"
+    hint = "没有采用；请核查服务器，需要时在台账中重新办理一次，新的登记会盖过它。"
 
 
 class FeedForgedError(TrustError):

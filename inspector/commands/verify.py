@@ -61,7 +61,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "file",
         nargs="+",
         type=Path,
-        help="文书 PDF（平板的或办公室副本）、二维码文字、证据包（.zip）、密封或打开的记录；"
+        help="文书 PDF（平板的或办公室副本）、二维码文字、证据包（.zip）、整改回复的回执、密封或打开的记录；"
         "一起给出的文件互相提供证书",
     )
     parser.add_argument(

@@ -13,6 +13,7 @@ import secrets
 from dataclasses import dataclass
 
 from inspector.console.accounts import Act, LoggedIn
+from inspector.console.comparing import compare
 from inspector.console.door import Door
 from inspector.console.giving_back import give_files_back
 from inspector.console.keys import FEED, ISSUING
@@ -37,6 +38,8 @@ from inspector.work.mirror import MirrorReport, mirror
 from inspector.work.ports import Alarm
 
 GREETING_EVERY_MS = 10 * 60 * 1000
+COMPARE_EVERY_MS = 10 * 60 * 1000
+"""How long an older state may stand in public unnoticed after the server was put back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +60,8 @@ class DeskReport:
 class Desk(Door):
     """One console, once it is open: what it does with the office's keys. Made as `Door` says."""
 
-    _is_caught_up = False
+    _is_caught_up = _knows_replies = False
+    _compared_ms: int | None = None
 
     def taking(self) -> Taking:
         """What takes entries in."""
@@ -128,7 +132,8 @@ class Desk(Door):
     def unlock(self, logged_in: LoggedIn, passphrase: str) -> None:
         """Take the office's keys out of the drawer, as `Door.unlock`."""
         super().unlock(logged_in, passphrase)
-        self._is_caught_up = False
+        self._is_caught_up = self._knows_replies = False
+        self._compared_ms = None
 
     def _look_aside(self) -> None:
         """Look at what the server has kept out of the log since the last time."""
@@ -150,8 +155,7 @@ class Desk(Door):
             with self.database.at_once():
                 for certificate in self.device_certificates().values():
                     self.tell(certificate, LogReset(head=head))
-                self.database.do("UPDATE registrations SET published = 0")
-                self.reply_box.start_again()
+                self._compared_ms, self._knows_replies = None, False
                 self.copy.told_reset()
                 self.audit.note(account="-", act="reset-log", object=str(head.size), at_ms=self.clock())
 
@@ -161,18 +165,27 @@ class Desk(Door):
         return ReplyBox(self.database, self.copy)
 
     def _meet_the_public(self) -> None:
-        """Register notices whose standing changed, and fetch what enterprises answered."""
+        """Register notices whose standing changed, and fetch what enterprises answered.
+
+        After unlocking and now and then all registrations are held against the server's, after unlocking all
+        replies as well: a backup put back on either side shows by nothing else when no leaf was lost.
+        """
+        now_ms, feed = self.clock(), self.keys.signing[FEED]
+        if self._compared_ms is None or now_ms - self._compared_ms >= COMPARE_EVERY_MS:
+            compare(self.database, self.copy, self.office, feed=feed.public, at_ms=now_ms)
+            self._compared_ms = now_ms
         publishing = Publishing(
             database=self.database,
             examiner=self.examiner(),
             statement=self.statement,
             statement_envelope=self.statement_envelope,
-            feed=self.keys.signing[FEED],
-            now_ms=self.clock(),
+            feed=feed,
+            now_ms=now_ms,
             salt=secrets.token_bytes,
         )
         publishing.publish(self.office)
-        self.reply_box.fetch(self.office, at_ms=self.clock())
+        self.reply_box.fetch(self.office, whole=not self._knows_replies, at_ms=now_ms)
+        self._knows_replies = True
 
     def device_certificates(self) -> dict[str, Certificate]:
         """The certificate of each tablet that is not revoked, by the tablet's id."""

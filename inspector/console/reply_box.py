@@ -1,7 +1,11 @@
-"""Replies of enterprises at the console: fetched sealed, kept sealed, opened to be read."""
+"""Replies of enterprises at the console: fetched sealed, kept sealed, opened to be read.
+
+The server is told of a reply only once file and row are durable here: some time later it drops its own copy.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
@@ -10,25 +14,30 @@ from typing import BinaryIO, Protocol
 from inspector.console.copy import DeskCopy
 from inspector.console.database import DeskDatabase, Row
 from inspector.domain.access import locator
-from inspector.errors import BlobHashError, InspectorError
-from inspector.sync.notice_messages import WaitingReply
+from inspector.errors import BlobHashError, InspectorError, RepliesFillingError, ReplyDroppedError
+from inspector.sync.notice_messages import ReplyPage, ReplyRoom, WaitingReply
 from inspector.trust import age
 from inspector.work.ports import Alarm
 from inspector.work.reply import Reply, read_reply
 
-FETCHED = "replies fetched"
-"""The fact that holds the number of the last reply that was fetched."""
+FULL_FROM_PERCENT = 80
+"""From here on somebody is told that the server fills up."""
+_ROOM = "replies room"
 
 
 class ReplySource(Protocol):
     """Where replies wait."""
 
-    def replies(self, after: int) -> tuple[WaitingReply, ...]:
+    def replies(self, after: int, *, only_waiting: bool) -> ReplyPage:
         """Replies behind number `after`, in order."""
         ...
 
     def fetch_reply(self, number: int, sink: BinaryIO) -> None:
         """Write a sealed reply to `sink`."""
+        ...
+
+    def replies_taken(self, held: Sequence[WaitingReply]) -> None:
+        """Say that these are held here."""
         ...
 
 
@@ -55,21 +64,25 @@ class ReplyBox:
     def __init__(self, database: DeskDatabase, copy: DeskCopy) -> None:
         self._database, self._copy = database, copy
 
-    def fetch(self, source: ReplySource, *, at_ms: int) -> int:
-        """Fetch what has come in since the last time; how many replies that were.
+    def fetch(self, source: ReplySource, *, whole: bool, at_ms: int) -> int:
+        """Fetch what nobody has fetched yet, and say what is held; how many replies were new.
+
+        Args:
+            whole: go through all replies that the server knows: a console that was put back from a backup
+                lacks some that it had taken over, and nothing else would tell.
 
         Raises:
             AvailabilityError: the line broke; what was fetched is kept.
         """
-        count = 0
-        while page := source.replies(self._last()):
-            for waiting in page:
-                count += self._fetch(source, waiting, at_ms)
+        count = after = 0
+        while (page := source.replies(after, only_waiting=not whole)).replies:
+            count += sum(self._fetch(source, one, whole, at_ms) for one in page.replies)
+            held = [one for one in page.replies if not one.is_taken and self._holds(one)]
+            if held:
+                source.replies_taken(held)
+            after = page.replies[-1].number
+        self._watch(page.room, at_ms)
         return count
-
-    def start_again(self) -> None:
-        """The server was put back from a backup and counts anew: ask for everything once more."""
-        self._database.put_fact(FETCHED, {"number": 0})
 
     def of(self, public_id: str, identities: tuple[str, ...]) -> tuple[OpenedReply, ...]:
         """The replies to a notice, newest first, opened."""
@@ -82,28 +95,52 @@ class ReplyBox:
         """Somebody has looked at the replies to a notice."""
         self._database.do("UPDATE replies SET seen = 1 WHERE public_id = ?", public_id)
 
-    def _last(self) -> int:
-        fact = self._database.fact(FETCHED)
-        return int(fact["number"]) if fact else 0
-
-    def _fetch(self, source: ReplySource, waiting: WaitingReply, at_ms: int) -> bool:
-        known = self._database.row(
+    def _row(self, waiting: WaitingReply) -> Row | None:
+        return self._database.row(
             "SELECT sha256 FROM replies WHERE public_id = ? AND reply = ?", waiting.public_id, waiting.reply
         )
-        if known is None:
-            sink = BytesIO()
-            source.fetch_reply(waiting.number, sink)
-            data = sink.getvalue()
-            if sha256(data).hexdigest() != waiting.sha256:
-                error = BlobHashError(sha256=waiting.sha256[:12])
+
+    def _holds(self, waiting: WaitingReply) -> bool:
+        """Whether a reply is here, durably, as the server names it."""
+        row = self._row(waiting)
+        return row is not None and row["sha256"] == waiting.sha256 and self._copy.has_blob(waiting.sha256)
+
+    def _fetch(self, source: ReplySource, waiting: WaitingReply, whole: bool, at_ms: int) -> bool:
+        """Fetch a reply that is not here; whether it is a new one."""
+        row = self._row(waiting)
+        if self._holds(waiting) or (row is not None and not whole):
+            return False
+        if not self._copy.has_blob(waiting.sha256):
+            if waiting.is_held:
+                self._keep(source, waiting, at_ms)
+            elif row is None:
+                number = f"{locator(waiting.public_id)}-{waiting.ordinal}"
+                error = ReplyDroppedError(number=number, sha256=waiting.sha256)
                 self._copy.raise_alarm(Alarm.of(error, at_ms, waiting.sha256))
-            else:
-                self._copy.keep_blob(waiting.sha256, data)
+        if row is None:
+            names = ("public_id", "reply", "number", "ordinal", "sha256", "size", "received_ms")
+            self._database.put("replies", {**{name: getattr(waiting, name) for name in names}, "seen": 0})
+        return row is None
+
+    def _keep(self, source: ReplySource, waiting: WaitingReply, at_ms: int) -> None:
+        sink = BytesIO()
+        source.fetch_reply(waiting.number, sink)
+        data = sink.getvalue()
+        if sha256(data).hexdigest() == waiting.sha256:
+            self._copy.keep_blob(waiting.sha256, data)
+        else:
+            error = BlobHashError(sha256=waiting.sha256[:12])
+            self._copy.raise_alarm(Alarm.of(error, at_ms, waiting.sha256))
+
+    def _watch(self, room: ReplyRoom, at_ms: int) -> None:
+        """Tell of a server that fills up, once until it has room again."""
+        is_filling = room.percent >= FULL_FROM_PERCENT
+        if is_filling == bool(self._database.fact(_ROOM)):
+            return
         with self._database.at_once():
-            if known is None:
-                self._database.put("replies", {**waiting.to_payload(), "seen": 0})
-            self._database.put_fact(FETCHED, {"number": waiting.number})
-        return known is None
+            self._database.put_fact(_ROOM, is_filling)
+            if is_filling:
+                self._copy.raise_alarm(Alarm.of(RepliesFillingError(percent=room.percent), at_ms))
 
     def _opened(self, row: Row, identities: tuple[str, ...]) -> OpenedReply:
         reply, problem = None, ""
@@ -123,5 +160,6 @@ class ReplyBox:
     def _read(self, row: Row, identities: tuple[str, ...]) -> Reply:
         data = self._copy.blob(row["sha256"])
         if data is None:
-            raise BlobHashError(sha256=row["sha256"][:12])
+            number = f"{locator(row['public_id'])}-{row['ordinal']}"
+            raise ReplyDroppedError(number=number, sha256=row["sha256"])
         return read_reply(age.decrypt(data, identities), public_id=row["public_id"])

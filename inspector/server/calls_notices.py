@@ -40,6 +40,7 @@ from inspector.trust.radix import base64_url_bytes
 from inspector.trust.registration import PROOF_BYTES
 from inspector.trust.strict_json import parse
 from inspector.work.reply import MAX_BYTES
+from inspector.work.reply_receipt import RECEIPT_TYPE, ReplyReceipt
 
 T = TypeVar("T")
 
@@ -124,7 +125,9 @@ def _add_answering(router: APIRouter, reception: Reception) -> None:
         handed = HandedIn(name=name, reply=_reply_id(request), proof=_proof(request), content=body)
         now_ms = office.clock()
         kept = await _noted(reception, request, lambda: office.replies.take(handed, now_ms))
-        return json_response(kept.to_payload())
+        receipt = ReplyReceipt.of(kept, log=office.log.verifier.name)
+        signed = office.log.sign(receipt.to_bytes(), RECEIPT_TYPE)
+        return json_response({**receipt.to_payload(), "signed": signed.decode("utf-8")})
 
 
 def _add_console(router: APIRouter, reception: Reception) -> None:
@@ -137,14 +140,34 @@ def _add_console(router: APIRouter, reception: Reception) -> None:
         await reception.work(request, visit, lambda: office.registrations.put(sealed), subject=public_id)
         return json_response({})
 
+    @router.get(wire.NOTICES)
+    async def held(request: Request) -> Response:
+        """Which version of each registration is kept: what a restored server lacks shows here."""
+        visit = await reception.console(request)
+        after = request.query_params.get("after", "")
+        found = await reception.work(
+            request, visit, lambda: office.registrations.held(after, wire.MAX_HELD_PAGE)
+        )
+        return json_response({"notices": [{"public_id": id, "version": version} for id, version in found]})
+
     @router.get(wire.REPLIES)
     async def waiting(request: Request) -> Response:
         visit = await reception.console(request)
         after = number_in(request, "after", least=0)
         most = wire.MAX_REPLIES_PAGE
         limit = number_in(request, "limit", least=1, most=most, default=most)
-        found = await reception.work(request, visit, lambda: office.replies.after(after, limit))
-        return json_response({"replies": [one.to_payload() for one in found]})
+        only_waiting = request.query_params.get("waiting") == "1"
+        page = await reception.work(
+            request, visit, lambda: office.replies.page(after, limit, only_waiting=only_waiting)
+        )
+        return json_response(page.to_payload())
+
+    @router.post(wire.REPLIES_TAKEN)
+    async def taken(request: Request) -> Response:
+        visit = await reception.console(request)
+        held, now_ms = wire.read_taken(visit.json), office.clock()
+        await reception.work(request, visit, lambda: office.replies.take_over(held, now_ms))
+        return json_response({})
 
     @router.get(f"{wire.REPLIES}/{{number}}")
     async def one_reply(request: Request, number: str) -> Response:

@@ -1,4 +1,4 @@
-"""`office init | adopt | restored | serve`: the administrator's commands for the server."""
+"""`office init | adopt | restored | serve | replies`: the administrator's commands for the server."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from pathlib import Path
 from inspector.errors import OfficeFolderError
 
 DEFAULT_PORT = 8443
+_MB = 1024 * 1024
+_MOST_MB = 1_000_000
 
 
 def add_commands(parser: argparse.ArgumentParser, *, clock: Callable[[], int]) -> None:
@@ -33,9 +35,17 @@ def add_commands(parser: argparse.ArgumentParser, *, clock: Callable[[], int]) -
     serve.set_defaults(run=lambda args: _serve(args, clock))
     restored = commands.add_parser("restored", help="数据文件夹是从备份恢复的：等审核台补齐后再收新记录")
     restored.set_defaults(run=lambda args: _restored(args, clock))
-    for command in (init, adopt, restored, serve):
+    replies = commands.add_parser("replies", help="查看整改回复占用的空间；清除审核台已取走的，或调整限额")
+    replies.add_argument("--quota-mb", type=_megabytes, help="所有回复合计最多占用多少 MB")
+    replies.add_argument(
+        "--drop-taken",
+        action="store_true",
+        help="立即清除审核台已取走的回复内容（先备份审核台；编号、摘要和回执仍保留）",
+    )
+    replies.set_defaults(run=lambda args: _replies(args, clock))
+    for command in (init, adopt, restored, serve, replies):
         command.add_argument("--data", type=Path, required=True, help="服务器数据文件夹")
-    for command in (adopt, restored, serve):
+    for command in (adopt, restored, serve, replies):
         command.add_argument("--database", help="数据库地址（默认为数据文件夹中的 SQLite）")
         command.add_argument("--blobs", help="附件存放地址，例如 s3://…（默认为数据文件夹）")
 
@@ -73,6 +83,36 @@ def _restored(args: argparse.Namespace, clock: Callable[[], int]) -> int:
     finally:
         office.archive.close()
     print("已记下：启动后先等审核台补齐，再收平板的新记录。", file=sys.stderr)  # noqa: T201
+    return 0
+
+
+def _megabytes(text: str) -> int:
+    """A number of megabytes on the command line.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none.
+    """
+    if not text.isascii() or not text.isdecimal() or not 1 <= int(text) <= _MOST_MB:
+        raise argparse.ArgumentTypeError(f"应为 1 到 {_MOST_MB} 的整数")
+    return int(text)
+
+
+def _replies(args: argparse.Namespace, clock: Callable[[], int]) -> int:
+    from inspector.server.office import Storage, open_office
+
+    office = open_office(args.data, clock=clock, storage=Storage(database=args.database, blobs=args.blobs))
+    try:
+        if args.quota_mb is not None:
+            office.replies.allow(args.quota_mb * _MB)
+        if args.drop_taken:
+            print(f"已清除 {office.replies.drop_taken(clock())} 份回复的内容。")  # noqa: T201
+        counts, room = office.replies.counts(), office.replies.room()
+    finally:
+        office.archive.close()
+    print(f"审核台还没取走：{counts.waiting} 份")  # noqa: T201
+    print(f"审核台已取走、内容还留着：{counts.taken} 份（取走 90 天后清除）")  # noqa: T201
+    print(f"内容已清除、编号和回执还在：{counts.dropped} 份")  # noqa: T201
+    print(f"占用 {room.held / _MB:.1f} MB，限额 {room.quota / _MB:.0f} MB，已用 {room.percent}%")  # noqa: T201
     return 0
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, insert, select, update
 from inspector.errors import LogBehindError, LogConflictError, RequestUnknownError
 from inspector.server import tree
 from inspector.server.schema import leaves, offices
+from inspector.trust import dsse
 from inspector.trust.keys import SigningKey
 from inspector.trust.ledger import Checkpoint, LogVerifier, Receipt, sign_checkpoint, verify_checkpoint
 
@@ -50,6 +51,10 @@ class Log:
         self._tenant = tenant
         self._key = key
         self.verifier = LogVerifier(name=name, key=key.public)
+
+    def sign(self, payload: bytes, payload_type: str) -> bytes:
+        """An envelope by the log's key, for what this server vouches for beside its checkpoints."""
+        return dsse.sign(payload, payload_type, [self._key])
 
     def size(self, connection: Connection) -> int:
         """How many leaves there are."""

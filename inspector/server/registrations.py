@@ -85,6 +85,17 @@ class Registrations:
             raise NoticeUnregisteredError()
         return found[0][0]
 
+    def held(self, after: str, limit: int) -> tuple[tuple[str, int], ...]:
+        """Public ids behind `after`, in order, each with the version that is kept."""
+        query = (
+            select(registrations.c.public_id, registrations.c.version)
+            .where(registrations.c.tenant == self._archive.tenant, registrations.c.public_id > after)
+            .order_by(registrations.c.public_id)
+            .limit(limit)
+        )
+        with self._archive.read() as connection:
+            return tuple((row.public_id, row.version) for row in connection.execute(query))
+
     def proven(self, connection: Connection, name: str, proof: bytes) -> Registered:
         """The registration whose reply code gives `proof`.
 

@@ -282,7 +282,23 @@ replies = Table(
     Column("size", BigInteger, nullable=False),
     Column("name", String(_NAME), nullable=False),
     Column("received_ms", BigInteger, nullable=False),
+    Column("taken_ms", BigInteger),
     PrimaryKeyConstraint("tenant", "number"),
     UniqueConstraint("tenant", "public_id", "reply", name="replies_once"),
+    Index("replies_by_taking", "tenant", "taken_ms", "number"),
 )
-"""What enterprises answered, each an object of the blob store; `ordinal` counts those of one notice."""
+"""What enterprises answered; `ordinal` counts those of one notice.
+
+`name` is the object of the blob store, empty once it was dropped; `taken_ms` when the console said that it
+holds the reply.
+"""
+
+allowances = Table(
+    "allowances",
+    metadata,
+    _tenant(),
+    Column("name", String(_ID), nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    PrimaryKeyConstraint("tenant", "name"),
+)
+"""What an administrator has allowed, where it is another amount than the program's own."""

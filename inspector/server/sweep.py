@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, delete, exists, select, update
 
 from inspector.server.office import Office
+from inspector.server.replies import KEPT_AFTER_TAKING_MS
 from inspector.server.schema import blobs, entries, entry_blobs, uploads
 from inspector.sync.protocol import BLOB_EXPIRY_MS
 
@@ -12,7 +13,7 @@ _AT_ONCE = 200
 
 
 def sweep(office: Office, now_ms: int) -> None:
-    """Forget used nonces, closed letter boxes, uploads nobody finished and files nobody needs.
+    """Forget used nonces, closed letter boxes, uploads nobody finished and files nobody needs any more.
 
     Raises:
         OfficeBusyError: the archive or the blob store cannot be reached; the rest waits for the next time.
@@ -25,6 +26,7 @@ def sweep(office: Office, now_ms: int) -> None:
     with office.archive.write() as connection:
         names = _expire_blobs(connection, office.tenant, now_ms - BLOB_EXPIRY_MS)
     office.blobs.remove(names)
+    office.replies.drop_taken(now_ms - KEPT_AFTER_TAKING_MS)
 
 
 def _late_uploads(office: Office, now_ms: int) -> list[str]:

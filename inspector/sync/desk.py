@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import BinaryIO
 
 from inspector.domain.delivery import BlobRef
@@ -13,12 +13,17 @@ from inspector.sync.enrolment import LetterBox
 from inspector.sync.messages import AsidePage, EntriesQuestion, LogPage
 from inspector.sync.notice_messages import (
     MAX_REPLIES_PAGE,
+    REPLIES_TAKEN,
+    ReplyPage,
     SealedRegistration,
     WaitingReply,
+    held_path,
     notice_path,
-    read_waiting,
+    read_box,
+    read_held,
     replies_path,
     reply_path,
+    taken_payload,
 )
 from inspector.sync.transport import Transport, understood
 from inspector.sync.uploads import Uploader
@@ -133,14 +138,37 @@ class DeskOffice:
         """
         self._transport.json("PUT", notice_path(sealed.public_id), sealed.to_payload())
 
-    def replies(self, after: int) -> tuple[WaitingReply, ...]:
-        """Replies of enterprises behind number `after`, in order."""
-        path = replies_path(after, MAX_REPLIES_PAGE)
-        found = understood(read_waiting, self._transport.json("GET", path))
-        numbers = [after, *(one.number for one in found)]
+    def registered(self) -> Mapping[str, int]:
+        """The version of each registration that the server keeps, by public id."""
+        found: dict[str, int] = {}
+        after = ""
+        while page := understood(read_held, self._transport.json("GET", held_path(after))):
+            if page[0][0] <= after or sorted({id for id, _ in page}) != [id for id, _ in page]:
+                raise OfficeAnswerError(reason="登记不是按编号排列的")
+            found |= page
+            after = page[-1][0]
+        return found
+
+    def registration_box(self, public_id: str) -> bytes:
+        """The sealed registration of a notice, as anybody is given it."""
+        return understood(read_box, self._transport.json("GET", notice_path(public_id), signed=False))
+
+    def replies(self, after: int, *, only_waiting: bool) -> ReplyPage:
+        """Replies of enterprises behind number `after`, in order.
+
+        Args:
+            only_waiting: leave out what `replies_taken` was said of.
+        """
+        path = replies_path(after, MAX_REPLIES_PAGE, waiting=only_waiting)
+        page = understood(ReplyPage.from_payload, self._transport.json("GET", path))
+        numbers = [after, *(one.number for one in page.replies)]
         if sorted(set(numbers)) != numbers:
             raise OfficeAnswerError(reason="回复的编号不是递增的")
-        return found
+        return page
+
+    def replies_taken(self, held: Sequence[WaitingReply]) -> None:
+        """Say that the console holds these replies: after a while the server drops their contents."""
+        self._transport.json("POST", REPLIES_TAKEN, taken_payload(held))
 
     def fetch_reply(self, number: int, sink: BinaryIO) -> None:
         """Write a sealed reply to `sink`; the caller checks its hash."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,8 +14,10 @@ from inspector.trust.registration import BOX_BYTES, SALT_BYTES, WRAPPED_BYTES
 
 NOTICES: Final = f"{API}/notices"
 REPLIES: Final = f"{API}/replies"
+REPLIES_TAKEN: Final = f"{REPLIES}/taken"
 DEVICE_KEYS: Final = f"{API}/device-keys"
 MAX_REPLIES_PAGE: Final = 100
+MAX_HELD_PAGE: Final = 500
 REPLY_HEADER: Final = "Inspector-Reply"
 PROOF_HEADER: Final = "Inspector-Proof"
 
@@ -25,9 +27,34 @@ def notice_path(public_id: str, part: str = "") -> str:
     return f"{NOTICES}/{public_id}/{part}" if part else f"{NOTICES}/{public_id}"
 
 
-def replies_path(after: int, limit: int) -> str:
-    """Path and query for the replies after number `after`."""
-    return f"{REPLIES}?after={after}&limit={limit}"
+def held_path(after: str) -> str:
+    """Path and query for the versions of the registrations behind a public id."""
+    return f"{NOTICES}?after={after}"
+
+
+def read_held(value: object) -> tuple[tuple[str, int], ...]:
+    """Public ids, in order, and the version of each one's registration.
+
+    Raises:
+        MessageMalformedError: another shape.
+    """
+    listed = MessageFields.loosely(value, "登记的版本", "notices").listing("notices", most=MAX_HELD_PAGE)
+    fields = [MessageFields.loosely(one, "登记的版本", "public_id version") for one in listed]
+    return tuple((one.name("public_id"), one.number("version", least=1)) for one in fields)
+
+
+def read_box(value: object) -> bytes:
+    """The sealed registration of an answer about one notice.
+
+    Raises:
+        MessageMalformedError: another shape.
+    """
+    return MessageFields.loosely(value, "文书登记", "version box").octets("box")
+
+
+def replies_path(after: int, limit: int, *, waiting: bool = False) -> str:
+    """Path and query for the replies after number `after`; `waiting`: only those not yet taken over."""
+    return f"{REPLIES}?after={after}&limit={limit}{'&waiting=1' if waiting else ''}"
 
 
 def reply_path(number: int) -> str:
@@ -89,12 +116,14 @@ class SealedRegistration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingReply:
-    """A sealed reply that the server holds.
+    """A reply at the server.
 
     Attributes:
         number: from 1, over all notices.
         ordinal: from 1, of this notice; part of what the receipt calls it.
         reply: the id that the browser made.
+        is_taken: the console has said that it holds it.
+        is_held: the server still has its content.
     """
 
     number: int
@@ -104,6 +133,8 @@ class WaitingReply:
     sha256: str
     size: int
     received_ms: int
+    is_taken: bool = False
+    is_held: bool = True
 
     def to_payload(self) -> Mapping[str, object]:
         """One element of the answer."""
@@ -115,6 +146,8 @@ class WaitingReply:
             "sha256": self.sha256,
             "size": self.size,
             "received_ms": self.received_ms,
+            "taken": self.is_taken,
+            "held": self.is_held,
         }
 
     @classmethod
@@ -125,7 +158,7 @@ class WaitingReply:
             MessageMalformedError: another shape.
         """
         fields = MessageFields.loosely(
-            value, "回复", "number public_id ordinal reply sha256 size received_ms"
+            value, "回复", "number public_id ordinal reply sha256 size received_ms taken held"
         )
         return cls(
             number=fields.number("number", least=1),
@@ -135,14 +168,75 @@ class WaitingReply:
             sha256=fields.sha256("sha256"),
             size=fields.number("size"),
             received_ms=fields.number("received_ms"),
+            is_taken=fields.flag("taken"),
+            is_held=fields.flag("held"),
         )
 
 
-def read_waiting(value: object) -> tuple[WaitingReply, ...]:
-    """The replies of an answer.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyRoom:
+    """How much room replies take at the server, and how much they may; in bytes."""
+
+    held: int
+    quota: int
+
+    @property
+    def percent(self) -> int:
+        """How full that is, rounded down."""
+        return self.held * 100 // max(1, self.quota)
+
+    def to_payload(self) -> Mapping[str, object]:
+        """Part of the answer."""
+        return {"held": self.held, "quota": self.quota}
+
+    @classmethod
+    def from_payload(cls, value: object) -> ReplyRoom:
+        """The reverse of `to_payload`.
+
+        Raises:
+            MessageMalformedError: another shape.
+        """
+        fields = MessageFields.loosely(value, "回复的空间", "held quota")
+        return cls(held=fields.number("held"), quota=fields.number("quota"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyPage:
+    """Some replies, in the order of their numbers, and how full the server is."""
+
+    replies: tuple[WaitingReply, ...]
+    room: ReplyRoom
+
+    def to_payload(self) -> Mapping[str, object]:
+        """The answer."""
+        return {"replies": [one.to_payload() for one in self.replies], "room": self.room.to_payload()}
+
+    @classmethod
+    def from_payload(cls, value: object) -> ReplyPage:
+        """The reverse of `to_payload`.
+
+        Raises:
+            MessageMalformedError: another shape.
+        """
+        fields = MessageFields.loosely(value, "回复", "replies room")
+        listed = fields.listing("replies", most=MAX_REPLIES_PAGE)
+        return cls(
+            replies=tuple(map(WaitingReply.from_payload, listed)),
+            room=ReplyRoom.from_payload(fields.values["room"]),
+        )
+
+
+def taken_payload(replies: Sequence[WaitingReply]) -> Mapping[str, object]:
+    """What the console says once it holds replies: each by its number and its hash."""
+    return {"replies": [{"number": one.number, "sha256": one.sha256} for one in replies]}
+
+
+def read_taken(value: object) -> tuple[tuple[int, str], ...]:
+    """The reverse of `taken_payload`: numbers and hashes.
 
     Raises:
         MessageMalformedError: another shape.
     """
-    fields = MessageFields.loosely(value, "回复", "replies")
-    return tuple(map(WaitingReply.from_payload, fields.listing("replies", most=MAX_REPLIES_PAGE)))
+    listed = MessageFields.of(value, "已取走的回复", "replies").listing("replies", most=MAX_REPLIES_PAGE)
+    fields = [MessageFields.of(one, "已取走的回复", "number sha256") for one in listed]
+    return tuple((one.number("number", least=1), one.sha256("sha256")) for one in fields)

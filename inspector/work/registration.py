@@ -15,14 +15,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from inspector.domain.access import Access
+from inspector.domain.message_fields import MessageFields
 from inspector.domain.notice import Notice
 from inspector.domain.notice_parts import NoticeFinding
 from inspector.domain.working_days import Deadline
 from inspector.errors import EntryDisagreesError
 from inspector.trust import dsse
-from inspector.trust.keys import SigningKey
-from inspector.trust.registration import MOST_CONTENT, seal_registration
-from inspector.trust.strict_json import canonical
+from inspector.trust.keys import SigningKey, VerifyKey
+from inspector.trust.registration import MOST_CONTENT, open_registration, seal_registration
+from inspector.trust.strict_json import canonical, parse_object
 
 REGISTRATION_TYPE = "application/vnd.inspector.registration.v1+json"
 FORMAT = 1
@@ -219,6 +220,44 @@ def box_of(
         if len(content) <= MOST_CONTENT:
             return seal_registration(content, key=key, public_id=registration.public_id)
     raise ValueError("a registration with its texts cut fits its box")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What a registration that this office once signed says about a notice; see `Registration`."""
+
+    version: int
+    state: PublicState
+    since_ms: int
+    reason: str
+    replaced_by: str
+    office_copy_sha256: str
+
+
+def read_box(box: bytes, *, key: bytes, public_id: str, feed: VerifyKey) -> Standing:
+    """What a sealed registration says.
+
+    Raises:
+        TrustError: it is another notice's, or not under this feed key.
+        FormatError: it cannot be read.
+    """
+    outside = parse_object(open_registration(box, key=key, public_id=public_id), max_bytes=MOST_CONTENT)
+    envelope = MessageFields.loosely(outside, "文书登记", "registration").text(
+        "registration", most=MOST_CONTENT
+    )
+    payload = dsse.verify(envelope.encode("utf-8"), REGISTRATION_TYPE, [feed]).payload
+    names = "public_id version state since_ms reason replaced_by office_copy_sha256"
+    fields = MessageFields.loosely(parse_object(payload, max_bytes=MOST_CONTENT), "文书登记", names)
+    if fields.text("public_id") != public_id or fields.text("state") not in set(PublicState):
+        raise fields.wrong("public_id")
+    return Standing(
+        version=fields.number("version", least=1),
+        state=PublicState(fields.text("state")),
+        since_ms=fields.number("since_ms"),
+        reason=fields.text("reason"),
+        replaced_by=fields.text("replaced_by"),
+        office_copy_sha256=fields.text("office_copy_sha256"),
+    )
 
 
 def access_of(value: object, notice: Notice) -> Access | None:

@@ -36,6 +36,7 @@ from inspector.work.bundle import Bundle, read_bundle
 from inspector.work.intake import Examiner, Mark
 from inspector.work.verification import Check, Trust, Verdict, Verification
 from inspector.work.verify_paper import Papers, verify_pdf
+from inspector.work.verify_receipt import is_reply_receipt, verify_saved_receipt
 from inspector.work.verify_record import AGE_MAGIC, NOBODY, Vouched, verify_record, verify_sealed
 
 __all__ = [
@@ -56,7 +57,7 @@ _CODE_STARTS = (b"INSPECTOR", b"http://", b"https://")
 
 
 def verify_file(data: bytes, trust: Trust, *, papers: Papers, vouched: Vouched = NOBODY) -> Verification:
-    """Verify a notice's PDF, a code's text, a bundle, or a record, sealed or opened.
+    """Verify a notice's PDF, a code's text, a bundle, a reply's receipt, or a record, sealed or opened.
 
     Args:
         papers: reads PDFs and prints notices again.
@@ -80,6 +81,8 @@ def verify_file(data: bytes, trust: Trust, *, papers: Papers, vouched: Vouched =
         )
     if is_code(text := _without_mark(data)):
         return verify_code(text.decode("ascii").strip(), trust, vouched)
+    if is_reply_receipt(text):
+        return verify_saved_receipt(text, trust)
     if data.startswith(b"{"):
         return verify_record(data, trust, vouched)
     raise VerifyUnknownFileError()

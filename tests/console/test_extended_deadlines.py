@@ -156,7 +156,7 @@ def test_a_draft_gets_no_more_time(rig):
 
 
 def test_what_was_registered_before_the_page_said_why_goes_out_once_more(tmp_path):
-    """A database of the version before: its moved and its waiting deadlines were said without their reason."""
+    """A database of the version before: moved and waiting deadlines were said without their reason."""
     path, key = tmp_path / "desk.db", bytes(32)
     old = DeskDatabase(path, key)
     row = dict.fromkeys(("enterprise", "deadline", "reason", "replaced_by", "access"), "")

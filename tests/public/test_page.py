@@ -273,7 +273,9 @@ def test_the_stock_age_command_opens_what_the_browser_sealed(scene, tmp_path):
         page.click("#send")
         expect(page.locator("#receipt")).to_be_visible()
     office = scene.rig.real._office
-    (waiting,) = [one for one in office.replies.after(0, 100) if one.public_id == handed.notice.public_id]
+    (waiting,) = [
+        one for one in office.replies.page(0, 100).replies if one.public_id == handed.notice.public_id
+    ]
     (tmp_path / "reply.age").write_bytes(office.replies.content(waiting.number))
     (tmp_path / "key.txt").write_text(scene.rig.made.office.identities[0] + "\n")
     opened = subprocess.run(

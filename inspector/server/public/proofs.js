@@ -6,6 +6,7 @@ import { fromBase64, fromBase64Url, fromUtf8, joined, sha256, toHex, utf8 } from
 const STATEMENT = "application/vnd.inspector.office.v1+json";
 const CERTIFICATE = "application/vnd.inspector.certificate.v1+json";
 const REGISTRATION = "application/vnd.inspector.registration.v1+json";
+const RECEIPT = "application/vnd.inspector.reply-receipt.v1+json";
 const TOKEN_DOMAIN = "inspector notice token v2\0";
 const SIGNATURE_BYTES = 64;
 
@@ -75,8 +76,26 @@ export async function chainOf(statementText, certificateText) {
     device,
     deviceId: await keyId(device),
     feed: fromBase64(statement.feed),
+    log: logOf(statement.log),
+    statement: statementText,
     recipients: statement.recipients.map((one) => one.recipient),
   };
+}
+
+/** Name and key of the log that a statement names: name+hash+base64(1 ‖ key). */
+function logOf(text) {
+  const [name, , ...encoded] = text.split("+");
+  return { name, key: fromBase64(encoded.join("+")).slice(1) };
+}
+
+/** The receipt that the office's server signed for this reply; throws a Mismatch where it is another. */
+export async function receiptOf(text, chain, sent) {
+  const receipt = await opened(text, RECEIPT, chain.log.key, "回执不是这个办公室的服务器签署的");
+  if (receipt.log !== chain.log.name) throw new Mismatch("回执不是这个办公室的服务器签署的");
+  for (const [name, value] of Object.entries(sent)) {
+    if (receipt[name] !== value) throw new Mismatch("服务器收到的与您提交的不同");
+  }
+  return receipt;
 }
 
 /** The registration that the office's feed key signed for this notice. */

@@ -2,7 +2,7 @@
 
 import { fromBase64, joined, locator, randomBytes, replyCode, sha256, toBase64, toBase64Url, toHex, utf8 } from "./bytes.js";
 import { shrunk } from "./photos.js";
-import { Mismatch } from "./proofs.js";
+import { Mismatch, receiptOf } from "./proofs.js";
 import { Refused, ask, codeKeys, openBox, unwrapKey } from "./registration.js";
 import { beijingTime, deadlineWords, extendedWords } from "./verdict.js";
 
@@ -22,7 +22,7 @@ function element(tag, { text, ...attributes } = {}, children = []) {
   return made;
 }
 
-const words = (error) => `${error.message}${error instanceof Refused ? error.hint : ""}`;
+const words = (error) => (error instanceof Refused ? `${error.message}${error.hint}` : `${error.message}，请联系签发单位核实。`);
 
 /** Shows how a notice is answered. `open` is called where the registration has to come by way of the code. */
 export function showReply({ publicId, place, registration, chain, open }) {
@@ -102,14 +102,16 @@ function showForm(body, publicId, proof, { registration, chain }) {
       // The same content goes out as the same bytes, so that sending twice is answered with the same receipt.
       if (sealed?.asked !== asked) sealed = { asked, ...(await seal(fill(), findings, chain.recipients)) };
       if (sealed.bytes.length > MOST_BYTES) throw new Refused("", "这份回复超过 8 MB。", "请减少照片后重新提交。");
-      const receipt = await ask(`notices/${publicId}/replies`, {
+      const answer = await ask(`notices/${publicId}/replies`, {
         method: "POST",
         headers: { "Content-Type": "application/octet-stream", "Inspector-Reply": sealed.id, "Inspector-Proof": toBase64Url(proof) },
         body: sealed.bytes,
       });
-      showReceipt(body, publicId, registration, receipt, sealed);
+      const sent = { public_id: publicId, reply: sealed.id, sha256: sealed.sha256, size: sealed.bytes.length };
+      const receipt = await receiptOf(answer.signed, chain, sent);
+      showReceipt(body, registration, receipt, JSON.stringify({ v: 1, statement: chain.statement, receipt: answer.signed }));
     } catch (error) {
-      if (!(error instanceof Refused)) throw error;
+      if (!(error instanceof Refused || error instanceof Mismatch)) throw error;
       problem.textContent = words(error);
     } finally {
       button.disabled = false;
@@ -226,24 +228,30 @@ function plain(text, lines = false) {
 
 // --- The receipt ---
 
-function showReceipt(body, publicId, registration, receipt, sealed) {
-  const number = `${locator(publicId)}-${receipt.ordinal}`;
-  const same = receipt.sha256 === sealed.sha256;
+function showReceipt(body, registration, receipt, file) {
+  const number = `${locator(receipt.public_id)}-${receipt.ordinal}`;
   const rows = [
     ["回复编号", number],
     ["收到时间", beijingTime(receipt.received_ms)],
     ["文号", registration.number],
     ["回复摘要", receipt.sha256.match(/.{8}/g).join(" ")],
   ];
-  keep(publicId, { number, at_ms: receipt.received_ms });
+  keep(receipt.public_id, { number, at_ms: receipt.received_ms });
   const list = element("dl", {}, rows.flatMap(([label, text]) => [element("dt", { text: label }), element("dd", { text })]));
-  const print = element("button", { type: "button", class: "plain", text: "打印或保存回执" });
+  const save = element("a", {
+    class: "button", id: "receipt-file", text: "保存回执文件", download: `回执-${number}.json`,
+    href: URL.createObjectURL(new Blob([file], { type: "application/json" })),
+  });
+  const print = element("button", { type: "button", class: "plain", text: "打印回执" });
   print.addEventListener("click", () => window.print());
   document.body.classList.add("receipt-only");
   body.replaceChildren(
-    element("p", { class: `result ${same ? "good" : "bad"}`, id: "receipt", text: same ? "已收到您的回复" : "服务器收到的与您提交的不同，请联系签发单位" }),
+    element("p", { class: "result good", id: "receipt", text: "已收到您的回复" }),
     list,
-    element("p", { text: "请保存这份回执。回复是单位自己的说明，本身不代表整改已经通过；签发单位复查后才会办结。" }),
+    element("p", { text: "请保存这份回执。回执由签发单位的服务器签名，签名已在您的手机上核对。" }),
+    element("p", { text: "它证明：上述时间，服务器收到了这份文书的一份加密回复，摘要如上；签发单位可以拿摘要与取走的回复比对。" }),
+    element("p", { text: "它不证明：回复写了什么、由谁提交，签发单位是否已经查看。回复是单位自己的说明，复查后才会办结。" }),
+    save,
     print,
   );
   body.scrollIntoView({ block: "start" });
