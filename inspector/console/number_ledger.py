@@ -14,10 +14,18 @@ from datetime import date
 from inspector.console.database import DeskDatabase, Row
 from inspector.domain.issuer import IssuerKind
 from inspector.domain.numbering import Account, Block, Numbered, Series, Stretch, Use
-from inspector.errors import BlockTwiceError, InspectorError, NumberForeignError, NumberTwiceError
+from inspector.errors import (
+    BlockTwiceError,
+    InspectorError,
+    NumberForeignError,
+    NumbersVoidError,
+    NumberTwiceError,
+)
 from inspector.work.feed import NumberBlock
 from inspector.work.numbers import BlockWord, NumbersWord
 from inspector.work.ports import Alarm
+
+PUT_BACK = "平板数据由旧副本恢复或移动过，可能已印在未上传的文书上"
 
 _OF = "issuer = ? AND series = ? AND year = ?"
 
@@ -153,8 +161,23 @@ class NumberLedger:
         self._database.do(
             "UPDATE number_blocks SET next = MAX(IFNULL(next, 0), ?) WHERE id = ?", word.next, word.block
         )
-        if word.returned_from is not None and row["returned_from"] is None:
+        if word.is_void:
+            self._give_up(word, device)
+        elif word.returned_from is not None and row["returned_from"] is None:
             self._give_back(word)
+
+    def _give_up(self, word: BlockWord, device: str) -> None:
+        """A tablet does not know any more what it did with these: they are nobody's from now on.
+
+        What it had given back before it was put back stays given back.
+        """
+        self._database.do(
+            "UPDATE number_blocks SET closed = ? WHERE id = ? AND closed = '' AND returned_from IS NULL",
+            PUT_BACK,
+            word.block,
+        )
+        row = self._database.row("SELECT label FROM devices WHERE id = ?", device)
+        self._alarm(NumbersVoidError(device=row["label"] if row else device[:12]), device)
 
     def _give_back(self, word: BlockWord) -> None:
         """Free what is proven unused, once."""
@@ -184,6 +207,8 @@ class NumberLedger:
             word.returned_from,
             word.block,
         )
+        if word.is_void:
+            self._give_up(word, device)
         self.check()
 
     def check(self) -> None:

@@ -67,6 +67,12 @@ class Files(Protocol):
     def size(self, path: Path) -> int | None:
         """Bytes in the file, or None when there is none."""
 
+    def identity(self, path: Path) -> str | None:
+        """What no copy of the file has, whatever put it under its name; None when there is no such file.
+
+        It stays with a file that is neither written nor renamed, also when a folder above it is renamed.
+        """
+
     def names(self, folder: Path) -> tuple[str, ...]:
         """The names in a folder, sorted; none when there is no such folder."""
 
@@ -182,6 +188,20 @@ class RealFiles:
             return None
         except OSError as error:
             raise explained(error) from error
+
+    def identity(self, path: Path) -> str | None:
+        """The file's number and the time of its last change, which POSIX lets nobody set.
+
+        The number alone would not do: ext4 gives it to the next file. Windows shows the time of creation
+        instead, which copying tools can set; its number counts how often it was given.
+        """
+        try:
+            status = path.stat()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise explained(error) from error
+        return f"{status.st_ino}.{status.st_ctime_ns}"
 
     def names(self, folder: Path) -> tuple[str, ...]:
         """Sorted names."""

@@ -16,6 +16,7 @@ from typing import BinaryIO, cast
 from inspector.domain.delivery import NO_PREVIOUS, BlobRef, Delivery, EntryKind, LogHead
 from inspector.errors import BlobMissingError, IllegalMoveError
 from inspector.store.files import REAL_FILES, Files, write_durably
+from inspector.store.place import Place
 from inspector.store.reserve import Reserve
 from inspector.store.table import Database, open_database
 from inspector.trust import dsse
@@ -32,6 +33,7 @@ from inspector.work.seal import SealedEntry
 
 JOURNAL, NAME = "device.journal", "device"
 ENTRIES, SEALED, RECEIPTS, FEED, FACTS, ALARMS = "entries", "sealed", "receipts", "feed", "facts", "alarms"
+PLACE = "place"
 INLINE_MESSAGE = 64 * 1024
 """Bytes of an office message that the journal still holds itself: it is read in full at every unlock."""
 Row = Mapping[str, object]
@@ -54,6 +56,7 @@ class DeviceMemory:
         self._files = files
         self._envelopes, self._blobs = folder / "outbox", folder / "blobs"
         self._messages = folder / "feed"
+        self._place = Place(folder, files)
         for each in (folder, self._envelopes, self._blobs):
             files.make_folder(each)
         self.database: Database = open_database(
@@ -270,6 +273,17 @@ class DeviceMemory:
         changes = [(table, key, row) for table, rows in tables.items() for key, row in rows.items()]
         if changes:
             self.database.put_together(changes)
+
+    def put_in_place(self, tables: Mapping[str, Mapping[str, Row | None]]) -> None:
+        """As `put_tables`; from this write on no older state of the store is `is_in_place`."""
+        mark = self._place.make(self.fact(PLACE))
+        self.put_tables({**tables, FACTS: {**tables.get(FACTS, {}), PLACE: mark}})
+        self._place.keep_only(mark)
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether this is the state that was last put in place here: neither an older one nor a copy."""
+        return self._place.fits(self.fact(PLACE))
 
     def size_bytes(self) -> int:
         """Bytes of the envelopes and sealed files that lie here."""

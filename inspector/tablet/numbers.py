@@ -3,7 +3,9 @@
 * A number is taken, durably, before a paper with it exists: a gap can be explained, a number on two papers
   cannot. Which entry it was taken for is kept with it, so that one without a paper is told as such.
 * What is given back is never taken again, from the durable write on that says so.
-* A store that was put back to an older copy does not know which numbers it took since: it takes none.
+* A store that was put back to an older copy does not know which numbers it took since. Where its place shows
+  that, it takes none until the office has heard of it, and never one that it may have had before; where only
+  the office notices, it takes none any more.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import cast
 
 from inspector.domain.identifiers import format_number, uuid7
@@ -18,15 +21,25 @@ from inspector.domain.issuer import IssuerKind
 from inspector.domain.numbering import Numbered, Series
 from inspector.domain.profile import IssuerProfile
 from inspector.domain.working_days import china_date
-from inspector.errors import NumbersOverlapError
-from inspector.store.memory import DeviceMemory, Row
+from inspector.errors import NumbersOverlapError, StorePutBackError
+from inspector.store.memory import FACTS, DeviceMemory, Row
 from inspector.work.feed import NumberBlock
 from inspector.work.numbers import BlockWord, tell_numbers
+from inspector.work.ports import Alarm
 from inspector.work.seal import DeviceSeal
 
 NUMBERS, TAKEN = "number-blocks", "numbers-taken"
 """Tables of the memory: blocks by their id, and numbers taken with the entry that they were taken for."""
-STOPPED = "numbers-stopped"
+STOPPED, PUT_BACK = "numbers-stopped", "numbers-put-back"
+"""Facts: that the office has entries which this store does not know; that this store was put back or moved,
+and by which entry the office was told."""
+
+
+class Hold(StrEnum):
+    """Why a tablet may take none of the numbers that it has."""
+
+    PUT_BACK = "put-back"
+    STOPPED = "stopped"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,10 +68,49 @@ class NumberBook:
     ) -> None:
         self._memory, self._profile, self._device, self._clock = memory, profile, device, clock
 
+    # --- Where the store lies ---
+
+    def look_where_we_are(self) -> None:
+        """Called once, when the store is opened, before any number is taken.
+
+        A copy, put back or moved, gives up every number that it holds: which of them are on papers is known
+        to the state that it took the place of. A store without a mark comes from an earlier program; it may
+        be a copy as well.
+
+        Raises:
+            StoreFullError, StoreUnavailableError: the disk.
+        """
+        if self._memory.is_in_place:
+            return
+        if self._device() is None:
+            self._memory.put_in_place({})
+            return
+        held = {id: row for id, row in self._memory.rows(NUMBERS).items() if _is_open(row)}
+        self._memory.put_in_place(
+            {
+                NUMBERS: {id: {**row, "void": True} for id, row in held.items()},
+                # What was taken without a paper here may have come to one since.
+                TAKEN: dict.fromkeys(self._memory.rows(TAKEN)),
+                FACTS: {PUT_BACK: {"entry": ""}},
+            }
+        )
+        self._memory.raise_alarm(Alarm.of(StorePutBackError(), self._clock()))
+
+    @property
+    def is_put_back(self) -> bool:
+        """Whether the office has not answered yet that it heard of this store being put back or moved."""
+        fact = self._memory.fact(PUT_BACK)
+        if fact is None:
+            return False
+        return not fact["entry"] or self._memory.acknowledged_ms(str(fact["entry"])) is None
+
     # --- What the office sends ---
 
     def take_in(self, block: NumberBlock) -> None:
         """A block for this tablet; the same one again changes nothing.
+
+        What was written before the office heard that this store was put back may be a block that it had
+        before: it is kept to be given up.
 
         Raises:
             NumbersOverlapError: some of its numbers are in another block that is still this tablet's.
@@ -78,8 +130,9 @@ class NumberBook:
             "last": block.last,
             "returned": False,
             "told": "",
+            "void": self.is_put_back,
         }
-        self._memory.put_rows(NUMBERS, {block.id: row})
+        self._memory.put_in_place({NUMBERS: {block.id: row}})
 
     def recall(self, blocks: Collection[str]) -> None:
         """The office wants these back: nothing more is taken from them."""
@@ -97,13 +150,20 @@ class NumberBook:
         fact = self._memory.fact(STOPPED)
         return fact is not None and fact["device"] == (self._device() or "")
 
+    @property
+    def hold(self) -> Hold | None:
+        """Why no number may be taken now, whatever is left; None where one may."""
+        if self.is_stopped:
+            return Hold.STOPPED
+        return Hold.PUT_BACK if self.is_put_back else None
+
     def left(self, document: str, year: int) -> int:
         """How many numbers this tablet still has for a kind of document."""
         profile = self._profile()
-        if profile is None or self.is_stopped:
+        if profile is None or self.hold is not None:
             return 0
         rows = self._blocks(Series(issuer=profile.kind, document=document, year=year))
-        return sum(_end(row) - _int(row, "next") + 1 for row in rows if not row["returned"])
+        return sum(_int(row, "last") - _int(row, "next") + 1 for row in rows if _is_open(row))
 
     def take(self, document: str, *, entry: str) -> TakenNumber | None:
         """The next number of this year, used up from now on; None when there is none.
@@ -116,15 +176,15 @@ class NumberBook:
             StoreFullError, StoreUnavailableError: none was taken.
         """
         profile = self._profile()
-        if profile is None or self.is_stopped:
+        if profile is None or self.hold is not None:
             return None
         series = Series(issuer=profile.kind, document=document, year=china_date(self._clock()).year)
         for id, row in self._of(series):
             serial = _int(row, "next")
-            if row["returned"] or serial > _int(row, "last"):
+            if not _is_open(row):
                 continue
             taken = {"block": id, "serial": serial, "entry": entry}
-            self._memory.put_tables(
+            self._memory.put_in_place(
                 {NUMBERS: {id: {**row, "next": serial + 1}}, TAKEN: {f"{id} {serial}": taken}}
             )
             text = format_number(str(row["template"]), year=series.year, serial=serial, region=profile.region)
@@ -151,19 +211,24 @@ class NumberBook:
             for id, row in self._memory.rows(NUMBERS).items()
             if id in lost or row["told"] != _state(row)
         ]
-        if words:
+        fact = self._memory.fact(PUT_BACK)
+        is_due = fact is not None and not fact["entry"]
+        facts: dict[str, Row | None] = {}
+        if words or is_due:
             now = self._clock()
-            tell_numbers(
+            told = tell_numbers(
                 tuple(_word(id, row, serials) for id, row, serials in words),
                 seal=seal(),
                 box=self._memory,
                 id=uuid7(at_ms=now, random=secrets.token_bytes(10)),
                 at_ms=now,
             )
+            facts = {PUT_BACK: {"entry": told.sha256}} if is_due else {}
         self._memory.put_tables(
             {
                 NUMBERS: {id: {**row, "told": _state(row)} for id, row, _ in words},
                 TAKEN: dict.fromkeys(settled),
+                FACTS: facts,
             }
         )
 
@@ -180,13 +245,9 @@ class NumberBook:
 
     def _give_back(self, ids: set[str]) -> None:
         rows = self._memory.rows(NUMBERS)
-        kept = {
-            id: {**rows[id], "returned": True}
-            for id in ids
-            if not rows[id]["returned"] and _int(rows[id], "next") <= _int(rows[id], "last")
-        }
+        kept = {id: {**rows[id], "returned": True} for id in ids if _is_open(rows[id])}
         if kept:
-            self._memory.put_rows(NUMBERS, kept)
+            self._memory.put_in_place({NUMBERS: kept})
 
     def _without_paper(self) -> tuple[dict[str, tuple[int, ...]], tuple[str, ...]]:
         """Numbers without a paper, by block; and the keys of all that need not be remembered any more."""
@@ -224,17 +285,30 @@ def _word(id: str, row: Row, no_paper: tuple[int, ...]) -> BlockWord:
         next=_int(row, "next"),
         returned_from=_int(row, "next") if row["returned"] else None,
         no_paper=tuple(sorted(no_paper)),
+        is_void=_is_void(row),
     )
 
 
+def _is_void(row: Row) -> bool:
+    """Given up: the store was put back or moved. Earlier programs wrote nothing of the kind."""
+    return row.get("void") is True
+
+
+def _is_open(row: Row) -> bool:
+    """Whether numbers can be taken from it."""
+    return not row["returned"] and not _is_void(row) and _int(row, "next") <= _int(row, "last")
+
+
 def _state(row: Row) -> str:
-    """What the office has to hear of: that the block is here, and that it is given back."""
+    """What the office has to hear of: that the block is here, that it is given back, or given up."""
+    if _is_void(row):
+        return "void"
     return "returned" if row["returned"] else "held"
 
 
 def _end(row: Row) -> int:
     """The last number that is this tablet's."""
-    return _int(row, "next") - 1 if row["returned"] else _int(row, "last")
+    return _int(row, "next") - 1 if row["returned"] or _is_void(row) else _int(row, "last")
 
 
 def _int(row: Mapping[str, object], name: str) -> int:

@@ -91,6 +91,7 @@ class Workbench:
         )
         self.lists = Lists(drafts=self.drafts, memory=self.memory, shelf=self.shelf)
         self.paper = self._paper(equipment)
+        self.paper.numbers.look_where_we_are()
         self.follow_ups = self._follow_ups(equipment)
         self.closing = Closing(
             inspections=self.inspections,

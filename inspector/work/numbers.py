@@ -33,6 +33,8 @@ class BlockWord:
         next: the first number that it has not taken.
         returned_from: from here on it gives the numbers back and never uses them; None while it keeps them.
         no_paper: numbers that it took without a paper coming of it.
+        is_void: its store was put back or moved. It does not know which numbers from `next` on are on papers
+            already, and takes none of them any more.
     """
 
     block: str
@@ -42,6 +44,7 @@ class BlockWord:
     next: int
     returned_from: int | None
     no_paper: tuple[int, ...] = ()
+    is_void: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +125,7 @@ def read_numbered(json: object) -> Numbered:
 
 def word_json(word: BlockWord) -> Mapping[str, object]:
     """One block's line."""
+    void = {"void": True} if word.is_void else {}
     return {
         "block": word.block,
         **series_json(word.series),
@@ -130,6 +134,7 @@ def word_json(word: BlockWord) -> Mapping[str, object]:
         "next": word.next,
         "returned_from": word.returned_from,
         "no_paper": list(word.no_paper),
+        **void,
     }
 
 
@@ -148,10 +153,12 @@ def read_word(json: object) -> BlockWord:
             next=field.integer("next"),
             returned_from=field.optional_integer("returned_from"),
             no_paper=field.listing("no_paper", _serial),
+            is_void=field.later("void") is True,
         )
     is_right = 1 <= word.first <= word.last and word.first <= word.next <= word.last + 1
     if word.returned_from is not None:
         is_right = is_right and word.returned_from == word.next
+    is_right = is_right and not (word.is_void and word.returned_from is not None)
     if not is_right or not all(word.first <= serial < word.next for serial in word.no_paper):
         raise RecordMalformedError(reason="文书号段的起止不对")
     return word

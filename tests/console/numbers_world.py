@@ -28,19 +28,20 @@ from inspector.domain.profile import IssuerProfile
 from inspector.domain.working_days import china_date
 from inspector.errors import FeedConflictError
 from inspector.store.memory import DeviceMemory
+from inspector.store.place import NAMES
 from inspector.sync.messages import Aside
 from inspector.tablet.numbers import NUMBERS, NumberBook
 from inspector.trust import age, dsse
 from inspector.trust.certificates import Certificate, Details, HolderKind, issue_certificate
 from inspector.trust.keys import SigningKey
 from inspector.trust.strict_json import parse_object
-from inspector.work.feed import NumberBlock, NumberRecall, read_body
+from inspector.work.feed import Acknowledgement, NumberBlock, NumberRecall, read_body
 from inspector.work.issue import issue
 from inspector.work.ports import FeedPage, FeedPosition
 from inspector.work.seal import DeviceSeal
 from tests.notices.samples import HAZARD
 from tests.office import SampleOffice
-from tests.store.simulated import Disk, Image
+from tests.store.simulated import Disk, Image, copied
 from tests.tablet.rig import PlainPress
 
 DAY_MS = 86_400_000
@@ -59,6 +60,8 @@ ADMIN = LoggedIn(
 class Tablet:
     """One tablet: a real store on a disk in memory, a real chain, a real book of numbers."""
 
+    book_type = NumberBook
+
     def __init__(self, world: World, n: int) -> None:
         self.world, self.n = world, n
         self.id = f"0198c0de-0000-7000-8000-{n:012x}"
@@ -75,18 +78,44 @@ class Tablet:
         )
         self.sent = 0
         self.revoked = False
-        self.start({})
+        self.enrolled = False
+        self.was_put_back = False
+        self.copy: Image = {}
+        self.run_on(Disk())
+        self.enrolled = True
 
-    def start(self, image: Image) -> None:
-        """The program, over what lies on the disk."""
-        self.disk = Disk(image)
+    def run_on(self, disk: Disk) -> None:
+        """The program, over what lies on a disk."""
+        self.disk = disk
         self.memory = DeviceMemory(Path("/tablet"), bytes(32), files=self.disk)
-        self.book = NumberBook(
+        self.book = self.book_type(
             memory=self.memory,
             profile=lambda: PROFILE,
-            device=lambda: self.id,
+            device=lambda: self.id if self.enrolled else None,
             clock=lambda: self.world.now_ms,
         )
+        self.book.look_where_we_are()
+
+    def restart(self) -> None:
+        """The program once more, over the same files."""
+        self.run_on(Disk(self.disk.image()))
+
+    def copy_folder(self) -> None:
+        """Somebody copies the folder."""
+        self.copy = self.disk.image()
+
+    def copy_back(self, *, leaves_marks: bool = False) -> None:
+        """The copy takes the folder's place; with `leaves_marks` a program copies only what differs."""
+        if not self.copy:
+            return
+        here = self.disk.image()
+        same = {
+            path: data
+            for path, data in here.items()
+            if leaves_marks and path.name in NAMES and path in self.copy
+        }
+        self.run_on(Disk({**copied(self.copy), **same}))
+        self.was_put_back = self.was_put_back or self.book.is_put_back
 
     def seal(self) -> DeviceSeal:
         recipients = (*OFFICE.statement.sealing_recipients, age.recipient_of(self.identity))
@@ -158,19 +187,22 @@ class Tablet:
                 self.book.take_in(body)
             elif isinstance(body, NumberRecall):
                 self.book.recall(body.blocks)
+            elif isinstance(body, Acknowledgement):
+                for name in body.entries:
+                    self.memory.acknowledge(name, at_ms=self.world.now_ms)
             position = FeedPosition(n=message.n, head=sha256(envelope).hexdigest(), at_ms=message.at_ms)
             self.memory.keep(message.n, envelope)
             self.memory.advance(position)
 
     def held(self) -> set[tuple[int, int]]:
         """Year and number of everything that it could still take."""
-        if self.book.is_stopped:
+        if self.book.is_stopped or self.book.is_put_back:
             return set()
         rows = self.memory.rows(NUMBERS).values()
         return {
             (row["year"], n)
             for row in rows
-            if not row["returned"]
+            if not row["returned"] and not row["void"]
             for n in range(row["next"], row["last"] + 1)
         }
 
@@ -287,9 +319,20 @@ class Desk:
             self.world.aside, examiner=self.taking.examiner(), ledger=self.numbers, now_ms=self.clock()
         ):
             self.copy.raise_alarm(alarm)
+        self.acknowledge()
         self.numbers_desk.top_up()
         if posts:
             self.outgoing.post(self)
+
+    def acknowledge(self) -> None:
+        certificates = self.device_certificates()
+        for row in self.database.rows(
+            "SELECT sha256, device FROM entries WHERE genuine = 1 AND acknowledged = 0 ORDER BY idx"
+        ):
+            if row["device"] in certificates:
+                with self.database.at_once():
+                    self.tell(certificates[row["device"]], Acknowledgement(entries=(row["sha256"],)))
+                    self.database.do("UPDATE entries SET acknowledged = 1 WHERE sha256 = ?", row["sha256"])
 
     @property
     def numbers_desk(self) -> Numbers:

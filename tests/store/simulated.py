@@ -4,13 +4,14 @@
   the file's size anywhere from the old to the new one and zeros in the holes.
 * Names that were made, renamed or removed but whose folder was not synced are there or not, each for itself.
 * After a failed sync the data may be on the disk or not, and no later sync changes that.
+* A file keeps its identity over a power cut; a copy of it has another.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise, product
+from itertools import count, pairwise, product
 from pathlib import Path
 from random import Random
 
@@ -18,6 +19,24 @@ from inspector.errors import StoreFullError, StoreUnavailableError
 
 SECTOR = 512
 Image = dict[Path, bytes]
+_identities = count(1)
+
+
+class Found(bytes):
+    """A file's content as it is found after a power cut, still the same file."""
+
+    identity: int
+
+
+def copied(image: Image) -> Image:
+    """The same files, copied: none is the file that it was."""
+    return {path: bytes(data) for path, data in image.items()}
+
+
+def _found(inode: Inode, data: bytes) -> bytes:
+    found = Found(data)
+    found.identity = inode.identity
+    return found
 
 
 class Died(BaseException):
@@ -30,6 +49,7 @@ class Inode:
     content: bytes = b""
     limbo: bytes = b""  # content at the last failed sync: no later sync makes it durable
     writes: list[bytes] = field(default_factory=list)
+    identity: int = field(default_factory=lambda: next(_identities))
 
     def pending(self) -> list[tuple[int, int]]:
         """Unsynced sectors, as (start, end) in the file."""
@@ -70,7 +90,10 @@ class Disk:
         syncs_files: bool = True,
         syncs_folders: bool = True,
     ) -> None:
-        self.inodes = {path: Inode(data, data) for path, data in (image or {}).items()}
+        self.inodes = {path: Inode(bytes(data), bytes(data)) for path, data in (image or {}).items()}
+        for path, data in (image or {}).items():
+            if isinstance(data, Found):
+                self.inodes[path].identity = data.identity
         self.all_inodes = list(self.inodes.values())
         self.durable_names = dict(self.inodes)
         self.pending_names: list[dict[Path, Inode | None]] = []
@@ -112,6 +135,9 @@ class Disk:
 
     def size(self, path: Path) -> int | None:
         return len(self.inodes[path].content) if path in self.inodes else None
+
+    def identity(self, path: Path) -> str | None:
+        return str(self.inodes[path].identity) if path in self.inodes else None
 
     def names(self, folder: Path) -> tuple[str, ...]:
         return tuple(sorted(path.name for path in self.inodes if path.parent == folder))
@@ -155,14 +181,17 @@ class Disk:
                 for full_size in (False, True):
                     left = iter(reached)
                     found = {
-                        inode: inode.crashed(tuple(next(left) for _ in inode.pending()), full_size=full_size)
+                        inode: _found(
+                            inode,
+                            inode.crashed(tuple(next(left) for _ in inode.pending()), full_size=full_size),
+                        )
                         for inode in inodes
                     }
                     yield {path: found[inode] for path, inode in names.items()}
 
     def image(self) -> Image:
         """What a process that starts now finds, without a power cut."""
-        return {path: inode.content for path, inode in self.inodes.items()}
+        return {path: _found(inode, inode.content) for path, inode in self.inodes.items()}
 
     def nonces(self) -> Iterator[tuple[bytes, int, bytes]]:
         """Salt, sequence and ciphertext of every frame that was ever handed to the disk."""

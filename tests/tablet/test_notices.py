@@ -1,5 +1,6 @@
 """The documents: what each will say, its number, issuing once, handing over, characters without a font."""
 
+import shutil
 from io import BytesIO
 
 import flet as ft
@@ -13,6 +14,7 @@ from inspector.domain.profile import IssuerProfile
 from inspector.errors import NoticeIssuedError
 from inspector.tablet import pages, routes
 from inspector.work.feed import NumberBlock
+from tests.tablet.rig import PIN
 from tests.tablet.walking import Walking
 from tests.ui_harness import Harness, screen_test
 
@@ -116,6 +118,29 @@ async def test_the_same_document_never_goes_out_under_two_numbers(tmp_path):
         with pytest.raises(NoticeIssuedError, match="1号"):
             rig.bench.paper.issue(inspection, NoticeKind.RECTIFY_ORDER)
         assert rig.bench.paper.numbers_left(NoticeKind.RECTIFY_ORDER, 2026) == 2
+
+
+@screen_test
+async def test_after_its_folder_was_copied_back_it_says_why_there_is_no_number_and_what_to_do(tmp_path):
+    async with Walking(tmp_path) as rig:
+        ui = await papers(rig, numbers=3)
+        assert "有编号" in ui.texts()
+        inspection = rig.on_disk
+        await rig.tablet.close()
+        shutil.copytree(rig.store, tmp_path / "copy")
+        shutil.rmtree(rig.store)
+        shutil.copytree(tmp_path / "copy", rig.store)
+        rig.tablet.open()
+        await rig.tablet.enter(rig.tablet.gate.unlock, rig.person().id, PIN)
+        await ui.go(routes.today())
+        assert any("移动过" in text and "哪些文书号" in text for text in ui.texts())
+        await ui.go(routes.notices(inspection.id))
+        texts = ui.texts()
+        assert "草稿 未编号" in texts
+        assert any("由旧副本恢复" in text and "防止重号" in text for text in texts)
+        assert any("联网" in text and "补发新号段" in text for text in texts)
+        await issue(ui, RECORD)
+        assert [row.notice.is_draft for row in issued(rig)] == [True]
 
 
 @screen_test

@@ -13,6 +13,7 @@ from inspector.domain.working_days import china_date
 from inspector.errors import InspectorError
 from inspector.tablet.follow_ups import Original, needs_form
 from inspector.tablet.issuing import NoticeRow, Replacement
+from inspector.tablet.numbers import Hold
 from inspector.tablet.paper import key_of
 from inspector.tablet.session import Session
 from inspector.tablet.writing import Matter
@@ -29,7 +30,8 @@ class Paper:
         draft: what it will say; None where it cannot be issued, then `error` says why.
         missing: characters that no font has, each with its fields.
         status: what is to be known of the form before it is issued.
-        numbers_left: numbers that this tablet still has for it this year.
+        numbers_left: numbers that this tablet may still take for it this year.
+        hold: why it may take none, where the numbers have not simply run out.
         issued: the newest paper that it would repeat, if any.
         replacing: what it takes the place of, if anything.
     """
@@ -43,6 +45,7 @@ class Paper:
     missing: Mapping[str, tuple[str, ...]]
     status: str = ""
     numbers_left: int
+    hold: Hold | None
     issued: NoticeRow | None
     replacing: Replacement | None
 
@@ -157,6 +160,7 @@ def _paper(
         preview=preview,
         issue=issue,
         numbers_left=papers.numbers_left(document.id, china_date(session.now_ms()).year),
+        hold=papers.numbers.hold,
         issued=issued,
         replacing=papers.issuing.replacement(key),
     )

@@ -9,7 +9,20 @@ from inspector.domain.notice_details import MeasuresDecision, Reinspection, Tran
 from inspector.domain.notice_parts import NoticeFinding
 from inspector.domain.service import ServiceReceipt, ServiceWay
 from inspector.domain.working_days import china_date, chinese_date
+from inspector.tablet.numbers import Hold
 from inspector.tablet.screens.desk import Paper
+
+_HELD = {
+    Hold.PUT_BACK: (
+        "本机数据被移动过，或是由旧副本恢复的。为防止重号，现在出具的是带“草稿”水印的未编号文书。",
+        "请到“传输”联网；办公室补发新号段后，在这里补编号并出具。记录已封存，不受影响。",
+    ),
+    Hold.STOPPED: (
+        "本机数据与办公室的对不上，已停止编号，现在出具的是带“草稿”水印的未编号文书。",
+        "请报告管理员核查这台平板。记录已封存，不受影响。",
+    ),
+}
+"""Why it gets no number though the tablet has some, and what to do."""
 
 
 def number_words(paper: Paper) -> tuple[str, ...]:
@@ -19,6 +32,8 @@ def number_words(paper: Paper) -> tuple[str, ...]:
         return (f"已出具{what}：{paper.issued.notice.number}。出具后不能修改。",)
     if paper.numbers_left:
         return (f"本机还有 {paper.numbers_left} 个可用编号，出具时自动取用下一个。",)
+    if paper.hold is not None:
+        return _HELD[paper.hold]
     why = "本机没有这种文书的编号，现在出具的是带“草稿”水印的未编号文书，联网领到号段后再正式出具。"
     return (why, "现在可先交单位知悉；记录已封存，不受影响。")
 
