@@ -1160,6 +1160,12 @@ class NumberForeignError(TrustError):
     hint = "请打开“文书号”核对这个号归谁，并查明该平板的资料是否被还原或复制过。"
 
 
+class NumberQuarantinedError(TrustError):
+    code = "numbers.quarantined"
+    says = "文书号“{number}”印在停用平板后来传来的一份文书上；这份文书已隔离，不予采信。"
+    hint = "请核实它是否已交给单位：已交出的应收回，另行出具；这个号不会再发给别的平板。"
+
+
 class BlockTwiceError(TrustError):
     code = "numbers.block-twice"
     says = "文书号 {first} 至 {last} 同时在两台平板手里。"

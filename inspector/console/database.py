@@ -145,6 +145,13 @@ UPDATE registrations SET version = version + 1
     WHERE provisional = 1 OR entry IN (SELECT notice FROM extensions);
 """
 """What was registered before the page could say why a deadline is what it is goes out once more."""
+_QUARANTINE = """
+CREATE TABLE number_claims (
+    entry TEXT PRIMARY KEY, issuer TEXT NOT NULL, series TEXT NOT NULL, year INTEGER NOT NULL,
+    serial INTEGER NOT NULL, number TEXT NOT NULL, device TEXT NOT NULL, notice TEXT NOT NULL,
+    issued_on TEXT NOT NULL);
+CREATE INDEX number_claims_serial ON number_claims (issuer, series, year, serial);
+"""
 _STEPS = (
     _TABLES,
     _PACKS,
@@ -155,6 +162,7 @@ _STEPS = (
     _EXTENSION_PAPERS,
     _OWN_FORMS,
     _SAID_DEADLINES,
+    _QUARANTINE,
 )
 """What takes a database from each version to the next."""
 SCHEMA = len(_STEPS)

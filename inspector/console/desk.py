@@ -143,7 +143,11 @@ class Desk(Door):
             return
         with self.database.at_once():
             for alarm in look_aside(
-                page.entries, examiner=self.examiner(), ledger=self.numbers, now_ms=self.clock()
+                page.entries,
+                examiner=self.examiner(),
+                ledger=self.numbers,
+                database=self.database,
+                now_ms=self.clock(),
             ):
                 self.copy.raise_alarm(alarm)
             self.database.put_fact(ASIDE, page.entries[-1].number)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from inspector.console.database import DeskDatabase, Row
+from inspector.console.quarantine import claims_of
 from inspector.domain.issuer import IssuerKind
 from inspector.domain.numbering import Account, Block, Numbered, Series, Stretch, Use
 from inspector.errors import (
@@ -297,6 +298,7 @@ class NumberLedger:
             next=self.next_of(series),
             blocks=self._blocks(series),
             uses=uses,
+            claims=claims_of(self._database, series),
             no_paper={row["serial"]: row["device"] for row in blanks},
             free=tuple(map(_stretch, self._stretches(series, free=True))),
             skipped=tuple(map(_stretch, self._stretches(series, free=False))),

@@ -47,6 +47,8 @@ _DAY_MS = 86_400_000
 _RESTING = "numbers resting"
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 """A spreadsheet takes a file that begins with it for UTF-8."""
+QUARANTINED = "停用之后传来，已隔离，不予采信"
+"""What the table says of a paper of a revoked key."""
 COLUMNS = ("签发主体", "文书", "年份", "序号", "去向", "文书号", "签发日期", "持有者", "说明", "条目")
 
 
@@ -341,11 +343,12 @@ class Numbers:
 def _cells(report: SeriesReport, number: NumberFate, labels: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
     series = report.series
     head = (series.issuer.word, report.title, str(series.year), str(number.serial), number.fate.word)
-    if not number.uses:
+    if number.fate not in (Fate.ISSUED, Fate.TWICE, Fate.QUARANTINED):
         yield tuple(map(_plain, (*head, "", "", labels.get(number.device, number.device), number.reason, "")))
-    for use in number.uses:
+    said = [(use, "") for use in number.uses] + [(claim, QUARANTINED) for claim in number.claims]
+    for use, words in said:
         label = labels.get(use.device, use.device)
-        yield tuple(map(_plain, (*head, use.number, use.issued_on.isoformat(), label, "", use.entry)))
+        yield tuple(map(_plain, (*head, use.number, use.issued_on.isoformat(), label, words, use.entry)))
 
 
 def _plain(text: str) -> str:

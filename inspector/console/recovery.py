@@ -18,9 +18,16 @@ from inspector.console.form_sets import keep_forms, newest_forms
 from inspector.console.number_ledger import NumberLedger
 from inspector.console.outgoing import Outgoing
 from inspector.console.own_numbers import give_up
+from inspector.console.quarantine import alarms_of
 from inspector.domain.delivery import FEED_TYPE, FeedKind, FeedMessage
 from inspector.domain.numbering import MOST, Use
-from inspector.errors import DeskHistoryError, DeskRestoredError, EntryForkError, InspectorError
+from inspector.errors import (
+    DeskHistoryError,
+    DeskRestoredError,
+    EntryForkError,
+    EntryQuarantinedError,
+    InspectorError,
+)
 from inspector.trust import age, dsse
 from inspector.trust.certificates import Certificate
 from inspector.trust.keys import SigningKey
@@ -162,11 +169,21 @@ def check_numbers(database: DeskDatabase, ledger: NumberLedger) -> None:
 
 
 def look_aside(
-    kept: Iterable[KeptAside], *, examiner: Examiner, ledger: NumberLedger, now_ms: int
+    kept: Iterable[KeptAside],
+    *,
+    examiner: Examiner,
+    ledger: NumberLedger,
+    database: DeskDatabase,
+    now_ms: int,
 ) -> tuple[Alarm, ...]:
-    """Alarms for forks among what was kept aside; numbers on their papers are noted."""
-    alarms = []
+    """Alarms for forks and quarantined papers among what was kept aside; the numbers on them are noted."""
+    alarms: list[Alarm] = []
     for one in kept:
+        if one.reason == EntryQuarantinedError.code:
+            about = f"aside {one.number}"
+            alarms += alarms_of(
+                one.envelope, examiner=examiner, database=database, now_ms=now_ms, about=about
+            )
         if one.reason != EntryForkError.code:
             continue
         try:

@@ -20,12 +20,13 @@ from inspector.console.copy import CERTIFICATE, DELIVERY, REVOCATION, DeskCopy
 from inspector.console.database import DeskDatabase, Row
 from inspector.console.number_ledger import NumberLedger
 from inspector.console.publishing import enter_notice
+from inspector.console.quarantine import alarms_of
 from inspector.domain.checklist import Severity
 from inspector.domain.delivery import BlobRef, Delivery
 from inspector.domain.finding import Finding
 from inspector.domain.numbering import Use
 from inspector.domain.records import Record
-from inspector.errors import BlobHashError, InspectorError, RequestUnknownError
+from inspector.errors import BlobHashError, InspectorError, RequestUnknownError, SignerRevokedError
 from inspector.trust import dsse
 from inspector.trust.keyring import Keyring
 from inspector.trust.ledger import GENESIS, ChainHead
@@ -122,7 +123,7 @@ class Taking:
                 leaf["bytes"], head=self._head(delivery.device), index=leaf["idx"], arrived_ms=self._clock()
             )
         except InspectorError as error:
-            self._refuse(leaf, error)
+            self._refuse(leaf, error, examiner)
             return True
         self._index(leaf, self._with_files_opened(opened, examiner))
         return True
@@ -163,10 +164,21 @@ class Taking:
             proof=(*opened.proof, *lines),
         )
 
-    def _refuse(self, leaf: Row, error: InspectorError) -> None:
+    def _refuse(self, leaf: Row, error: InspectorError, examiner: Examiner) -> None:
         """An envelope that cannot be believed at all: kept as evidence, outside the device's chain."""
+        now = self._clock()
+        alarms = [Alarm.of(error, now, leaf["sha256"])]
         with self._database.at_once():
-            self._copy.raise_alarm(Alarm.of(error, self._clock(), leaf["sha256"]))
+            if isinstance(error, SignerRevokedError):
+                alarms += alarms_of(
+                    leaf["bytes"],
+                    examiner=examiner,
+                    database=self._database,
+                    now_ms=now,
+                    about=leaf["sha256"],
+                )
+            for alarm in alarms:
+                self._copy.raise_alarm(alarm)
             self._database.do("UPDATE leaves SET taken = 1 WHERE idx = ?", leaf["idx"])
 
     def _index(self, leaf: Row, opened: OpenedEntry) -> None:

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import groupby
@@ -86,6 +86,7 @@ class Fate(StrEnum):
 
     ISSUED = "issued"
     TWICE = "twice"
+    QUARANTINED = "quarantined"
     NO_PAPER = "no-paper"
     MISSING = "missing"
     HELD = "held"
@@ -100,9 +101,13 @@ class Fate(StrEnum):
         return _FATES[self]
 
 
+CLAIMED_TOO = "另有一份被隔离的文书也印了这个号"
+"""Said of a number that a revoked key's paper claims and that was not, or not only, its tablet's."""
+
 _FATES = {
     Fate.ISSUED: "已出具文书",
     Fate.TWICE: "重号",
+    Fate.QUARANTINED: "用于被隔离的文书",
     Fate.NO_PAPER: "作废：取号后未形成文书",
     Fate.MISSING: "平板已取号，文书未到",
     Fate.HELD: "已发，未用",
@@ -169,6 +174,7 @@ class Account:
         next: the first number that was never handed out.
         blocks: in the order in which they were handed out.
         uses: by serial number.
+        claims: papers of a revoked key that were kept in quarantine: they prove nothing, but may exist.
         no_paper: serial numbers that a tablet took without a paper coming of it, with the device.
         free: given back and not handed out again.
         skipped: what is never to be used.
@@ -177,6 +183,7 @@ class Account:
     next: int
     blocks: tuple[Block, ...] = ()
     uses: Mapping[int, tuple[Use, ...]]
+    claims: Mapping[int, tuple[Use, ...]] = field(default_factory=dict)
     no_paper: Mapping[int, str]
     free: tuple[Stretch, ...] = ()
     skipped: tuple[Stretch, ...] = ()
@@ -188,7 +195,7 @@ class NumberFate:
 
     Attributes:
         device: who holds, held or used it; empty where nobody did.
-        uses: the papers that carry it.
+        uses: the papers that carry it; `claims` are papers in quarantine that do.
         reason: why it is on none, where somebody gave one.
     """
 
@@ -196,13 +203,24 @@ class NumberFate:
     fate: Fate
     device: str = ""
     uses: tuple[Use, ...] = ()
+    claims: tuple[Use, ...] = ()
     reason: str = ""
 
 
 def fates(account: Account) -> tuple[NumberFate, ...]:
     """What became of every number of a series that was ever handed out or used, in order."""
+    # A paper in quarantine may claim any number: those that were never handed out are none of the series.
     last = max([account.next - 1, *account.uses], default=0)
-    return tuple(_fate(account, serial) for serial in range(1, last + 1))
+    return tuple(_explained(account, serial) for serial in range(1, last + 1))
+
+
+def _explained(account: Account, serial: int) -> NumberFate:
+    found, claims = _fate(account, serial), account.claims.get(serial, ())
+    if not claims:
+        return found
+    if not found.uses and found.device in {claim.device for claim in claims}:
+        return replace(found, fate=Fate.QUARANTINED, claims=claims)
+    return replace(found, claims=claims, reason=found.reason or CLAIMED_TOO)
 
 
 def _fate(account: Account, serial: int) -> NumberFate:

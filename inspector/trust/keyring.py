@@ -111,6 +111,10 @@ class Keyring:
             raise SignerRevokedError(key_id=key_id)
         return certificate
 
+    def without_revocations(self) -> Self:
+        """The same keys as if none were revoked: to read what is kept in quarantine, never to rely on it."""
+        return type(self)(self.statement, self._certificates.values())
+
     def revocation_of(self, key_id: str) -> Revocation | None:
         """The revocation that counts for a key, if there is one."""
         return self._revocations.get(key_id)

@@ -26,7 +26,7 @@ from inspector.domain.issuer import IssuerKind, NoticeKind
 from inspector.domain.numbering import Series
 from inspector.domain.profile import IssuerProfile
 from inspector.domain.working_days import china_date
-from inspector.errors import FeedConflictError
+from inspector.errors import EntryForkError, EntryQuarantinedError, FeedConflictError
 from inspector.store.memory import DeviceMemory
 from inspector.store.place import NAMES
 from inspector.sync.messages import Aside
@@ -166,7 +166,10 @@ class Tablet:
                 if name not in known:
                     self.world.set_aside(self.memory.envelope(name))
             self.book.stop()
-        elif not self.revoked:
+        elif self.revoked:
+            for name in mine[len(known) :]:
+                self.world.set_aside(self.memory.envelope(name), EntryQuarantinedError.code)
+        else:
             for name in mine[len(known) :]:
                 for blob in self.memory.delivery(name).blobs:
                     with self.memory.open_blob(blob.sha256) as sealed:
@@ -316,7 +319,11 @@ class Desk:
         self.taking.take(self)
         check_numbers(self.database, self.numbers)
         for alarm in look_aside(
-            self.world.aside, examiner=self.taking.examiner(), ledger=self.numbers, now_ms=self.clock()
+            self.world.aside,
+            examiner=self.taking.examiner(),
+            ledger=self.numbers,
+            database=self.database,
+            now_ms=self.clock(),
         ):
             self.copy.raise_alarm(alarm)
         self.acknowledge()
@@ -393,9 +400,9 @@ class World:
         self.desk.run()
         return tablet
 
-    def set_aside(self, envelope: bytes) -> None:
+    def set_aside(self, envelope: bytes, reason: str = EntryForkError.code) -> None:
         if envelope not in [one.envelope for one in self.aside]:
-            self.aside.append(Aside(number=len(self.aside) + 1, reason="entry.fork", envelope=envelope))
+            self.aside.append(Aside(number=len(self.aside) + 1, reason=reason, envelope=envelope))
 
     def restart(self) -> None:
         """The console's program ends and starts again."""

@@ -32,6 +32,7 @@ PAGE = 40
 _MARKS = {
     Fate.ISSUED: Mark(shape=ft.Icons.DESCRIPTION_OUTLINED, word=Fate.ISSUED.word, tone=Tone.GOOD),
     Fate.TWICE: Mark(shape=ft.Icons.GPP_BAD_OUTLINED, word=Fate.TWICE.word, tone=Tone.BAD),
+    Fate.QUARANTINED: Mark(shape=ft.Icons.GPP_MAYBE_OUTLINED, word=Fate.QUARANTINED.word, tone=Tone.BAD),
     Fate.NO_PAPER: Mark(shape=ft.Icons.BLOCK, word=Fate.NO_PAPER.word, tone=Tone.CARE),
     Fate.MISSING: Mark(shape=ft.Icons.HELP_OUTLINE, word=Fate.MISSING.word, tone=Tone.BAD),
     Fate.HELD: Mark(shape=ft.Icons.TABLET_ANDROID, word=Fate.HELD.word, tone=Tone.IDLE),
@@ -183,7 +184,7 @@ def _run(report: SeriesReport, run: FateRun, labels: Mapping[str, str]) -> ft.Co
 def _papers(report: SeriesReport, run: FateRun) -> str:
     """The printed numbers of a run: the first and the last."""
     members = report.numbers[run.first - 1 : run.last]
-    texts = [use.number for one in members for use in one.uses]
+    texts = [use.number for one in members for use in (*one.uses, *one.claims)]
     if len(texts) < 2:
         return "".join(texts)
     return f"{texts[0]} 至 {texts[-1]}" if run.fate is Fate.ISSUED else "、".join(texts)
