@@ -23,7 +23,7 @@ from tests.notices.samples import TOKEN
 ROUNDS, RECORD_ROUNDS = 31, 5
 WARM = 2
 PAGE_KB = 40.0
-COPIES, SCALED_TO = 100, 1_000
+COPIES = 1_000
 RECORD_PAGES = 20
 
 Maker = Ours | Typst | WeasyPrint
@@ -96,12 +96,15 @@ def _memory(what: str) -> Iterator[Row]:
 
 
 def _sealing() -> Row:
-    """The console's batch over real entries, beside pyHanko signing the same PDFs and nothing else."""
+    """One batch of the console over real entries; pyHanko signs one of its PDFs at each look at the progress.
+
+    Bringing the notices to the console, before the clock starts, takes longer than signing them.
+    """
     from bench._copies import batch_and_alone
 
-    ours, alone = batch_and_alone(COPIES)
+    ours, alone, turns = batch_and_alone(COPIES)
     ratio = ours / alone
     return Row(
-        f"office copies of {SCALED_TO} notices in a batch (from {COPIES})", SCALED_TO / ours, "s",
-        "pyHanko alone", SCALED_TO / alone, 1 / ratio, "<= 2x", 1 / ratio <= 2,
+        f"office copies of {COPIES} notices in one batch (pyHanko: {turns}, scaled)", COPIES / ours, "s",
+        "pyHanko alone", COPIES / alone, 1 / ratio, "<= 2x", 1 / ratio <= 2,
     )  # fmt: skip
