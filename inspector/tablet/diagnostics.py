@@ -33,11 +33,12 @@ class StorageUse:
     photos: int
     outbox: int
     memory: int
+    fonts: int
 
     @property
     def total(self) -> int:
         """All of them."""
-        return self.inspections + self.photos + self.outbox + self.memory
+        return self.inspections + self.photos + self.outbox + self.memory + self.fonts
 
 
 def storage_of(workbench: Workbench) -> StorageUse:
@@ -48,6 +49,7 @@ def storage_of(workbench: Workbench) -> StorageUse:
         photos=photos,
         outbox=workbench.memory.size_bytes(),
         memory=workbench.memory.journal_bytes,
+        fonts=sum(font.size for font in workbench.fonts.all()),
     )
 
 

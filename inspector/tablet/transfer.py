@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from inspector.domain.delivery import EntryKind
 from inspector.errors import InspectorError
+from inspector.tablet.issuing import NoticeRow
 from inspector.tablet.office import TransferRow
 from inspector.tablet.workbench import Workbench
 from inspector.work.exchange import ExchangeReport, Progress, Step
@@ -66,10 +67,10 @@ def look(workbench: Workbench, number: int) -> TransferPage:
     rows = [row for row in workbench.office.transfer() if not _is_done_with(row)]
     pages = max(1, -(-len(rows) // PAGE))
     number = max(0, min(number, pages - 1))
-    names = {row.id: row.notice.enterprise.name for row in workbench.paper.issued()}
+    papers = {row.id: row for row in workbench.paper.issued()}
     shown = rows[number * PAGE : (number + 1) * PAGE]
     return TransferPage(
-        views=tuple(_view(workbench, row, names) for row in shown),
+        views=tuple(_view(workbench, row, papers) for row in shown),
         number=number,
         pages=pages,
         unsent=workbench.office.unsent(),
@@ -92,12 +93,14 @@ def trouble(report: ExchangeReport | None, failure: InspectorError | None) -> In
     return (report.paused or report.stopped) if report is not None else None
 
 
-def _view(workbench: Workbench, row: TransferRow, names: dict[str, str]) -> TransferView:
-    name = names.get(row.entry.record, "")
+def _view(workbench: Workbench, row: TransferRow, papers: dict[str, NoticeRow]) -> TransferView:
+    name, kind = "", _KINDS.get(row.kind, "本机登记")
     if row.kind in (EntryKind.RECORD, EntryKind.AMEND):
         found = workbench.lists.row(row.entry.record)
         name = found.enterprise if found else ""
-    kind = _KINDS.get(row.kind, "本机登记")
+    elif paper := papers.get(row.entry.record):
+        name = paper.notice.enterprise.name
+        kind = f"{paper.word} {paper.notice.number or '（草稿，未编号）'}"
     stages, waits_for = _stages(row, workbench.office.outcome(row.entry.record))
     return TransferView(
         row=row,

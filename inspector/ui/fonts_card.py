@@ -103,7 +103,6 @@ def _row(
     on_picked: Callable[[Sequence[PickedFile]], object],
     on_drop: Act,
 ) -> ft.Control:
-    now = f"{font.name}（{words.size(font.size)}）" if font else "自带的字体"
     acts = [
         file_button(
             f"fonts.{use}.pick",
@@ -127,8 +126,8 @@ def _row(
     said = ft.Column(
         controls=[
             ft.Text(word, theme_style=ft.TextThemeStyle.TITLE_MEDIUM),
-            ft.Text(now),
-            quiet_text(example),
+            ft.Text(font.name if font else "自带的字体"),
+            quiet_text(words.size(font.size) if font else example),
         ],
         spacing=2,
         width=_SAID,

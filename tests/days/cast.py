@@ -20,6 +20,7 @@ EVERY_SIZE = os.environ.get("PICTURES") == "all"
 STARTS_WITHIN_S = 90.0
 MOST_WHEEL_TURNS = 400
 TURNS_ONE_WAY = 30
+STUCK_TURNS = 12
 MOST_PRESSES = 4
 JPEG = encoded(corners(640, 480))
 """A photo for the file chooser."""
@@ -148,21 +149,34 @@ class Hand:
             over: where the wheel is turned while the control is not there at all.
         """
         size = self.page.viewport_size or {"width": 1280, "height": 800}
+        before, unmoved = None, 0
         for turn in range(MOST_WHEEL_TURNS):
             place = self.page.evaluate(_WHERE, identifier)
             if place and place["by"] == 0:
                 return
+            unmoved = unmoved + 1 if place and place == before else 0
+            before = place
             x, y = (place["x"], place["y"]) if place else over or (size["width"] * 0.6, size["height"] * 0.55)
             by = place["by"] if place else 320 if turn // TURNS_ONE_WAY % 2 == 0 else -320
+            # At the end of its way nothing moves, and the page may still tell an older place: once back.
+            by = -by if unmoved % STUCK_TURNS == STUCK_TURNS - 1 else by
             self.page.mouse.move(x, y)
             self.page.mouse.wheel(0, max(-600, min(600, by)))
             self._next_frames()
         raise AssertionError(f"{identifier} does not come into view")
 
-    def seek(self, prefix: str) -> str:
-        """Scroll down until a control is there whose identifier begins so; gives it."""
+    def seek(self, prefix: str, words: str = "") -> str:
+        """Scroll down until a control is there whose identifier begins so; gives it.
+
+        Args:
+            words: what it says, or its label, among others that begin so.
+        """
         size = self.page.viewport_size or {"width": 1280, "height": 800}
-        found = self.page.locator(f'[flt-semantics-identifier^="{prefix}"]')
+        begins = f'[flt-semantics-identifier^="{prefix}"]'
+        found = self.page.locator(begins)
+        if words:
+            labelled = self.page.locator(f'{begins}[aria-label*="{words}"]')
+            found = found.filter(has_text=words).or_(labelled)
         for _ in range(TURNS_ONE_WAY):
             if found.count():
                 return str(found.first.get_attribute("flt-semantics-identifier"))

@@ -59,7 +59,7 @@ def publish(desk: Hand, folder) -> None:
     layer.write_text(good, encoding="utf-8")
     desk.press("console.office.check-layers")
     desk.wait("console.office.publish-now")
-    desk.show("console-changes", *DESK)
+    desk.show("console-publish", *DESK)
     desk.press("console.office.publish-now")
     desk.wait("console.office.publish-now-ask-yes")
     desk.show("console-publish-ask", *DESK)

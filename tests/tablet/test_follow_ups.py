@@ -118,6 +118,10 @@ async def test_a_visit_looks_at_an_earlier_order_again_finding_by_finding(tmp_pa
         await ui.tap("fill.finding-2-result-partly")
         await ui.type("fill.finding-2-remark", "已换新标志，还差一处")
         await ui.tap("fill.finding-2-photo-1")
+        await ui.tap("fill.check")
+        assert any(text.endswith("：部分整改。已换新标志，还差一处（附照片 1 张）") for text in ui.texts())
+        assert not any("。：" in text for text in ui.texts())
+        await ui.tap("fill.edit")
         await issue(ui)
         (row,) = issued(rig, AGAIN)
         notice = row.notice

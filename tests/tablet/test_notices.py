@@ -81,6 +81,11 @@ async def test_issuing_takes_a_number_once(tmp_path):
         assert not ui.has(f"{ORDER}-issue")
         assert any("（样）应急检〔2026〕1号" in text for text in ui.texts())
         assert "已出具 1 份" in ui.texts()
+        await ui.go("/transfer")
+        order = "责令限期整改指令书 （样）应急检〔2026〕1号"
+        assert any(text.startswith(f"{order} · ") for text in ui.texts()), (
+            "which of the documents is on its way"
+        )
 
 
 @screen_test

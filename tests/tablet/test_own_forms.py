@@ -377,6 +377,7 @@ async def test_the_documents_screen_shows_an_own_document_under_its_own_name(tmp
         number = "（样）小改字〔2026〕第0001号"
         assert f"小场所责令限期改正通知书（样例）　{number}" in ui.texts()
         assert not ui.has("notices.rectify-order-issue"), "the order is given"
+        assert "已出具另一份" in ui.texts()
         assert any(f"已出具“小场所责令限期改正通知书（样例）”：{number}" in text for text in ui.texts())
         assert ui.errors() == []
 

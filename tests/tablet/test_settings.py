@@ -8,6 +8,7 @@ import pytest
 from inspector.domain.answer import Verdict
 from inspector.errors import FeedSilentError, PinWrongError
 from inspector.settings import APP_FOLDER
+from inspector.settings import APP_FOLDER
 from inspector.tablet.diagnostics import diagnostics, licences, storage_of
 from inspector.tablet.preferences import Preferences, TextSize, read_preferences, write_preferences
 from inspector.ui.palette import Scheme
@@ -118,6 +119,9 @@ async def test_storage_is_counted(tmp_path):
         assert after.inspections > before.inspections
         assert after.outbox > before.outbox
         assert after.total == after.inspections + after.photos + after.outbox + after.memory
+        font = (APP_FOLDER / "assets" / "fonts" / "NotoSansSC-Regular.ttf").read_bytes()
+        rig.bench.fonts.put("body", font)
+        assert storage_of(rig.bench).total - after.total == len(font)
 
 
 @screen_test

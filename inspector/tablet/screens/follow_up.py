@@ -141,8 +141,10 @@ def Checked(walk: Walk, matter: Matter, on_back: Callable[[], object]) -> ft.Con
     else:
         shown = keyed(NoticeCard, matter.kind.value, walk, paper, settled, "fill", True)
     # What cannot be issued yet has one next step: to go back.
-    way = primary_button if paper is not None and paper.draft is None else secondary_button
-    edit = way("fill.edit", "返回修改", on_back, icon=ft.Icons.EDIT_OUTLINED)
+    if paper is not None and paper.draft is None:
+        edit = primary_button("fill.edit", "返回修改", on_back, icon=ft.Icons.EDIT_OUTLINED)
+    else:
+        edit = secondary_button("fill.edit", "返回修改", on_back, icon=ft.Icons.EDIT_OUTLINED)
     return frame(session, "fill", f"核对{matter.kind.word}", [shown], back=on_back, actions=[edit])
 
 

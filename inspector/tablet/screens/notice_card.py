@@ -21,6 +21,7 @@ from inspector.ui.theme import Tone
 
 NUMBERED = Mark(shape=ft.Icons.TAG, word="有编号", tone=Tone.GOOD)
 UNNUMBERED = Mark(shape=ft.Icons.EDIT_OFF_OUTLINED, word="草稿 未编号", tone=Tone.CARE)
+OTHER = Mark(shape=ft.Icons.TASK_ALT, word="已出具另一份", tone=Tone.IDLE)
 NOT_YET = Mark(shape=ft.Icons.ERROR_OUTLINE, word="还不能出具", tone=Tone.CARE)
 ISSUED = Mark(shape=ft.Icons.TASK_ALT, word="已出具", tone=Tone.GOOD)
 
@@ -115,8 +116,8 @@ def NoticeCard(
 
 
 def _mark(paper: Paper) -> Mark:
-    if paper.is_done:
-        return ISSUED
+    if paper.is_done and paper.issued is not None:
+        return ISSUED if paper.issued.document == paper.document.id else OTHER
     if paper.draft is None:
         return NOT_YET
     return NUMBERED if paper.numbers_left else UNNUMBERED

@@ -5,7 +5,7 @@ from __future__ import annotations
 import flet as ft
 
 from inspector.domain.notice import Notice
-from inspector.domain.notice_details import MeasuresDecision, Reinspection, Transfer
+from inspector.domain.notice_details import MeasuresDecision, ReinspectedFinding, Reinspection, Transfer
 from inspector.domain.notice_parts import NoticeFinding
 from inspector.domain.service import ServiceReceipt, ServiceWay
 from inspector.domain.working_days import china_date, chinese_date
@@ -93,10 +93,7 @@ def detail_words(notice: Notice) -> list[str]:
     """What it says beside findings, a line each."""
     match notice.details:
         case Reinspection(results=results):
-            return [
-                f"{one.ordinal}．{one.facts}：{one.result.word}" + (f"。{one.remark}" if one.remark else "")
-                for one in results
-            ]
+            return [_looked_at_words(one) for one in results]
         case MeasuresDecision(basis=basis, measures=measures):
             listed = [f"措施：{one.text}（针对第{'、'.join(map(str, one.findings))}项）" for one in measures]
             return [f"决定依据：{'、'.join(basis)}", *listed]
@@ -111,6 +108,13 @@ def detail_words(notice: Notice) -> list[str]:
             ]
         case _:
             return []
+
+
+def _looked_at_words(one: ReinspectedFinding) -> str:
+    """`1．安全出口上锁：部分整改。还差一处（附照片 2 张）`."""
+    remark = f"。{one.remark.rstrip('。')}" if one.remark else ""
+    photos = f"（附照片 {len(one.photos)} 张）" if one.photos else ""
+    return f"{one.ordinal}．{one.facts.rstrip('。')}：{one.result.word}{remark}{photos}"
 
 
 def _served_words(receipt: ServiceReceipt) -> list[str]:

@@ -186,6 +186,7 @@ def _sizes(use: StorageUse) -> list[ft.Control]:
         ("照片", use.photos),
         ("已封存、待送或已送", use.outbox),
         ("本机资料", use.memory),
+        *([("本单位的字体", use.fonts)] if use.fonts else []),
         ("合计", use.total),
     )
     return [ft.Row(controls=[ft.Text(word, expand=True), ft.Text(words.size(size))]) for word, size in lines]
