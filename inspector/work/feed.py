@@ -18,7 +18,8 @@ from inspector.domain.numbering import Series
 from inspector.domain.profile import IssuerProfile
 from inspector.errors import RecordMalformedError
 from inspector.trust import age, dsse
-from inspector.trust.certificates import Certificate, HolderKind, verify_certificate
+from inspector.trust.account_signature import verify_by_account
+from inspector.trust.certificates import Certificate
 from inspector.trust.keys import SigningKey
 from inspector.trust.radix import base64_bytes, base64_text
 from inspector.trust.statement import OfficeStatement
@@ -271,10 +272,9 @@ def verify_decision(envelope: bytes, certificate: bytes, statement: OfficeStatem
         TrustError: the certificate is not the office's, not an account's, or not that of the signer.
         FormatError: it cannot be read.
     """
-    account = verify_certificate(certificate, statement)
-    verified = dsse.verify(envelope, DECISION_TYPE, [account.key])
-    decision = _read_decision(parse_object(verified.payload))
-    if account.kind is not HolderKind.ACCOUNT or account.id != decision.account:
+    payload, account = verify_by_account(envelope, DECISION_TYPE, certificate, statement)
+    decision = _read_decision(parse_object(payload))
+    if account != decision.account:
         raise RecordMalformedError(reason="审核决定与签名的账号不符")
     return SignedDecision(decision=decision, envelope=envelope, certificate=certificate)
 

@@ -22,7 +22,7 @@ from inspector.errors import (
 )
 from inspector.notices.templates import OwnTemplate, own_templates
 from inspector.trust import dsse
-from inspector.trust.certificates import HolderKind, verify_certificate
+from inspector.trust.account_signature import verify_by_account
 from inspector.trust.keys import SigningKey
 from inspector.trust.radix import base64_bytes, base64_text
 from inspector.trust.statement import OfficeStatement
@@ -112,15 +112,14 @@ def verify_forms(envelope: bytes, certificate: bytes, statement: OfficeStatement
         FormsUnfitError: a later program wrote it.
     """
     try:
-        account = verify_certificate(certificate, statement)
-        verified = dsse.verify(envelope, FORMS_TYPE, [account.key])
-        forms = _from_json(parse_object(verified.payload, max_bytes=SET_CAP))
+        payload, account = verify_by_account(envelope, FORMS_TYPE, certificate, statement)
+        forms = _from_json(parse_object(payload, max_bytes=SET_CAP))
     except RecordTooNewError as error:
         raise FormsUnfitError(version="", reason="格式更新") from error
     except (TrustError, FormatError) as error:
         raise FormsForgedError(reason=error.message.rstrip("。")) from error
-    if account.kind is not HolderKind.ACCOUNT or account.id != forms.account:
-        raise FormsForgedError(reason="签名的不是审核台的账号")
+    if account != forms.account:
+        raise FormsForgedError(reason="签名的不是所写的账号")
     if forms.tenant != statement.tenant:
         raise FormsForgedError(reason="是别的单位的")
     return SignedForms(forms=forms, envelope=envelope, certificate=certificate)

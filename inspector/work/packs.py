@@ -29,7 +29,7 @@ from inspector.errors import (
     TrustError,
 )
 from inspector.trust import dsse
-from inspector.trust.certificates import HolderKind, verify_certificate
+from inspector.trust.account_signature import verify_by_account
 from inspector.trust.keys import SigningKey
 from inspector.trust.radix import base64_bytes, base64_text
 from inspector.trust.statement import OfficeStatement
@@ -233,15 +233,14 @@ def verify_manifest(envelope: bytes, certificate: bytes, statement: OfficeStatem
         PackUnfitError: a later program wrote it.
     """
     try:
-        account = verify_certificate(certificate, statement)
-        verified = dsse.verify(envelope, PACK_TYPE, [account.key])
-        manifest = _from_json(parse_object(verified.payload))
+        payload, account = verify_by_account(envelope, PACK_TYPE, certificate, statement)
+        manifest = _from_json(parse_object(payload))
     except RecordTooNewError as error:
         raise PackUnfitError(version="", reason="格式更新") from error
     except (TrustError, FormatError) as error:
         raise PackForgedError(reason=error.message.rstrip("。")) from error
-    if account.kind is not HolderKind.ACCOUNT or account.id != manifest.account:
-        raise PackForgedError(reason="签名的不是审核台的账号")
+    if account != manifest.account:
+        raise PackForgedError(reason="签名的不是所写的账号")
     if manifest.tenant != statement.tenant:
         raise PackForgedError(reason="是别的单位的")
     return SignedManifest(manifest=manifest, envelope=envelope, certificate=certificate)
