@@ -39,6 +39,7 @@ from inspector.notices.qr import QUIET_ZONE, dark_modules
 
 _INK_WEIGHT = 1.1
 _FOOT = 7 * MM
+_HEAD, _HEAD_ROOM = 10.5, WIDTH + 20 * MM
 _WATERMARK_ALPHA, _WATERMARK_DEGREES = 0.16, 50
 _LEVEL = 4
 _COLOURS = {1: "DeviceGray", 3: "DeviceRGB"}
@@ -155,7 +156,9 @@ class Artist:
             self._write("Q")
         self._centred(foot, LEFT + WIDTH / 2, _up(HEIGHT + _FOOT + 9), Face.BODY, 12)
         if head:
-            self._centred(head, LEFT + WIDTH / 2, _up(-14), Face.BODY, 10.5, grey=0.25)
+            # A long title and a long number are set smaller rather than cut at the edge of the paper.
+            size = min(_HEAD, _HEAD_ROOM / sum(self._book.widths(head, Face.BODY, 1)))
+            self._centred(head, LEFT + WIDTH / 2, _up(-14), Face.BODY, size, grey=0.25)
 
     def _centred(self, text: str, x: float, y: float, face: Face, size: float, *, grey: float = 0.0) -> None:
         width = sum(self._book.widths(text, face, size))

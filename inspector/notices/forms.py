@@ -92,6 +92,7 @@ def compose(
     """
     phrases = words.phrases(notice, template.title)
     after = [text for sentence in template.after if (text := filled(sentence, phrases))]
+    table = _table(notice, template, book)
     end = [gap(10), *_signatures(notice, template, book), _closing(notice, book, token, access)]
     return [
         *_heading(notice, template, book, copy),
@@ -99,7 +100,7 @@ def compose(
         gap(10),
         *_sentences((filled(template.salutation, phrases) or "",), SALUTATION, book),
         *_sentences([filled(sentence, phrases) or "" for sentence in template.before], BODY, book, ties=True),
-        *_table(notice, template, book),
+        *(table if after else _tied(table)),
         gap(8),
         *_sentences(after, BODY, book, ties=True),
         *chained([*end, *_tear_off(notice, copy, book)]),
@@ -122,10 +123,12 @@ def _tear_off(notice: Notice, copy: str, book: FontBook) -> list[Piece]:
     """The line along which the stub is torn off; its number is torn in two."""
     if copy != STUB:
         return []
-    line = _block(f"骑缝　{notice.number or '（未编号）'}", replace(SIGN, align="center"), WIDTH, book)
-    y = line.height / 2
-    (text,) = [mark for mark in line.marks if isinstance(mark, Glyphs)]
-    ends = (text.x - 8, WIDTH - text.x + 8)
+    # Room for the dashes at both sides, however long the number; of more lines the first one is torn.
+    words = _block(f"骑缝　{notice.number or '（未编号）'}", replace(SIGN, align="center"), WIDTH - 80, book)
+    line = replace(words, marks=tuple(moved(mark, 40, 0) for mark in words.marks))
+    y = SIGN.pitch / 2
+    left = min(mark.x for mark in line.marks if isinstance(mark, Glyphs))
+    ends = (left - 8, WIDTH - left + 8)
     dashes = [Rule(x, y, x + 5, y, 0.5) for x in range(0, int(WIDTH), 9) if not ends[0] < x + 5 < ends[1] + 5]
     return [gap(10), replace(line, marks=(*dashes, *line.marks))]
 
@@ -134,9 +137,13 @@ def _sentences(sentences: Sequence[str], style: Style, book: FontBook, *, ties: 
     """The paragraphs; with `ties` the last of them clings to what follows."""
     paragraphs = [text_pieces(text, style, book) for text in sentences if text]
     if ties and paragraphs:
-        last = paragraphs[-1]
-        paragraphs[-1] = [*last[:-1], replace(last[-1], keeps_next=True)]
+        paragraphs[-1] = _tied(paragraphs[-1])
     return [piece for paragraph in paragraphs for piece in paragraph]
+
+
+def _tied(pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces, the last of them clinging to what follows."""
+    return [*pieces[:-1], *(replace(piece, keeps_next=True) for piece in pieces[-1:])]
 
 
 # --- Tables ---------------------------------------------------------------------------------------

@@ -16,6 +16,8 @@ import pytest
 
 from inspector.domain.issuer import IssuerKind, NoticeKind, kinds_of
 from inspector.domain.notice import Notice
+from inspector.notices.forms import compose
+from inspector.notices.layout import Glyphs, paginate
 from inspector.notices.press import PdfPress
 from inspector.notices.sample import ENTERPRISE, sample_notice
 from inspector.notices.template_rules import UNCONFIRMED
@@ -116,6 +118,30 @@ def test_the_block_of_signatures_stands_on_one_page_and_not_alone(issuer, kind):
     before = page.index(f"{officer}：")
     heading = len("".join(f"{PRESS.shipped(issuer, kind).title}{read.notice.number}（续页）".split()))
     assert before > heading, "something of the text stands above it"
+
+
+@pytest.mark.parametrize("issuer", [one for one in IssuerKind if one.enforces])
+def test_signatures_never_stand_alone_below_a_table_that_ends_its_document(issuer):
+    """Without a remark and a consent nothing is said between the table of a receipt and who signs it."""
+    notice = drafted(issuer, NoticeKind.SERVICE_RECEIPT)
+    served = notice.details.documents[1]
+    for count in range(1, 16):
+        more = tuple(
+            replace(
+                served,
+                document=replace(served.document, number=f"样例〔2026〕{100 + n}号"),
+                place="样例路" * (1 + n % 7),
+            )
+            for n in range(count)
+        )
+        details = replace(
+            notice.details, documents=(notice.details.documents[0], *more), remark="", consent=None
+        )
+        told = replace(notice, details=details)
+        for page in paginate(compose(told, PRESS.template(told), PRESS._book, None)):
+            lines = [mark for mark in page if isinstance(mark, Glyphs)]
+            signed = [mark.y for mark in lines if mark.text.startswith("送达人：")]
+            assert not signed or any(mark.y < min(signed) - 1 for mark in lines), f"alone with {count}"
 
 
 @each_document

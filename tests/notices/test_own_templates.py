@@ -76,6 +76,20 @@ def test_each_copy_has_its_label_its_own_count_of_pages_and_only_the_stub_is_tor
     assert torn == [count - 1]
 
 
+def test_a_number_longer_than_a_line_is_torn_off_and_stands_above_each_page_whole(folder):
+    number = f"（{'样例省样例市样例自治县样例镇样例街道' * 2}）燃改字〔2026〕第0007号"
+    press = PdfPress(APP_FOLDER / "assets", own=folder)
+    pdf = printed(press, replace(notice_of(), number=number))
+    pages = ["".join(page.split()) for page in text_of(pdf).split("\f")[:-1]]
+    assert any(f"骑缝{number}" in page for page in pages)
+    later = [page for page in pages if "第1页" not in page]
+    assert later
+    assert all(number in page and "（续页）" in page for page in later)
+    boxes = subprocess.run(["pdftotext", "-bbox", "-", "-"], input=pdf, capture_output=True, check=True)
+    found = re.findall(r'xMin="(-?[\d.]+)" yMin="-?[\d.]+" xMax="(-?[\d.]+)"', boxes.stdout.decode())
+    assert all(0 < float(left) and float(right) < 210 * 72 / 25.4 for left, right in found)
+
+
 def test_every_copy_shows_the_photos_and_the_file_holds_each_once():
     (own,) = own_templates(EXAMPLE.encode(), "own.toml")
     notice = replace(notice_of(), findings=samples.ORDER.findings, photos=samples.ORDER.photos, form=own.form)
