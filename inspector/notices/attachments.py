@@ -18,7 +18,8 @@ _TABLE_HEAD = re.compile(rb"xref\n0 (\d{1,6})\n")
 _FREE = b"0000000000 65535 f \n"
 _NAMED = re.compile(rb"\(([A-Za-z0-9._-]{1,100})\) (\d{1,8}) 0 R")
 _TRAILER = re.compile(
-    rb"trailer\n<<\n/ID \n\[(<[0-9a-f]{32}>)\1\]\n% ReportLab generated PDF document -- digest \(opensource\)\n\n"
+    rb"trailer\n<<\n/ID \n\[(<[0-9a-f]{32}>)\1\]\n"
+    rb"% ReportLab generated PDF document -- digest \(opensource\)\n\n"
     rb"/Info (\d{1,8}) 0 R\n/Root (\d{1,8}) 0 R\n/Size (\d{1,8})\n>>\nstartxref\n(\d{1,10})\n%%EOF\n"
 )
 _FIRST_END = re.compile(rb"\nstartxref\n\d{1,10}\n%%EOF\n")
@@ -57,7 +58,7 @@ def attachments_of(pdf: bytes) -> dict[str, bytes]:
 
 
 def _trailer(pdf: bytes) -> re.Match[bytes]:
-    """How the file ends: a second root, an earlier table or anything else that readers follow has no place."""
+    """How the file ends: with no second root, no earlier table, nothing else that readers follow."""
     if pdf.count(b"\nstartxref\n") != 1 or len(pdf) > MAX_PDF_BYTES:
         raise ValueError("not one revision")
     found = _TRAILER.fullmatch(pdf, pdf.rindex(b"\ntrailer\n") + 1)
@@ -69,8 +70,8 @@ def _trailer(pdf: bytes) -> re.Match[bytes]:
 def _objects(pdf: bytes) -> dict[int, bytes]:
     """Every object's bytes by its number, as the one cross-reference table places them.
 
-    The objects fill the file between its first line and the table, and the table reaches to the trailer, so that
-    there is no byte that a reader of PDF might look at and this one does not.
+    The objects fill the file between its first line and the table, and the table reaches to the trailer, so
+    that there is no byte that a reader of PDF might look at and this one does not.
     """
     trailer = _trailer(pdf)
     start = int(trailer[5])
@@ -154,7 +155,7 @@ def same_objects(one: bytes, other: bytes) -> bool:
 
 
 def _unpacked(pdf: bytes) -> tuple[object, ...]:
-    """All of a file but what compression decides: lengths, places, and the identifier, a hash of all streams."""
+    """All of a file but what compression decides: lengths, places, and the identifier, a hash."""
     objects, trailer = _objects(pdf), _trailer(pdf)
     first = pdf[: int(trailer[5]) - sum(map(len, objects.values()))]
     return first, trailer[2], trailer[3], {number: _plain(thing) for number, thing in objects.items()}

@@ -78,8 +78,8 @@ def _checked(pdf: bytes, signature: EmbeddedPdfSignature, anchors: list[x509.Cer
 def _must_be_ours(pdf: bytes, signature: EmbeddedPdfSignature) -> None:
     """Nothing but what the sealer writes, in those parts of the container too that no signature covers.
 
-    Those are the versions, the named digests (RFC 5652 §5), the room left free behind the container, and how its
-    digits are written.
+    Those are the versions, the named digests (RFC 5652 §5), the room left free behind the container, and how
+    its digits are written.
     """
     data, signer = signature.signed_data, signature.signer_info
     digest = {"algorithm": signer["digest_algorithm"]["algorithm"].native, "parameters": core.Null()}

@@ -231,7 +231,7 @@ def is_bound(certificate: bytes) -> bool:
 
 
 def check_root(certificate: bytes) -> CertificateFacts:
-    """What is shown of a root certificate that came along with what it vouches for, once it is shown to be whole.
+    """What is shown of a root certificate that came with what it vouches for, once it is known to be whole.
 
     Nobody above signed it, so its own signature is what tells that it is as it was made.
 

@@ -173,9 +173,9 @@ def test_a_root_that_is_no_fingerprint_is_a_wrong_command(files, capsys):
 def test_an_output_that_lacks_characters_ends_no_verification(files, encoding):
     """A Chinese Windows writes GBK into a pipe, which has neither ✓ nor rare characters."""
     for options, expected in (((), 0), (("--json",), 0)):
+        words = ["verify", str(files / "tablet.pdf"), "--root", ROOT, *options]
         done = subprocess.run(
-            [sys.executable, "-m", "inspector", "verify", str(files / "tablet.pdf"), "--root", ROOT, *options],
-            capture_output=True, check=False, cwd=APP_FOLDER,
+            [sys.executable, "-m", "inspector", *words], capture_output=True, check=False, cwd=APP_FOLDER,
             env={**os.environ, "PYTHONIOENCODING": encoding},
         )  # fmt: skip
         assert done.returncode == expected, done.stderr.decode()

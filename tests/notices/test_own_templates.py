@@ -87,7 +87,7 @@ def test_a_number_longer_than_a_line_is_torn_off_and_stands_above_each_page_whol
     assert all(number in page and "（续页）" in page for page in later)
     boxes = subprocess.run(["pdftotext", "-bbox", "-", "-"], input=pdf, capture_output=True, check=True)
     found = re.findall(r'xMin="(-?[\d.]+)" yMin="-?[\d.]+" xMax="(-?[\d.]+)"', boxes.stdout.decode())
-    assert all(0 < float(left) and float(right) < 210 * 72 / 25.4 for left, right in found)
+    assert all(float(left) > 0 and float(right) < 210 * 72 / 25.4 for left, right in found)
 
 
 def test_every_copy_shows_the_photos_and_the_file_holds_each_once():

@@ -228,7 +228,7 @@ def test_any_bit_of_the_signatures_container_that_turns_is_seen(share, bit, in_t
 
 
 def assert_seen(pdf: bytes) -> None:
-    """Refused, unless what turned is the root that came along: whose it is, and whether it is whole, is asked next."""
+    """Refused, unless the root that came along turned: whose and how whole it is, is asked next."""
     try:
         checked = check_copy(pdf)
     except OfficeCopyInvalidError:

@@ -8,7 +8,6 @@ import pytest
 from inspector.domain.answer import Verdict
 from inspector.errors import FeedSilentError, PinWrongError
 from inspector.settings import APP_FOLDER
-from inspector.settings import APP_FOLDER
 from inspector.tablet.diagnostics import diagnostics, licences, storage_of
 from inspector.tablet.preferences import Preferences, TextSize, read_preferences, write_preferences
 from inspector.ui.palette import Scheme

@@ -121,7 +121,7 @@ def _changed(thing: bytes, change: Callable[[bytes], bytes], level: int, holds: 
 
 
 def with_second_root(pdf: bytes, other: bytes) -> bytes:
-    """A forgery: a whole other document behind the last stream, a second section in the table, a second root."""
+    """A forgery: another whole document behind the last stream, its section in the table, a second root."""
     things, step = attachments._objects(pdf), 500
     hidden = {number + step: _renumbered(one, step) for number, one in attachments._objects(other).items()}
     last = max((one for one in things.values() if b"\nstream\n" in one), key=pdf.index)
