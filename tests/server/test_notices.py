@@ -245,6 +245,16 @@ def test_a_page_is_the_same_for_every_notice_and_lets_nothing_in(cast, path):
     answer = cast.server.send("GET", path)
     assert answer.status == 200
     assert answer.headers["content-security-policy"] == POLICY
+    assert {part.strip() for part in POLICY.split(";")} == {
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' blob:",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    }
     assert "set-cookie" not in answer.headers
     assert answer.headers["referrer-policy"] == "no-referrer"
     assert cast.server.send("GET", path.replace("0", "7")).body == answer.body or "public" in path
