@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("inspector/tablet", "inspector/console")
-SHARED = ("inspector/ui/fonts_card.py",)
+SHARED = ("inspector/ui/fonts_card.py", "inspector/ui/pages_dialog.py")
 """Cards that both programs show."""
 NAMING = frozenset(
     [

@@ -140,11 +140,6 @@ _OWN_FORMS = """
 CREATE TABLE own_forms (
     version INTEGER PRIMARY KEY, envelope BLOB NOT NULL, certificate BLOB NOT NULL, at_ms INTEGER NOT NULL);
 """
-_SAID_DEADLINES = """
-UPDATE registrations SET version = version + 1
-    WHERE provisional = 1 OR entry IN (SELECT notice FROM extensions);
-"""
-"""What was registered before the page could say why a deadline is what it is goes out once more."""
 _QUARANTINE = """
 CREATE TABLE number_claims (
     entry TEXT PRIMARY KEY, issuer TEXT NOT NULL, series TEXT NOT NULL, year INTEGER NOT NULL,
@@ -152,6 +147,14 @@ CREATE TABLE number_claims (
     issued_on TEXT NOT NULL);
 CREATE INDEX number_claims_serial ON number_claims (issuer, series, year, serial);
 """
+_PAPER_TITLES = """
+ALTER TABLE extension_papers ADD COLUMN title TEXT NOT NULL DEFAULT '延期整改审批表';
+"""
+_SAID_DEADLINES = """
+UPDATE registrations SET version = version + 1
+    WHERE provisional = 1 OR entry IN (SELECT notice FROM extensions);
+"""
+"""What was registered before the page could say why a deadline is what it is goes out once more."""
 _STEPS = (
     _TABLES,
     _PACKS,
@@ -161,8 +164,9 @@ _STEPS = (
     _NOTICES,
     _EXTENSION_PAPERS,
     _OWN_FORMS,
-    _SAID_DEADLINES,
     _QUARANTINE,
+    _PAPER_TITLES,
+    _SAID_DEADLINES,
 )
 """What takes a database from each version to the next."""
 SCHEMA = len(_STEPS)

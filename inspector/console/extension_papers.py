@@ -3,6 +3,8 @@
 * No device signs it. What proves it is the signature with the office's key for documents, put on as it is
   issued: an unsigned one never leaves the console, but for the preview, which says 草稿 across every page.
 * Number, paper and signature are kept in one transaction, or none of them is.
+* It is printed in the office's own form where that has one, as documents on the tablets are: under its own
+  numbers, with the template in the PDF.
 """
 
 from __future__ import annotations
@@ -18,25 +20,25 @@ from inspector.console.accounts import Act, LoggedIn
 from inspector.console.database import Row
 from inspector.console.desk import Desk
 from inspector.console.extension_matters import matter_of
+from inspector.console.form_sets import own_documents, own_ever
 from inspector.console.numbers import Templates
 from inspector.console.office_copies import OfficeCopies
-from inspector.console.own_numbers import OwnNumbers
+from inspector.console.own_numbers import ISSUED_HERE, OwnNumbers
 from inspector.console.records import Records
 from inspector.domain.delivery import LogHead
 from inspector.domain.identifiers import format_number, public_id
-from inspector.domain.issuer import NoticeKind, kinds_of
+from inspector.domain.issuer import kinds_of
 from inspector.domain.notice import Notice
-from inspector.domain.notice_parts import NoticeInspector, Signing
+from inspector.domain.notice_parts import NoticeInspector, OwnForm, Signing
 from inspector.domain.numbering import Series
 from inspector.domain.profile import IssuerProfile
 from inspector.domain.working_days import china_date
 from inspector.errors import IllegalMoveError, NoticeIssuedError, RecordUnknownError
+from inspector.work.asked_for import Document, filled_document
 from inspector.work.feed import Greeting
 from inspector.work.follow_up import compose_follow_up, reference_to
 from inspector.work.press import Press
 from inspector.work.verification import STATEMENT_FILE
-
-KIND = NoticeKind.EXTENSION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,7 @@ class ExtensionPaper:
 
     request: str
     entry: str
+    title: str
     number: str
     public_id: str
     issued_on: date
@@ -65,13 +68,29 @@ class Proposal:
     """A document before it is issued.
 
     Attributes:
+        document: what it is printed as, shipped or the office's own.
         blank: characters that no font has, with the fields they occur in; their place is left blank.
         status: what is to be known of the form, such as 式样待确认; empty for nothing.
     """
 
+    document: Document
     notice: Notice
     blank: Mapping[str, tuple[str, ...]]
     status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """A document as it would be printed, under 草稿.
+
+    Attributes:
+        form: the office's own form that it is in; None for the shipped one.
+        title: what is printed at its top.
+    """
+
+    form: OwnForm | None
+    title: str
+    pdf: bytes
 
 
 class ExtensionPapers:
@@ -94,7 +113,7 @@ class ExtensionPapers:
     def may_be_issued(self) -> bool:
         """Whether this office issues such documents at all."""
         profile = self._desk.issuer()
-        return profile is not None and KIND in kinds_of(profile.kind)
+        return profile is not None and ISSUED_HERE in kinds_of(profile.kind)
 
     def of(self, entry: str) -> Mapping[str, ExtensionPaper]:
         """What was issued about a document, by request."""
@@ -111,10 +130,16 @@ class ExtensionPapers:
             PrintForbiddenError, NoticeIncompleteError: as `Notice`.
             OfficeKeyLockedError: the keys are not unlocked.
         """
-        notice = self._compose(request, number=None)
-        return Proposal(notice=notice, blank=self._press.missing(notice), status=self._press.status(notice))
+        document = self._document()
+        notice = self._compose(request, document)
+        return Proposal(
+            document=document,
+            notice=notice,
+            blank=self._press.missing(notice),
+            status=self._press.status(notice, document.template),
+        )
 
-    def preview(self, logged_in: LoggedIn, request: str) -> bytes:
+    def preview(self, logged_in: LoggedIn, request: str) -> Preview:
         """The document without a number, under a watermark that says so.
 
         Raises:
@@ -123,17 +148,21 @@ class ExtensionPapers:
         """
         logged_in.account.must(Act.OPEN)
         found = self.propose(request)
-        pdf = self._print(found.notice, found.blank)
+        pdf = self._print(found, found.notice)
         self._desk.note(logged_in, "preview-extension", request)
-        return pdf
+        return Preview(form=found.document.form, title=found.document.word, pdf=pdf)
 
     # --- Issuing ---
 
-    def issue(self, logged_in: LoggedIn, request: str) -> ExtensionPaper:
+    def issue(self, logged_in: LoggedIn, request: str, seen: OwnForm | None = None) -> ExtensionPaper:
         """Number, print, sign and keep the document about a decided request.
+
+        Args:
+            seen: `Preview.form`, of what was looked at before.
 
         Raises:
             NotPermittedError: a viewer.
+            IllegalMoveError: the office has changed its own form since; as `propose`.
             NoticeIssuedError: it was issued already.
             OfficeKeyLockedError, DocumentKeyMissingError: there is nothing to sign with.
             AvailabilityError: the server could not be asked which numbers this console gave out, or the
@@ -143,21 +172,24 @@ class ExtensionPapers:
         logged_in.account.must(Act.DECIDE)
         self._must_be_first(request)
         found = self.propose(request)
+        if found.document.form != seen:
+            raise IllegalMoveError(reason="文书模板刚刚有改动，请重新预览后再出具")
         profile, now = self._profile(), self._desk.clock()
         self._desk.catch_up()
-        series = Series(issuer=profile.kind, document=KIND.value, year=found.notice.issued_on.year)
-        template = self._templates[profile.kind][KIND]
+        series = Series(issuer=profile.kind, document=found.document.id, year=found.notice.issued_on.year)
+        template = found.document.number(self._templates[profile.kind])
         numbers = OwnNumbers(self._desk.database, self._desk.numbers)
         offer = numbers.offer(series, template=template, at_ms=now, by=logged_in.account.login)
         serial = offer.numbered.serial
         number = format_number(template, year=series.year, serial=serial, region=profile.region)
         notice = replace(found.notice, number=number)
-        pdf = self._print(notice, found.blank)
+        pdf = self._print(found, notice)
         signed = self._copies.signature_for(pdf)
         whole = pdf + signed.appendix
         row = {
             "request": request,
             "entry": matter_of(self._desk.database, request).request.notice,
+            "title": found.document.word,
             "number": number,
             "public_id": notice.public_id,
             "issued_on": notice.issued_on.isoformat(),
@@ -197,7 +229,7 @@ class ExtensionPapers:
     def _must_be_first(self, request: str) -> None:
         row = self._desk.database.row("SELECT number FROM extension_papers WHERE request = ?", request)
         if row is not None:
-            raise NoticeIssuedError(kind=KIND.word, number=row["number"])
+            raise NoticeIssuedError(kind=ISSUED_HERE.word, number=row["number"])
 
     def _profile(self) -> IssuerProfile:
         profile = self._desk.issuer()
@@ -205,7 +237,17 @@ class ExtensionPapers:
             raise IllegalMoveError(reason="请先填写签发机关")
         return profile
 
-    def _compose(self, request: str, *, number: str | None) -> Notice:
+    def _document(self) -> Document:
+        return filled_document(ISSUED_HERE, own_documents(self._desk.database, self._profile().kind))
+
+    def _title_of(self, notice: Notice) -> str:
+        """What is printed at the top of a document that a tablet issued."""
+        if notice.form is None:
+            return self._press.title(notice)
+        own = own_ever(self._desk.database, notice.form)
+        return own.document.title if own else notice.kind.word
+
+    def _compose(self, request: str, document: Document) -> Notice:
         matter = matter_of(self._desk.database, request)
         if matter.decided is None:
             raise IllegalMoveError(reason="这份延期申请还没有审批")
@@ -214,25 +256,31 @@ class ExtensionPapers:
         return compose_follow_up(
             original,
             matter.decided,
-            refers=reference_to(original, original.kind.word),
+            refers=reference_to(original, self._title_of(original)),
             profile=self._profile(),
             signers=tuple(map(_by_hand, original.inspectors)),
-            number=number,
+            number=None,
             public_id=public_id(secrets.token_bytes(16)),
             issued_on=china_date(self._desk.clock()),
             witness=LogHead(size=tree.size, root=tree.root_at(tree.size).hex()),
             app=__version__,
+            form=document.form,
         )
 
-    def _print(self, notice: Notice, blank: Mapping[str, tuple[str, ...]]) -> bytes:
-        statement = {STATEMENT_FILE: self._desk.statement_envelope}
+    def _print(self, found: Proposal, notice: Notice) -> bytes:
+        """The proposal's PDF, with or without its number."""
         return self._press.print(
-            notice, token=None, attachments=statement, photos={}, blank_for_handwriting=tuple(blank)
+            notice,
+            token=None,
+            attachments={STATEMENT_FILE: self._desk.statement_envelope},
+            photos={},
+            blank_for_handwriting=tuple(found.blank),
+            own_template=found.document.template,
         )
 
 
 _ISSUED = """
-SELECT request, entry, number, public_id, issued_on, sha256, stamped, account, at_ms
+SELECT request, entry, title, number, public_id, issued_on, sha256, stamped, account, at_ms
 FROM extension_papers WHERE entry = ?"""
 
 
@@ -245,6 +293,7 @@ def _paper(row: Row) -> ExtensionPaper:
     return ExtensionPaper(
         request=row["request"],
         entry=row["entry"],
+        title=row["title"],
         number=row["number"],
         public_id=row["public_id"],
         issued_on=date.fromisoformat(row["issued_on"]),

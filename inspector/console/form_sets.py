@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from inspector.console.database import DeskDatabase, Row
-from inspector.domain.issuer import IssuerKind
+from inspector.domain.issuer import IssuerKind, NoticeKind
+from inspector.domain.notice_parts import OwnForm
 from inspector.notices.templates import OwnTemplate
 from inspector.work.own_forms import SignedForms, documents_of, kept_forms
 
@@ -41,6 +42,22 @@ def titles_ever(database: DeskDatabase) -> Mapping[str, str]:
     for row in database.rows("SELECT envelope FROM own_forms ORDER BY version"):
         titles |= {id: own.document.title for id, own in _documents(row["envelope"]).items()}
     return titles
+
+
+def ids_ever(database: DeskDatabase, kind: NoticeKind) -> tuple[str, ...]:
+    """The ids that own documents of a kind ever had."""
+    rows = database.rows("SELECT envelope FROM own_forms ORDER BY version")
+    found = (own for row in rows for own in _documents(row["envelope"]).values())
+    return tuple(sorted({own.document.id for own in found if own.document.kind is kind}))
+
+
+def own_ever(database: DeskDatabase, form: OwnForm) -> OwnTemplate | None:
+    """The own document that a notice names, as it was when it was printed; None where no set has had it."""
+    for row in database.rows("SELECT envelope FROM own_forms ORDER BY version DESC"):
+        own = _documents(row["envelope"]).get(form.id)
+        if own is not None and own.form == form:
+            return own
+    return None
 
 
 def _signed(row: Row) -> SignedForms:

@@ -132,7 +132,7 @@ class Numbers:
             NumberedDocument(
                 id=one.id,
                 word=one.word,
-                template=one.own.document.number if one.own else self._templates[profile.kind][kind],
+                template=one.number(self._templates[profile.kind]),
             )
             for kind in sorted(kinds_of(profile.kind))
             for one in documents_of_kind(kind, own)

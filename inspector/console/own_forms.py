@@ -13,7 +13,7 @@ from typing import Protocol
 from inspector.console.accounts import Act, LoggedIn
 from inspector.console.desk import Desk
 from inspector.console.form_sets import keep_forms, newest_forms
-from inspector.domain.issuer import IssuerKind, NoticeKind
+from inspector.domain.issuer import IssuerKind
 from inspector.errors import Fault, FormsRefusedError, NoticeTemplateError
 from inspector.notices.templates import OwnTemplate, own_templates
 from inspector.work.own_forms import SET_CAP, FormFile, FormSet, documents_of, sign_forms, size_of
@@ -135,17 +135,6 @@ class OwnForms:
             )
             for own in found
             if own.document.id in taken
-        ]
-        faults += [
-            Fault(
-                file=file,
-                place=f"{own.document.id} · kind",
-                what="延期由审核台审批，用自带的式样",
-                rule=f"不能写 {NoticeKind.EXTENSION.value}",
-                suggestion="删去这种文书",
-            )
-            for own in found
-            if own.document.kind is NoticeKind.EXTENSION
         ]
         if found[0].issuer is not issuer:
             what = f"写的是{found[0].issuer.word}，本机关是{issuer.word}"

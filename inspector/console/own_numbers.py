@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from inspector.console.database import DeskDatabase
+from inspector.console.form_sets import ids_ever
 from inspector.console.number_ledger import NumberLedger
 from inspector.domain.identifiers import uuid7
 from inspector.domain.issuer import NoticeKind
@@ -24,8 +25,8 @@ HOLDER = "console"
 HOLDER_WORD = "审核台"
 BLOCK = 10
 """Numbers that the console takes out of a series at once."""
-DOCUMENTS = (NoticeKind.EXTENSION.value,)
-"""The documents that the console numbers."""
+ISSUED_HERE = NoticeKind.EXTENSION
+"""The kind of document that the console issues itself, in the shipped form or an own one of the office."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,9 +86,12 @@ class OwnNumbers:
         return None
 
 
-def give_up(ledger: NumberLedger, reason: str) -> None:
+def give_up(ledger: NumberLedger, database: DeskDatabase, reason: str) -> None:
     """An older copy of the console was put back: nothing that it may have used is used again."""
     ledger.close_device(HOLDER, reason)
-    for series in ledger.all_series():
-        if series.document in DOCUMENTS:
-            ledger.skip(series, MOST, reason)
+    documents = (ISSUED_HERE.value, *ids_ever(database, ISSUED_HERE))
+    # The first number of an own document may have been used before the copy knew of its series.
+    years = {(series.issuer, series.year) for series in ledger.all_series()}
+    for issuer, year in sorted(years):
+        for document in documents:
+            ledger.skip(Series(issuer=issuer, document=document, year=year), MOST, reason)

@@ -107,7 +107,7 @@ class History:
                     break
         if found:
             with self._database.at_once():
-                give_up(self._ledger, "审核台由旧备份恢复，可能已用")
+                give_up(self._ledger, self._database, "审核台由旧备份恢复，可能已用")
             alarms.append(Alarm.of(DeskRestoredError(count=found), self._now_ms))
         return tuple(alarms)
 

@@ -24,7 +24,7 @@ from inspector.tablet.inspections import Clock, Inspections
 from inspector.tablet.issuing import REPLACING, Issuing, NoticeRow, in_place_of
 from inspector.tablet.numbers import NumberBook
 from inspector.tablet.own_forms import OwnForms
-from inspector.work.asked_for import Document, documents_for, own_of_kind
+from inspector.work.asked_for import Document, documents_for, filled_document, own_of_kind
 from inspector.work.issue import (
     IssuedNotice,
     PrintedPhoto,
@@ -115,8 +115,7 @@ class Paper:
 
     def filled(self, kind: NoticeKind) -> Document:
         """The document of a kind that is filled in: the office's own where it has one, else ours."""
-        own = own_of_kind(kind, self.forms.of(self.profile().kind))
-        return own[0] if own else Document(kind=kind)
+        return filled_document(kind, self.forms.of(self.profile().kind))
 
     def before(self, inspection: Inspection, document: Document) -> NoticeRow | None:
         """The newest paper that a document told by the inspection itself would repeat."""

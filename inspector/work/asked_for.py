@@ -5,7 +5,7 @@ An office's own document is offered for what its kind is offered for, beside the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from inspector.domain.checklist import Severity
@@ -44,6 +44,14 @@ class Document:
         """The office's own template file; None for a shipped document."""
         return self.own.data if self.own else None
 
+    def number(self, shipped: Mapping[NoticeKind, str]) -> str:
+        """How its numbers are printed.
+
+        Args:
+            shipped: how those of the shipped documents are.
+        """
+        return self.own.document.number if self.own else shipped[self.kind]
+
 
 def documents_for(
     profile: IssuerProfile, inspection: Inspection, own: Sequence[OwnTemplate] = ()
@@ -61,6 +69,12 @@ def documents_for(
 def own_of_kind(kind: NoticeKind, own: Sequence[OwnTemplate]) -> tuple[Document, ...]:
     """The office's own documents of a kind."""
     return tuple(Document(kind=kind, own=one) for one in own if one.document.kind is kind)
+
+
+def filled_document(kind: NoticeKind, own: Sequence[OwnTemplate]) -> Document:
+    """The document of a kind that is filled in: the office's own where it has one, else the shipped one."""
+    ours = own_of_kind(kind, own)
+    return ours[0] if ours else Document(kind=kind)
 
 
 def documents_of_kind(kind: NoticeKind, own: Sequence[OwnTemplate]) -> tuple[Document, ...]:

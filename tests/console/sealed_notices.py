@@ -32,7 +32,9 @@ def notice_of(record: SealedEntry, n: int, **changes: object) -> Notice:
     return replace(samples.FIRE, **values)
 
 
-def issued(rig: DeskRig, tablet: ATablet, notice: Notice, n: int) -> IssuedNotice:
+def issued(
+    rig: DeskRig, tablet: ATablet, notice: Notice, n: int, *, own_template: bytes | None = None
+) -> IssuedNotice:
     """Printed and entered into the tablet's chain."""
     token = None
     if notice.number is not None:
@@ -62,6 +64,7 @@ def issued(rig: DeskRig, tablet: ATablet, notice: Notice, n: int) -> IssuedNotic
         seal=replace(tablet.office.seal, device=tablet.id),
         box=tablet.office.box,
         at_ms=make.DAY_MS + n,
+        own_template=own_template,
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from inspector.catalog.calendar import read_calendar
 from inspector.console.calendars import Calendars
-from inspector.console.database import DeskDatabase
+from inspector.console.database import SCHEMA, DeskDatabase
 from inspector.console.extensions import Extensions
 from inspector.console.ledger import Ledger, LedgerTab
 from inspector.console.records import Records
@@ -165,7 +165,7 @@ def test_what_was_registered_before_the_page_said_why_goes_out_once_more(tmp_pat
         kept = {"entry": entry, "public_id": entry, "provisional": provisional, "state": "in-force"}
         old.put("registrations", {**row, **kept, "since_ms": 0, "version": 2, "published": 2})
     old.put("extensions", {"id": "x", "entry": "moved", "notice": "moved", "value": "{}", "at_ms": 0})
-    old._run("PRAGMA user_version = 8")
+    old._run(f"PRAGMA user_version = {SCHEMA - 1}")
     old.close()
     again = DeskDatabase(path, key)
     due = again.rows("SELECT entry FROM registrations WHERE published != version ORDER BY entry")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -14,10 +17,12 @@ from inspector.console.extension_papers import ExtensionPapers
 from inspector.console.extensions import Extensions
 from inspector.console.numbers import Numbers
 from inspector.console.office_copies import OfficeCopies
+from inspector.console.own_forms import OwnForms
 from inspector.console.own_numbers import HOLDER, OwnNumbers, give_up
 from inspector.console.records import Records
 from inspector.domain.extension import Verdict
 from inspector.domain.issuer import IssuerKind
+from inspector.domain.notice_parts import OwnForm
 from inspector.domain.numbering import MOST, Fate, Series
 from inspector.domain.profile import Term
 from inspector.domain.working_days import DayKind, china_date
@@ -29,15 +34,40 @@ from inspector.errors import (
     OfficeUnreachableError,
     RecordUnknownError,
 )
+from inspector.notices.attachments import attachments_of
+from inspector.notices.press import TEMPLATE_FILE
+from inspector.notices.templates import own_templates
 from inspector.work.verify import Trust, verify_file
 from inspector.work.verify import Verdict as Answer
 from tests.browser import ROOT
-from tests.console.desk_rig import TEMPLATES, DeskRig
-from tests.console.sealed_notices import arrived
+from tests.console.desk_rig import TEMPLATES, DeskRig, printing
+from tests.console.sealed_notices import arrived, hand_in, notice_of
+from tests.console.sealed_notices import issued as issued_notice
+from tests.console.sealed_records import sealed
 from tests.notices.test_press import PRESS
+from tests.tablet.test_own_forms import FIRE_FORM
 
 SHIPPED = read_calendar(ROOT / "assets" / "calendar")
 SERIES = Series(issuer=IssuerKind.FIRE_RESCUE, document="extension", year=2026)
+OWN_ID, OWN_TITLE = "our-extension", "样例延长整改期限决定书"
+OWN_SERIES = replace(SERIES, document=OWN_ID)
+OWN_FORM = f"""
+format = 1
+issuer = "fire-rescue"
+seal = true
+
+[{OWN_ID}]
+kind = "extension"
+title = "{OWN_TITLE}"
+number = "{{region}}消延决字〔{{year}}〕第{{serial:04}}号"
+instead = true
+officer = "样例承办"
+receiver = ""
+salutation = "{{enterprise}}："
+before = ["你单位就{{original_title}}（{{original_date}}，{{original_number}}）申请延长期限，决定如下："]
+after = ["准予{{granted}}延长。", "不予{{refused}}延长。", "本决定由样例科室承办，审批人：{{decided_by}}。"]
+"""
+"""What an office may write instead of the shipped form."""
 
 
 @pytest.fixture
@@ -48,6 +78,14 @@ def rig(tmp_path: Path):
 
 def papers_of(rig: DeskRig) -> ExtensionPapers:
     return ExtensionPapers(rig.desk, Records(rig.desk), OfficeCopies(rig.desk), TEMPLATES, PRESS)
+
+
+def publish(rig: DeskRig, text: str) -> None:
+    OwnForms(rig.desk, printing(rig.folder)["press"]).publish(rig.admin, text)
+
+
+def own_form(text: str = OWN_FORM) -> OwnForm:
+    return OwnForm(id=OWN_ID, sha256=sha256(text.encode()).hexdigest())
 
 
 def decided(rig: DeskRig, entry: str, *, days: int = 20) -> str:
@@ -67,8 +105,8 @@ def decided(rig: DeskRig, entry: str, *, days: int = 20) -> str:
     return request.id
 
 
-def serials(rig: DeskRig, holder: str) -> list[tuple[int, Fate]]:
-    (report,) = [one for one in Numbers(rig.desk, TEMPLATES).report() if one.series == SERIES]
+def serials(rig: DeskRig, holder: str, series: Series = SERIES) -> list[tuple[int, Fate]]:
+    (report,) = [one for one in Numbers(rig.desk, TEMPLATES).report() if one.series == series]
     return [(one.serial, one.fate) for one in report.numbers if one.device == holder]
 
 
@@ -100,7 +138,7 @@ def test_without_the_offices_signature_the_paper_is_not_believed(rig):
     assert pdf.startswith(unsigned) and unsigned != pdf
     changed = pdf.replace(b"/Title", b"/Titlf", 1)
     assert changed != pdf
-    for bad in (unsigned, changed, papers.preview(rig.admin, request)):
+    for bad in (unsigned, changed, papers.preview(rig.admin, request).pdf):
         assert verify_file(bad, trust, papers=PressPapers()).verdict is Answer.NOT_GENUINE
 
 
@@ -187,8 +225,91 @@ def test_a_request_that_waits_has_no_paper(rig):
 def test_after_an_older_copy_was_put_back_nothing_that_may_be_used_is_used_again(rig):
     own = OwnNumbers(rig.desk.database, rig.desk.numbers)
     offer = own.offer(SERIES, template="〔{year}〕{serial}号", at_ms=rig.clock.ms, by="")
-    give_up(rig.desk.numbers, "样例原因")
+    give_up(rig.desk.numbers, rig.desk.database, "样例原因")
     later = own.offer(SERIES, template="〔{year}〕{serial}号", at_ms=rig.clock.ms, by="")
     assert later.numbered.serial > offer.numbered.serial + MOST
     fates = dict(serials(rig, HOLDER))
     assert fates[offer.numbered.serial] is Fate.CLOSED
+
+
+# --- In the office's own form -----------------------------------------------------------------------
+
+
+def text_of(pdf: bytes) -> str:
+    done = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True)
+    return "".join(done.stdout.decode().split())
+
+
+def test_the_paper_is_printed_in_the_offices_own_form_under_its_own_numbers(rig):
+    _, (entry,) = arrived(rig, rig.enrolled(), 1)
+    publish(rig, OWN_FORM)
+    request, papers = decided(rig, entry), papers_of(rig)
+    assert papers.propose(request).document.word == OWN_TITLE
+    draft = text_of(papers.preview(rig.admin, request).pdf)
+    assert OWN_TITLE in draft and "本决定由样例科室承办" in draft
+    issued = papers.issue(rig.admin, request, own_form())
+    ((serial, fate), *_) = serials(rig, HOLDER, OWN_SERIES)
+    assert fate is Fate.ISSUED
+    assert (issued.title, issued.number) == (OWN_TITLE, f"样消延决字〔2026〕第{serial:04}号")
+    assert serials(rig, HOLDER) == [], "the shipped document's numbers are others"
+    assert issued == papers.of(entry)[request]
+    _, pdf = papers.pdf(rig.admin, request)
+    assert "准予第1项延长。" in text_of(pdf) and "延期整改审批表" not in text_of(pdf)
+    assert attachments_of(PressPapers().first_revision(pdf))[TEMPLATE_FILE] == OWN_FORM.encode()
+
+
+def test_verify_prints_a_paper_in_the_offices_own_form_again(rig):
+    _, (entry,) = arrived(rig, rig.enrolled(), 1)
+    publish(rig, OWN_FORM)
+    request, papers = decided(rig, entry), papers_of(rig)
+    papers.issue(rig.admin, request, own_form())
+    _, pdf = papers.pdf(rig.admin, request)
+    trust = Trust(roots=(rig.desk.statement.fingerprint,))
+    found = verify_file(pdf, trust, papers=PressPapers())
+    assert found.verdict is Answer.GENUINE, found.lines
+    assert any("按正文重新排印，逐字节一致" in line.words for line in found.lines)
+
+
+@pytest.mark.parametrize("later", [OWN_FORM.replace("准予", "同意"), None], ids=["changed", "taken back"])
+def test_what_is_issued_is_in_the_form_that_was_seen(rig, later):
+    _, (entry,) = arrived(rig, rig.enrolled(), 1)
+    publish(rig, OWN_FORM)
+    request, papers = decided(rig, entry), papers_of(rig)
+    seen = papers.propose(request).document.form
+    assert seen == own_form()
+    if later:
+        publish(rig, later)
+    else:
+        OwnForms(rig.desk, printing(rig.folder)["press"]).remove(rig.admin, f"{OWN_ID}.toml")
+    with pytest.raises(IllegalMoveError, match="文书模板刚刚有改动"):
+        papers.issue(rig.admin, request, seen)
+    assert papers.of(entry) == {}
+    assert papers.issue(rig.admin, request, papers.propose(request).document.form)
+
+
+def test_a_document_in_an_own_form_is_named_by_the_title_on_its_paper(rig):
+    """Whatever became of the form since."""
+    tablet = rig.enrolled()
+    publish(rig, FIRE_FORM)
+    (template,) = own_templates(FIRE_FORM.encode(), "own.toml")
+    record = sealed(tablet, 1)
+    rig.sends(tablet, [record.envelope])
+    notice = notice_of(record, 1, form=template.form)
+    made = issued_notice(rig, tablet, notice, 1, own_template=FIRE_FORM.encode())
+    hand_in(rig, tablet, made.entry)
+    rig.desk.run()
+    publish(rig, FIRE_FORM.replace(template.document.title, "另一个责令限期改正通知书"))
+    request = decided(rig, made.entry.sha256)
+    refers = papers_of(rig).propose(request).notice.refers
+    assert refers is not None and refers.title == template.document.title
+
+
+def test_after_an_older_copy_was_put_back_numbers_of_an_own_form_are_left_out_too(rig):
+    """Even where the copy does not know that the series had begun."""
+    rig.enrolled()
+    publish(rig, OWN_FORM)
+    assert rig.desk.numbers.next_of(OWN_SERIES) == 1
+    give_up(rig.desk.numbers, rig.desk.database, "样例原因")
+    own = OwnNumbers(rig.desk.database, rig.desk.numbers)
+    offer = own.offer(OWN_SERIES, template="〔{year}〕{serial}号", at_ms=rig.clock.ms, by="")
+    assert offer.numbered.serial > MOST

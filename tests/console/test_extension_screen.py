@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import flet as ft
 import pytest
 
 from inspector.console.ledger import Ledger
@@ -12,6 +13,7 @@ from inspector.domain.profile import Term
 from inspector.domain.working_days import DayKind, chinese_date
 from tests.console.desk_rig import FIRE, DeskRig
 from tests.console.sealed_notices import arrived
+from tests.console.test_extension_papers import OWN_FORM, OWN_TITLE, publish
 from tests.ui_harness import Harness, screen_test
 
 NAME = "console.notice"
@@ -27,6 +29,10 @@ async def opened(rig: DeskRig) -> tuple[Harness, str]:
     """The page of a notice with one finding."""
     _, (entry,) = arrived(rig, rig.enrolled(), 1)
     return await rig.window(f"/notices/{entry}"), entry
+
+
+def pictures(ui: Harness) -> list[ft.Image]:
+    return ui.all(ft.Image)
 
 
 async def ask(ui: Harness, until: str = "2027-03-01") -> None:
@@ -121,8 +127,18 @@ async def test_the_paper_is_issued_once_however_often_it_is_tapped(rig):
     key = await grant(rig, ui, entry)
     assert any("式样待确认" in text for text in ui.texts())
     await ui.tap(f"{NAME}.paper-preview-{key}")
+    assert pictures(ui), "the pages themselves are shown"
+    await ui.tap(f"{NAME}.paper-save-{key}")
+    given = next(given for name, given in ui.calls if name == "save_file")
+    assert bytes(given["src_bytes"]).startswith(b"%PDF-")
+    await ui.tap(f"{NAME}.paper-close-{key}")
+    assert pictures(ui) == [] and rig.session.hall.papers.of(entry) == {}
     await ui.tap(f"{NAME}.paper-issue-{key}")
-    yes = ui.by_identifier(f"{NAME}.paper-issue-{key}-ask-yes")
+    assert pictures(ui), "nothing is numbered unseen"
+    await ui.tap(f"{NAME}.paper-{key}-no")
+    assert pictures(ui) == [] and rig.session.hall.papers.of(entry) == {}
+    await ui.tap(f"{NAME}.paper-issue-{key}")
+    yes = ui.by_identifier(f"{NAME}.paper-{key}-yes")
     for _ in range(2):
         await ui.session.dispatch_event(yes._i, "click", None)
     await ui.settle()
@@ -132,7 +148,29 @@ async def test_the_paper_is_issued_once_however_often_it_is_tapped(rig):
     await ui.tap(f"{NAME}.paper-pdf-{key}")
     acts = [line.act for line in rig.desk.audit.lines()]
     assert acts.count("issue-extension") == 1
-    assert (acts.count("preview-extension"), acts.count("download-extension")) == (1, 1)
+    assert (acts.count("preview-extension"), acts.count("download-extension")) == (3, 1)
+    assert ui.errors() == []
+
+
+@screen_test
+async def test_a_form_that_changed_while_its_page_was_looked_at_is_not_issued_unseen(rig):
+    ui, entry = await opened(rig)
+    await ask(ui)
+    key = await grant(rig, ui, entry)
+    await ui.tap(f"{NAME}.paper-issue-{key}")
+    publish(rig, OWN_FORM)
+    await ui.tap(f"{NAME}.paper-{key}-yes")
+    assert rig.session.hall.papers.of(entry) == {}
+    assert any("文书模板刚刚有改动" in text for text in ui.texts())
+    await rig.session.hall.refresh()
+    await ui.settle()
+    assert f"将出具“{OWN_TITLE}”。" in ui.texts()
+    await ui.tap(f"{NAME}.paper-issue-{key}")
+    assert any(text.startswith(f"出具“{OWN_TITLE}”？") for text in ui.texts())
+    await ui.tap(f"{NAME}.paper-{key}-yes")
+    (paper,) = rig.session.hall.papers.of(entry).values()
+    assert paper.title == OWN_TITLE
+    assert any(OWN_TITLE in text and paper.number in text for text in ui.texts())
     assert ui.errors() == []
 
 

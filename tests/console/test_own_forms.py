@@ -122,13 +122,15 @@ def test_every_fault_of_a_text_is_told_at_once(forms):
         forms.look(both)
 
 
-def test_a_document_that_the_console_itself_prints_is_no_template_for_tablets(rig, forms):
+def test_the_document_that_the_console_itself_prints_is_published_like_the_others(rig, forms):
     shipped = (TREE / "assets" / "notices" / "gas.toml").read_text(encoding="utf-8")
     table = re.search(r"\[extension\]\n(.*?\n\n)", shipped, re.DOTALL)[1]
     text = f'format = 1\nissuer = "gas"\nseal = true\n\n[our-extension]\nkind = "extension"\n{table}'
-    with pytest.raises(NoticeTemplateError, match="延期由审核台审批"):
-        forms.publish(rig.admin, text)
-    assert forms.newest() is None
+    with pytest.raises(NoticeTemplateError, match="没有用到"):
+        forms.publish(rig.admin, text.replace("{refused}", "其余项目"))
+    assert forms.publish(rig.admin, text).version == 1
+    (own,) = forms.documents()
+    assert forms.specimen(own).startswith(b"%PDF-")
 
 
 def test_only_an_administrator_changes_templates(rig, forms):

@@ -12,7 +12,8 @@ from inspector.domain.issuer import IssuerKind, NoticeKind
 from inspector.domain.numbering import Series
 from inspector.domain.profile import IssuerProfile
 from inspector.errors import NoticeIssuedError
-from inspector.tablet import pages, routes
+from inspector.tablet import routes
+from inspector.ui import pages
 from inspector.work.feed import NumberBlock
 from tests.tablet.rig import PIN
 from tests.tablet.walking import Walking

@@ -11,12 +11,13 @@ from inspector.tablet import routes
 from inspector.tablet.follow_ups import needs_form
 from inspector.tablet.issuing import NoticeRow
 from inspector.tablet.screens.notice_card import ISSUED, UNNUMBERED
-from inspector.tablet.screens.notice_pages import file_name, look_at, pages_dialog
+from inspector.tablet.screens.notice_pages import file_name, look_at
 from inspector.tablet.walk import Walk
 from inspector.ui import theme, words
 from inspector.ui.buttons import quiet_button, secondary_button
 from inspector.ui.dialogs import danger_button
 from inspector.ui.fields import text_field
+from inspector.ui.pages_dialog import pages_dialog
 from inspector.ui.panels import card, quiet_text
 from inspector.ui.share import Handed, can_share, save_pdf, share_pdf
 from inspector.ui.states import Mark, state_chip

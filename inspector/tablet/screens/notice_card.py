@@ -7,13 +7,14 @@ from collections.abc import Callable
 import flet as ft
 
 from inspector.tablet.screens.desk import Paper
-from inspector.tablet.screens.notice_pages import file_name, look_at, pages_dialog
+from inspector.tablet.screens.notice_pages import file_name, look_at
 from inspector.tablet.screens.notice_words import number_words, short_words, status_words, summary
 from inspector.tablet.walk import Walk
 from inspector.ui import theme
 from inspector.ui.buttons import primary_button, quiet_button, secondary_button
 from inspector.ui.dialogs import confirm
 from inspector.ui.fields import Choice, choice_chips
+from inspector.ui.pages_dialog import pages_dialog
 from inspector.ui.panels import busy, card, error_panel, quiet_text, section_title
 from inspector.ui.states import Mark, state_chip
 from inspector.ui.taps import Act

@@ -1,4 +1,4 @@
-"""A PDF's pages as pictures, where this installation has a renderer; no part of the tablet depends on it.
+"""A PDF's pages as pictures, where this installation has a renderer; nothing depends on it.
 
 `pypdfium2` (BSD-3-Clause or Apache-2.0) is looked for and never required: it has no build for phones. Without
 it a PDF is handed to the system's own viewer.
