@@ -466,6 +466,10 @@ async def test_a_matter_goes_to_another_body_with_its_papers(tmp_path):
         assert any("份数、页数请填整数" in text for text in ui.texts())
         await ui.tap("fill.edit")
         await ui.type("fill.paper-1-pages", "3")
+        await ui.tap("fill.check")
+        told = {f"事实：{first.facts}。", "移送材料：现场检查记录复印件（1 份，每份 3 页）"}
+        assert told <= set(ui.texts())
+        await ui.tap("fill.edit")
         await issue(ui)
         (row,) = issued(rig, TRANSFER)
         details = row.notice.details
@@ -495,6 +499,8 @@ async def test_an_issued_document_is_replaced_by_one_that_names_it(tmp_path):
         old = order_of(rig)
         await replace_from_screen(ui, old.id)
         assert f"替代 {old.notice.number}（原因：复议机关写错）" in ui.texts()
+        assert "替代文书在本页上方，核对后出具；出具之前这份仍然有效。" in ui.texts()
+        assert not ui.has(f"notices.issued.{old.id}-replace")
         await ui.tap("notices.rectify-order-issue")
         await ui.tap("notices.rectify-order-issue-ask-yes")
         first, second = issued(rig, ORDER)
@@ -519,6 +525,7 @@ async def test_nothing_is_replaced_without_a_reason_or_after_a_change_of_mind(tm
             rig.bench.follow_ups.begin_replacing(rig.on_disk, old, "  ")
         await replace_from_screen(ui, old.id)
         await ui.tap("notices.rectify-order-keep")
+        assert ui.has(f"notices.issued.{old.id}-replace")
         assert not ui.has("notices.rectify-order-issue")
         with pytest.raises(NoticeIssuedError):
             rig.bench.paper.issue(rig.on_disk, ORDER)

@@ -23,15 +23,19 @@ from inspector.ui.share import Handed, can_share, save_pdf, share_pdf
 from inspector.ui.states import Mark, state_chip
 from inspector.ui.theme import Tone
 
+WAITS = "替代文书在本页上方，核对后出具；出具之前这份仍然有效。"
 REPLACED = Mark(shape=ft.Icons.SWAP_HORIZ, word="已被替代", tone=Tone.CARE)
 
 
 @ft.component
-def IssuedCard(walk: Walk, row: NoticeRow, replaced_by: str, on_changed: Callable[[], object]) -> ft.Control:
+def IssuedCard(
+    walk: Walk, row: NoticeRow, replaced_by: str, waits: bool, on_changed: Callable[[], object]
+) -> ft.Control:
     """A document that was issued: the very bytes that were handed over.
 
     Args:
         replaced_by: the number of what took its place; empty for nothing.
+        waits: what is to take its place stands above, not issued yet.
         on_changed: another is to take its place.
     """
     session, notice = walk.session, row.notice
@@ -82,7 +86,8 @@ def IssuedCard(walk: Walk, row: NoticeRow, replaced_by: str, on_changed: Callabl
                 wrap=True,
                 alignment=ft.MainAxisAlignment.END,
             ),
-            *([ReplaceWay(walk, row, on_changed)] if not (notice.is_draft or replaced_by) else []),
+            *([quiet_text(WAITS)] if waits else []),
+            *([ReplaceWay(walk, row, on_changed)] if not (notice.is_draft or replaced_by or waits) else []),
         ]
     )
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 import flet as ft
 
 from inspector.domain.notice import Notice
-from inspector.domain.notice_details import MeasuresDecision, ReinspectedFinding, Reinspection, Transfer
+from inspector.domain.notice_details import (
+    MeasuresDecision,
+    ReinspectedFinding,
+    Reinspection,
+    Transfer,
+    TransferAttachment,
+)
 from inspector.domain.notice_parts import NoticeFinding
 from inspector.domain.service import ServiceReceipt, ServiceWay
 from inspector.domain.working_days import china_date, chinese_date
@@ -103,11 +109,16 @@ def detail_words(notice: Notice) -> list[str]:
             return [
                 f"受移送机关：{transfer.receiver}",
                 f"移送事项：{transfer.subject}",
+                f"事实：{transfer.facts}",
                 f"依据：{'、'.join(transfer.basis)}",
-                f"移送材料 {len(transfer.attachments)} 项",
+                *(f"移送材料：{_paper_words(one)}" for one in transfer.attachments),
             ]
         case _:
             return []
+
+
+def _paper_words(one: TransferAttachment) -> str:
+    return f"{one.name}（{one.copies} 份，每份 {one.pages} 页）"
 
 
 def _looked_at_words(one: ReinspectedFinding) -> str:

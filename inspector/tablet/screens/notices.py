@@ -76,7 +76,9 @@ def _matter(walk: Walk, desk: Desk, again: Callable[[], object]) -> list[ft.Cont
 
 
 def _issued(walk: Walk, row: NoticeRow, desk: Desk, again: Callable[[], object]) -> ft.Control:
-    return keyed(IssuedCard, row.id, walk, row, desk.replaced.get(row.notice.number or "", ""), again)
+    number = row.notice.number or ""
+    waits = any(paper.replacing is not None and paper.replacing.number == number for paper in desk.papers)
+    return keyed(IssuedCard, row.id, walk, row, desk.replaced.get(number, ""), waits, again)
 
 
 def _too_early(session: Session, id: str) -> ft.Control:
