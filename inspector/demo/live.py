@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -22,6 +23,9 @@ from inspector.demo.desk_worker import ADMINISTRATOR, SUPERVISOR, VIEWER
 from inspector.demo.headless import Folders, enrol, found_office, programs
 from inspector.demo.office_process import OfficeProcess, answers, free_port
 from inspector.demo.steps import StepFailedError
+from inspector.errors import StoreInUseError
+from inspector.store.lock import LOCK_NAME, StoreLock
+from inspector.ui.words import moment
 
 STARTS_WITHIN_S = 90.0
 _PAUSE_S = 0.1
@@ -39,15 +43,68 @@ class Ports:
 
 
 def run(data: Path, *, clock: Callable[[], int], opens_browser: bool) -> int:
-    """Run the demo until it is told to stop.
+    """Run the demo until it is told to stop; where it runs already in this folder, say where.
 
-    Raises:
-        StepFailedError: a program did not start; its log says why.
+    Gives 1, and says why, when it could not be started or a program of it ended by itself.
     """
+    data.mkdir(parents=True, exist_ok=True)
+    try:
+        lock = StoreLock(data, since=moment(clock()))
+    except StoreInUseError as held:
+        return _runs_already(Folders(root=data), held, opens_browser=opens_browser)
+    with lock:
+        try:
+            return _run(Folders(root=data), clock=clock, opens_browser=opens_browser)
+        except StepFailedError as failed:
+            print(f"演示没有启动：{failed}。", file=sys.stderr)  # noqa: T201
+            return 1
+
+
+def _runs_already(folders: Folders, held: StoreInUseError, *, opens_browser: bool) -> int:
+    """Nothing is started twice: whoever starts it again is shown what there is."""
+    ready = folders.root / _READY
+    if not ready.exists():
+        print(f"另一个窗口正在“{folders.root}”里建立样例办公室，请等它显示地址。", file=sys.stderr)  # noqa: T201
+        return 1
+    ports = Ports(**json.loads(ready.read_text("utf-8")))
+    pid, since = held.facts["pid"], held.facts["since"]
+    _tell(
+        f"演示已经在“{folders.root}”里运行（进程 {pid}，{since} 起），没有再启动一次：",
+        ports,
+        "要停止，请到启动它的窗口按 Ctrl+C。",
+    )
+    if opens_browser:
+        webbrowser.open(_at(ports.tablet))
+    return 0
+
+
+def _must_be_free(ports: Ports) -> None:
+    """A program that is left over from a demo that was killed would keep the new one from starting."""
+    taken = [
+        str(port) for port in (ports.office, ports.console, ports.tablet, ports.new_tablet) if _is_taken(port)
+    ]
+    if taken:
+        raise StepFailedError(
+            f"端口 {'、'.join(taken)} 已被占用：可能是上一次演示被强行结束后留下的程序，也可能是别的程序。"
+            "请结束占用这些端口的程序，再启动一次；演示的数据都在"
+        )
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
+
+
+def _run(folders: Folders, *, clock: Callable[[], int], opens_browser: bool) -> int:
     for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, _stop)
-    folders = Folders(root=data)
     ports = _ports(folders, clock=clock)
+    _must_be_free(ports)
     server = OfficeProcess(folders.office, ports.office, folders.logs / "office.log")
     running: list[subprocess.Popen[bytes]] = []
     stopped = False
@@ -60,7 +117,7 @@ def run(data: Path, *, clock: Callable[[], int], opens_browser: bool) -> int:
         ]
         for process, port in zip(running, (ports.console, ports.tablet, ports.new_tablet), strict=True):
             _wait(process, port)
-        _tell(server.url, ports)
+        _tell("演示已启动（数据与人员均为样例）：", ports, "按 Ctrl+C 停止；再次启动时数据都在。")
         if opens_browser:
             webbrowser.open(_at(ports.tablet))
         while server.is_running and all(process.poll() is None for process in running):
@@ -73,7 +130,10 @@ def run(data: Path, *, clock: Callable[[], int], opens_browser: bool) -> int:
     if stopped:
         print("演示已停止，数据都在，下次启动接着用。")  # noqa: T201
         return 0
-    print("有一个程序退出了，见日志文件夹。", file=sys.stderr)  # noqa: T201
+    print(  # noqa: T201
+        f"有一个程序自己退出了，其余的也已停止。原因见“{folders.logs}”里最新的文件；再启动一次，数据都在。",
+        file=sys.stderr,
+    )
     return 1
 
 
@@ -93,7 +153,7 @@ def _ports(folders: Folders, *, clock: Callable[[], int]) -> Ports:
     ready = folders.root / _READY
     if ready.exists():
         return Ports(**json.loads(ready.read_text("utf-8")))
-    if folders.root.exists() and any(folders.root.iterdir()):
+    if any(path.name != LOCK_NAME for path in folders.root.iterdir()):
         raise StepFailedError(f"“{folders.root}”里有一次没有完成的演示：请删除这个文件夹后重试")
     print("首次启动：正在建立样例办公室并登记平板……")  # noqa: T201
     ports = Ports(office=free_port(), console=free_port(), tablet=free_port(), new_tablet=free_port())
@@ -128,17 +188,17 @@ def _wait(process: subprocess.Popen[bytes], port: int) -> None:
         time.sleep(_PAUSE_S)
 
 
-def _tell(office: str, ports: Ports) -> None:
+def _tell(head: str, ports: Ports, foot: str) -> None:
     pins = "，".join(f"{person.name} PIN {person.pin}" for person in samples.PEOPLE)
     lines = (
         "",
-        "演示已启动（数据与人员均为样例）：",
+        head,
         f"  平板（已登记）     {_at(ports.tablet)}   {pins}",
         f"  新平板（未登记）   {_at(ports.new_tablet)}   可从头试首次启动和登记",
         f"  审核台             {_at(ports.console)}   登录名 {ADMINISTRATOR} / {SUPERVISOR} / {VIEWER}",
         f"                     密码 {samples.PASSWORD}，办公室密钥口令 {samples.PASSPHRASE}",
-        f"  办公室服务器       {office}",
-        "按 Ctrl+C 停止；再次启动时数据都在。",
+        f"  办公室服务器       {_at(ports.office)}",
+        foot,
     )
     print("\n".join(lines), flush=True)  # noqa: T201
 
