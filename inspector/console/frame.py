@@ -18,6 +18,7 @@ from inspector.ui.palette import Scheme
 from inspector.ui.panels import empty_state
 from inspector.ui.taps import Act, tapped
 from inspector.ui.theme import Tone
+from inspector.ui.title_bar import title_bar
 from inspector.ui.words import moment
 
 RAIL = 168
@@ -108,7 +109,7 @@ def frame(
         )
     parts = [
         _Notices(session),
-        _bar(session, name, title, back, aside),
+        title_bar(name, title, back=back, navigate=session.navigate, aside=aside),
         body,
         *([action_bar(actions)] if actions else []),
     ]
@@ -296,28 +297,3 @@ def _line(identifier: str, icon: ft.IconData, words: str, tone: Tone, way: ft.Co
         border=ft.Border.only(bottom=ft.BorderSide(width=2, color=tone.ink)),
     )
     return ft.Semantics(identifier=identifier, content=shown, live_region=True, container=True)
-
-
-def _bar(
-    session: Session, name: str, title: str, back: str | Act | None, aside: Sequence[ft.Control]
-) -> ft.Control:
-    def leave() -> object:
-        if not isinstance(back, str):
-            return back() if back else None
-        session.navigate(back)
-        return None
-
-    arrow = [icon_button(f"{name}.back", ft.Icons.ARROW_BACK, "返回", leave)] if back else []
-    heading = ft.Semantics(
-        content=ft.Text(title, theme_style=ft.TextThemeStyle.TITLE_LARGE), header=True, heading_level=1
-    )
-    return ft.Container(
-        content=ft.Row(
-            controls=[*arrow, ft.Container(content=heading, expand=True), *aside],
-            spacing=theme.UNIT,
-            vertical_alignment=ft.CrossAxisAlignment.CENTER,
-        ),
-        padding=ft.Padding.symmetric(vertical=theme.UNIT, horizontal=theme.UNIT * 2),
-        bgcolor=theme.CARD,
-        border=ft.Border.only(bottom=ft.BorderSide(width=1, color=theme.LINE)),
-    )

@@ -10,6 +10,7 @@ from inspector.domain.delivery import BlobRef
 from inspector.errors import BlobHashError, LogBehindError, OfficeAnswerError, RequestUnknownError
 from inspector.sync import messages, protocol
 from inspector.sync.enrolment import LetterBox
+from inspector.sync.log_reader import LogReader
 from inspector.sync.messages import AsidePage, EntriesQuestion, LogPage
 from inspector.sync.notice_messages import (
     MAX_REPLIES_PAGE,
@@ -28,15 +29,14 @@ from inspector.sync.notice_messages import (
 from inspector.sync.transport import Transport, understood
 from inspector.sync.uploads import Uploader
 from inspector.trust.strict_json import JsonValue
-from inspector.work.ports import EntryResult, FeedPage, Hello
+from inspector.work.ports import EntryResult, FeedPage
 from inspector.work.reply import MAX_BYTES as MAX_REPLY_BYTES
 
-_NOTE_HEADERS = {"Content-Type": protocol.CHECKPOINT_TYPE}
 _FIRST_BYTE = {"Range": "bytes=0-0"}
 _PARTIAL = 206
 
 
-class DeskOffice:
+class DeskOffice(LogReader):
     """The console's side of `docs/formats/sync.md`.
 
     Every method raises classes of `inspector.errors` and nothing else.
@@ -46,25 +46,8 @@ class DeskOffice:
     """
 
     def __init__(self, transport: Transport) -> None:
-        self._transport = transport
+        super().__init__(transport)
         self._uploader = Uploader(transport)
-
-    def hello(self) -> Hello:
-        """Who answers."""
-        return self._transport.hello()
-
-    def checkpoint(self) -> bytes:
-        """The log's newest signed note."""
-        return self._transport.checkpoint()
-
-    def show_checkpoint(self, note: bytes) -> None:
-        """Show the server a larger checkpoint of its own: it must be refilled before it goes on."""
-        self._transport.call("POST", protocol.LOG_CHECKPOINT, body=note, headers=_NOTE_HEADERS, signed=False)
-
-    def consistency(self, first: int, second: int) -> tuple[bytes, ...]:
-        """The proof that the log of size `first` is the beginning of that of size `second`."""
-        path = protocol.consistency_path(first, second)
-        return understood(messages.read_proof, self._transport.json("GET", path, signed=False))
 
     def log_entries(self, start: int, limit: int = protocol.MAX_LOG_ENTRIES) -> LogPage:
         """The log's leaves from index `start` on, numbered without gaps.

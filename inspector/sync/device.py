@@ -8,6 +8,7 @@ from typing import BinaryIO
 from inspector.domain.delivery import BlobRef
 from inspector.sync import messages, protocol
 from inspector.sync.enrolment import LetterBox
+from inspector.sync.log_reader import LogReader
 from inspector.sync.messages import EntriesQuestion, HaveQuestion
 from inspector.sync.transport import Transport, understood
 from inspector.sync.uploads import Uploader
@@ -16,15 +17,12 @@ from inspector.work.ports import (
     FeedPage,
     Gap,
     GivenReceipt,
-    Hello,
     Holdings,
     OnBytes,
 )
 
-_NOTE_HEADERS = {"Content-Type": protocol.CHECKPOINT_TYPE}
 
-
-class DeviceOffice:
+class DeviceOffice(LogReader):
     """A tablet's side of `docs/formats/sync.md`.
 
     Every method raises the classes of `inspector.errors` that `work.ports` sorts, and nothing else.
@@ -34,29 +32,12 @@ class DeviceOffice:
     """
 
     def __init__(self, transport: Transport) -> None:
-        self._transport = transport
+        super().__init__(transport)
         self._uploader = Uploader(transport)
 
     def hang_up(self) -> None:
         """End the request under way, from another thread; there will be no other."""
         self._transport.hang_up()
-
-    def hello(self) -> Hello:
-        """Who answers."""
-        return self._transport.hello()
-
-    def checkpoint(self) -> bytes:
-        """The log's newest signed note."""
-        return self._transport.checkpoint()
-
-    def show_checkpoint(self, note: bytes) -> None:
-        """Show the server a larger checkpoint of its own: it must be refilled before it goes on."""
-        self._transport.call("POST", protocol.LOG_CHECKPOINT, body=note, headers=_NOTE_HEADERS, signed=False)
-
-    def consistency(self, first: int, second: int) -> tuple[bytes, ...]:
-        """The proof that the log of size `first` is the beginning of that of size `second`."""
-        path = protocol.consistency_path(first, second)
-        return understood(messages.read_proof, self._transport.json("GET", path, signed=False))
 
     def have(self, last_seq: int, hashes: Sequence[str]) -> Holdings:
         """What the server has and lacks; at most `protocol.MAX_HAVE` hashes."""

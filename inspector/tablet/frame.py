@@ -8,9 +8,10 @@ import flet as ft
 
 from inspector.tablet.session import Session
 from inspector.ui import theme
-from inspector.ui.buttons import action_bar, icon_button
+from inspector.ui.buttons import action_bar
 from inspector.ui.layout import Layout
 from inspector.ui.taps import Act
+from inspector.ui.title_bar import title_bar
 
 READING_WIDTH = 880
 """Wider lines than this are hard to read."""
@@ -45,34 +46,26 @@ def frame(
         padding=theme.UNIT * (1 if session.layout is Layout.NARROW else 2),
         ref=body,
     )
-    parts = [_bar(session, name, title, back, aside), scrolling, *([action_bar(actions)] if actions else [])]
+    bar = title_bar(name, title, back=back, navigate=session.navigate, aside=aside)
+    parts = [bar, scrolling, *([action_bar(actions)] if actions else [])]
     return ft.Column(
         controls=parts, spacing=0, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
     )
 
 
-def _bar(
-    session: Session, name: str, title: str, back: str | Act | None, aside: Sequence[ft.Control]
-) -> ft.Control:
-    def leave() -> object:
-        if not isinstance(back, str):
-            return back() if back else None
-        session.navigate(back)
-        return None
-
-    arrow = [icon_button(f"{name}.back", ft.Icons.ARROW_BACK, "返回", leave)] if back else []
-    heading = ft.Semantics(
-        content=ft.Text(title, theme_style=ft.TextThemeStyle.TITLE_LARGE), header=True, heading_level=1
-    )
-    return ft.Container(
-        content=ft.Row(
-            controls=[*arrow, ft.Container(content=heading, expand=True), *aside],
-            spacing=theme.UNIT,
-            vertical_alignment=ft.CrossAxisAlignment.CENTER,
-        ),
-        padding=ft.Padding.symmetric(vertical=theme.UNIT, horizontal=theme.UNIT * 2),
+def over_pad(above: ft.Control, pad: ft.Control) -> ft.Control:
+    """What somebody reads, scrolling, and under it the pad that they sign on, which never scrolls."""
+    below = ft.Container(
+        content=pad,
+        padding=theme.UNIT * 2,
         bgcolor=theme.CARD,
-        border=ft.Border.only(bottom=ft.BorderSide(width=1, color=theme.LINE)),
+        border=ft.Border.only(top=ft.BorderSide(width=1, color=theme.LINE)),
+    )
+    return ft.Column(
+        controls=[ft.Container(content=above, expand=True), below],
+        spacing=0,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
 
 

@@ -9,7 +9,7 @@ import flet as ft
 from inspector.domain.service import ServiceWay
 from inspector.tablet.filled_details import PARTICULARS
 from inspector.tablet.filling import ServiceForm
-from inspector.tablet.frame import frame
+from inspector.tablet.frame import frame, over_pad
 from inspector.tablet.issuing import NoticeRow
 from inspector.tablet.walk import Walk
 from inspector.ui import theme, words
@@ -108,20 +108,7 @@ def ReceiverPad(
     shown = card([ft.Text(line) for line in lines])
     above = frame(session, "receiving", "请收件人阅读后签名", [shown], back=on_close, wide=True)
     pad = signature_pad("receiving", form.received_by, "收件人", done, disabled=held, height=220)
-    return ft.Column(
-        controls=[
-            ft.Container(content=above, expand=True),
-            ft.Container(
-                content=pad,
-                padding=theme.UNIT * 2,
-                bgcolor=theme.CARD,
-                border=ft.Border.only(top=ft.BorderSide(width=1, color=theme.LINE)),
-            ),
-        ],
-        spacing=0,
-        expand=True,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
+    return over_pad(above, pad)
 
 
 def _particulars(form: ServiceForm, fill: Callable[..., Awaitable[None]]) -> list[ft.Control]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import flet as ft
 
 from inspector.domain.inspection import Inspection, Role
-from inspector.tablet.frame import frame
+from inspector.tablet.frame import frame, over_pad
 from inspector.tablet.screens.statement import statement_panel
 from inspector.tablet.walk import View, Walk
 from inspector.tablet.workbench import Workbench
@@ -60,20 +60,7 @@ def SigningPanel(walk: Walk, view: View, signee: Signee, on_close: Act) -> ft.Co
     statement = statement_panel(view.inspection, view.reference.checklists, session.now_ms())
     above = frame(session, "signing", f"请{signee.words}阅读后签名", [statement], back=on_close, wide=True)
     pad = signature_pad("signing", signee.name, signee.words, done, disabled=busy, height=220)
-    return ft.Column(
-        controls=[
-            ft.Container(content=above, expand=True),
-            ft.Container(
-                content=pad,
-                padding=theme.UNIT * 2,
-                bgcolor=theme.CARD,
-                border=ft.Border.only(top=ft.BorderSide(width=1, color=theme.LINE)),
-            ),
-        ],
-        spacing=0,
-        expand=True,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
+    return over_pad(above, pad)
 
 
 @ft.component
