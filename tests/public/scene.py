@@ -17,6 +17,18 @@ DAY_MS = 24 * 3600 * 1000
 NOW_MS = 1_795_600_000_000
 """What the phone's clock shows: two days after the notices, before their deadlines."""
 
+SMALL = """[...document.querySelectorAll("button, a, label, input.code, #name, #phone")]
+    .filter((one) => one.checkVisibility() && !one.matches("label.field"))
+    .filter((one) => one.getBoundingClientRect().height < 48 || one.getBoundingClientRect().width < 48)
+    .map((one) => one.outerHTML)"""
+"""What a thumb would miss."""
+CUT = """[...document.querySelectorAll("main *")]
+    .filter((one) => one.checkVisibility() && one.tagName !== "INPUT")
+    .filter((one) => getComputedStyle(one).display !== "inline")
+    .filter((one) => one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 1)
+    .map((one) => one.outerHTML)"""
+"""What does not fit into its own place."""
+
 
 class Scene:
     """An office whose notices are looked up by phones."""
@@ -81,3 +93,5 @@ def picture(page: Page, name: str) -> None:
     PICTURES.mkdir(exist_ok=True)
     page.screenshot(path=PICTURES / f"public-{name}.png", full_page=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert page.evaluate(SMALL) == []
+    assert page.evaluate(CUT) == []

@@ -40,6 +40,16 @@ def test_a_wrong_signature_under_right_words_is_found(scene: Scene, before: str)
         expect(page.locator("#reason")).to_contain_text("签名与二维码内容不符")
 
 
+def test_the_code_of_another_notice_at_this_address_is_found(scene):
+    handed, other = scene.handed(), scene.handed()
+    head, _, rest = other.path.partition("#")
+    token = handed.path.partition("#")[2].partition(".")[0]
+    with scene.phone() as page:
+        scene.scan(page, other, f"{head}#{token}.{rest.partition('.')[2]}")
+        answered(page, "不符")
+        expect(page.locator("#reason")).to_contain_text("二维码内容属于另一份文书")
+
+
 def content(scene: Scene, handed: Handed) -> dict[str, str]:
     """What is sealed under the address's key now."""
     public_id = handed.notice.public_id

@@ -86,6 +86,7 @@ def test_one_character_changed_in_the_token_is_found(scene, place):
     with scene.phone() as page:
         scene.scan(page, handed, f"{head}#{''.join(characters)}.{key}")
         answered(page, "不符")
+        picture(page, "changed")
 
 
 def test_a_token_of_another_office_is_found(scene):
@@ -125,6 +126,7 @@ def test_an_older_state_that_the_server_puts_back_shows_to_who_saw_the_newer(sce
             connection.execute(registrations.update().where(mine).values(**old))
         page.reload()
         answered(page, "状态存疑")
+        picture(page, "stale")
 
 
 def test_each_state_has_its_word(scene):
@@ -144,7 +146,8 @@ def test_each_state_has_its_word(scene):
             scene.scan(page, handed)
             answered(page, word)
             expect(page.locator("#answer")).to_contain_text(words)
-            picture(page, {"已撤回": "withdrawn", "已被替代": "replaced"}.get(word, "state"))
+            names = {"已撤回": "withdrawn", "已被替代": "replaced", "已办结": "closed", "已逾期": "overdue"}
+            picture(page, names[word])
             closes = word != "已逾期"
             expect(page.locator("#reply-body")).to_contain_text("不再接收回复" if closes else "回复码")
 
@@ -169,6 +172,7 @@ def test_an_address_without_its_end_says_so(scene, cut):
     with scene.phone() as page:
         scene.scan(page, handed, handed.path.partition("#")[0] + cut)
         answered(page, "无法核对")
+        picture(page, "damaged")
 
 
 def test_another_key_in_the_address_opens_nothing(scene):
@@ -201,3 +205,22 @@ def test_the_page_lets_nothing_in_and_nothing_out(scene):
     for path in folder.glob("*.js"):
         for address in re.findall(r"https?://[^\s\"'`)]+", path.read_text("utf-8")):
             assert address.startswith(("https://www.w3.org",)), (path.name, address)
+
+
+def test_an_address_of_nothing_says_what_to_do(scene):
+    handed = scene.handed()
+    token_and_key = handed.path.partition("#")[2]
+    with scene.phone() as page:
+        scene.scan(page, handed, f"/n/{'0' * 32}#{token_and_key}")
+        answered(page, "不符")
+        expect(page.locator("#reason")).to_contain_text("属于另一份文书")
+        picture(page, "unknown")
+        scene.scan(page, handed, "/r/ABCD-UUUU")
+        answered(page, "无法核对")
+        expect(page.locator("#reason")).to_contain_text("查询编号不对")
+        picture(page, "unknown-locator")
+        scene.scan(page, handed, "/r/00000000")
+        page.fill("#code", handed.access.reply_code)
+        page.click("#open")
+        expect(page.locator("#code-problem")).not_to_be_empty()
+        picture(page, "unknown-typed")
