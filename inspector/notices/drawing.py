@@ -46,12 +46,17 @@ _COLOURS = {1: "DeviceGray", 3: "DeviceRGB"}
 
 
 class _Codes(dict[str, str]):
-    """The codes that a font's characters were given, from 1 in the order of their first use."""
+    """The codes that a font's characters were given, from 1 in the order of their first use.
 
-    def __init__(self, name: str) -> None:
+    Raises:
+        KeyError: asked for a character that the font does not draw, or whose place is left blank.
+    """
+
+    def __init__(self, name: str, font: EmbeddedFont, blank: frozenset[str]) -> None:
         super().__init__()
         self.name = name
         self.blocks: list[int] = []
+        self._font, self._blank = font, blank
 
     def foresee(self, block: Iterable[str]) -> None:
         """Give the next codes to the characters of a block that is packed once."""
@@ -62,6 +67,8 @@ class _Codes(dict[str, str]):
             self.blocks.append(len(self) - before)
 
     def __missing__(self, char: str) -> str:
+        if char in self._blank or not self._font.has(ord(char)):
+            raise KeyError(char)
         self[char] = code = f"{len(self) + 1:04x}"
         return code
 
@@ -168,13 +175,19 @@ class Artist:
 
     def _glyphs(self, mark: Glyphs, x: float, y: float) -> None:
         _, _, text, face, size, spacing, grey = mark
-        if self._blank.isdisjoint(text) and self._book.is_plain(text, face):
-            codes = self._codes(self._book.first(face))
+        codes = self._codes(self._book.first(face))
+        try:
             shown = "".join([codes[char] for char in text])
+        except KeyError:
+            self._mixed(mark, x, y)
+        else:
             self._write(
                 f"{grey:g} g BT {spacing:.3f} Tc /{codes.name} {size:g} Tf {x:.2f} {y:.2f} Td <{shown}> Tj ET"
             )
-            return
+
+    def _mixed(self, mark: Glyphs, x: float, y: float) -> None:
+        """A line that takes more than its face's first font."""
+        _, _, _, face, size, spacing, grey = mark
         self._write(f"{grey:g} g BT {spacing:.3f} Tc")
         for font, run in self._runs(mark):
             if font is None:
@@ -189,7 +202,7 @@ class Artist:
     def _codes(self, font: EmbeddedFont) -> _Codes:
         codes = self._fonts.get(font)
         if codes is None:
-            codes = self._fonts[font] = _Codes(f"F{len(self._fonts) + 1}")
+            codes = self._fonts[font] = _Codes(f"F{len(self._fonts) + 1}", font, self._blank)
         return codes
 
     def _runs(self, mark: Glyphs) -> Iterator[tuple[EmbeddedFont | None, str]]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 from reportlab.pdfbase.ttfonts import SUBSETN, TTFError, TTFontFace
@@ -26,6 +26,7 @@ _SQUARE = 1000
 _SYMBOLIC = 1 << 2
 _BFCHARS_IN_A_BLOCK = 100  # Adobe technical note 5411
 _LEVEL = 3
+_BEYOND_ONE_UNIT = 0x10000
 UNREADABLE = (
     TTFError,
     OSError,
@@ -37,7 +38,9 @@ UNREADABLE = (
     TypeError,
 )
 """What reportlab's reader of fonts ends with on a damaged file."""
-_PRIVATE_USE = ((0xE000, 0xF8FF), (0xF0000, 0xFFFFD), (0x100000, 0x10FFFD))
+_PRIVATE_USE = range(0xE000, 0xF900)
+_PRIVATE_PLANES = 0xF0000
+"""All beyond it is for private use as well."""
 
 
 class Face(StrEnum):
@@ -73,7 +76,7 @@ class EmbeddedFont:
 
     def has(self, code: int) -> bool:
         """Whether the font draws this code point."""
-        return code in self.face.charToGlyph and not any(low <= code <= high for low, high in _PRIVATE_USE)
+        return code in self.face.charToGlyph and code not in _PRIVATE_USE and code < _PRIVATE_PLANES
 
     def width(self, code: int) -> float:
         """Advance width in thousandths of the size."""
@@ -130,7 +133,10 @@ class EmbeddedFont:
 
 def to_unicode_map(codes: Iterable[int]) -> bytes:
     """The ToUnicode CMap for code points numbered from 1 (ISO 32000-1 §9.10.3): values are UTF-16BE."""
-    lines = [f"<{n:04x}> <{_utf_16(code)}>" for n, code in enumerate(codes, 1)]
+    lines = [
+        f"<{n:04x}> <{code:04x}>" if code < _BEYOND_ONE_UNIT else f"<{n:04x}> <{_utf_16(code)}>"
+        for n, code in enumerate(codes, 1)
+    ]
     blocks = [lines[n : n + _BFCHARS_IN_A_BLOCK] for n in range(0, len(lines), _BFCHARS_IN_A_BLOCK)]
     return "\n".join(
         [
@@ -152,7 +158,6 @@ def to_unicode_map(codes: Iterable[int]) -> bytes:
     ).encode("ascii")
 
 
-@lru_cache(maxsize=16_384)
 def _utf_16(code: int) -> str:
     return chr(code).encode("utf-16-be").hex()
 
@@ -201,7 +206,6 @@ class FontBook:
         for name in SHIPPED.values():
             load_font(self._shipped(name))
         self._first = {face: load_font(next(self._chain(face))) for face in Face}
-        self._plain: dict[Face, set[str]] = {face: set() for face in Face}
         self._drawn_by: dict[tuple[str, Face], EmbeddedFont | None] = {}
         self._advances = {face: _Advances(self, face) for face in Face}
         self._there: set[str] = set()
@@ -217,15 +221,6 @@ class FontBook:
             fonts = (load_font(path) for path in self._chain(face))
             self._drawn_by[key] = next((font for font in fonts if font.has(ord(char))), None)
         return self._drawn_by[key]
-
-    def is_plain(self, text: str, face: Face) -> bool:
-        """Whether the face's first font draws all of `text`."""
-        plain = self._plain[face]
-        for char in set(text) - plain:
-            if self.font_for(char, face) is not self.first(face):
-                return False
-            plain.add(char)
-        return True
 
     def packs(self, char: str, face: Face) -> bool:
         """Whether the face's first font draws `char`, by an outline that can be packed apart from others."""

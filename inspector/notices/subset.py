@@ -23,8 +23,8 @@ from inspector.notices.deflate import Part, packed
 _WORDS, _SCALE, _MORE, _XY_SCALE, _TWO_BY_TWO = 1, 8, 32, 64, 128
 """Flags of a composite glyph's component (OpenType, glyf)."""
 
-_KEPT_BLOCKS = 128
-"""A block of 32 glyphs takes about 15 KB, so a font keeps 2 MB at most."""
+_KEPT_BLOCKS = 64
+"""A block of 64 glyphs takes about 30 KB, so a font keeps 2 MB at most."""
 
 
 class Cutter:
@@ -49,11 +49,10 @@ class Cutter:
             blocks: how many of them, from the first on, stand in each block that is packed once.
         """
         old = [0, *glyphs]
-        new = {glyph: number for number, glyph in reversed(list(enumerate(old)))}
-        cuts: list[_Glyph] = []
-        for glyph in old:  # components that are not there yet are appended on the way
-            cut = self._glyphs.get(glyph) or self._read(glyph)
-            cuts.append(cut if cut.is_simple else self._renumbered(cut, old, new))
+        known = self._glyphs
+        cuts = [known.get(glyph) or self._read(glyph) for glyph in old]
+        if not all(cut.is_simple for cut in cuts):
+            cuts = self._composed(old)
         outlines = [cut.outline for cut in cuts]
         offsets = [0, *accumulate(map(len, outlines))]
         parts = self._parted(outlines, old, blocks)
@@ -69,6 +68,15 @@ class Cutter:
                 "maxp": _table(_with_ushort(heads["maxp"], 4, len(old))),
             }
         )
+
+    def _composed(self, old: list[int]) -> list[_Glyph]:
+        """The glyphs with their components, of which those that are not there yet come behind."""
+        new = {glyph: number for number, glyph in reversed(list(enumerate(old)))}
+        cuts: list[_Glyph] = []
+        for glyph in old:  # grows on the way
+            cut = self._glyphs.get(glyph) or self._read(glyph)
+            cuts.append(cut if cut.is_simple else self._renumbered(cut, old, new))
+        return cuts
 
     def _parted(self, outlines: list[bytes], old: Sequence[int], blocks: Sequence[int]) -> list[Part]:
         """The outlines: the missing glyph's, those in blocks, and the others."""

@@ -70,7 +70,7 @@ def test_what_is_remembered_has_a_bound():
     for start in range(0, 2_000, 10):
         file, chars = PdfFile(), [chr(code) for code in codes[start : start + 10]]
         font.embed(file, chars, number=0, blocks=[10])
-    assert packer.cache_info().currsize == packer.cache_info().maxsize == 128
+    assert packer.cache_info().currsize == packer.cache_info().maxsize == 64
 
 
 def test_a_font_in_blocks_is_the_font_without_them():
