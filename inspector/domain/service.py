@@ -33,6 +33,11 @@ class ServiceWay(StrEnum):
         """As it is printed."""
         return _WAY_WORDS[self]
 
+    @property
+    def particulars(self) -> str:
+        """What has to be told beside the way itself, such as 邮件号; empty for nothing."""
+        return _NEEDS_PARTICULARS.get(self, "")
+
 
 _WAY_WORDS = {
     ServiceWay.DIRECT: "直接",
@@ -100,9 +105,9 @@ class ServedDocument:
 
     def __post_init__(self) -> None:
         number = self.document.number
-        needed = _NEEDS_PARTICULARS.get(self.way)
+        needed = self.way.particulars
         demand(bool(self.place.strip()), f"{number}没有写明送达地点")
-        demand(needed is None or bool(self.particulars.strip()), f"{number}没有写明{needed}")
+        demand(not needed or bool(self.particulars.strip()), f"{number}没有写明{needed}")
         is_left = self.way is ServiceWay.LEFT
         demand(is_left == bool(self.refusal.strip()), f"{number}：留置送达须写明拒收原因，其他方式不写")
         demand(not is_left or bool(self.witness.strip()) or self.is_recorded, f"{number}留置送达没有见证")

@@ -32,7 +32,7 @@ INK_WIDTH, INK_HEIGHT = 40 * MM, 15 * MM
 
 _RESULT_WIDTHS = (34.0, 160.0, 62.0, WIDTH - 256.0)
 _EXTENSION_WIDTHS = (34.0, 98.0, 84.0, 78.0, 70.0, WIDTH - 364.0)
-_SERVICE_WIDTHS = (106.0, INK_WIDTH + 8.0, 62.0, 60.0, 32.0, WIDTH - 268.0 - INK_WIDTH)
+_SERVICE_WIDTHS = (118.0, INK_WIDTH + 8.0, 62.0, 58.0, 32.0, WIDTH - 278.0 - INK_WIDTH)
 _ATTACHMENT_WIDTHS = (34.0, 290.0, 59.0, WIDTH - 383.0)
 _PEN_AND_INK = "　　年\n　月　日"
 
@@ -118,20 +118,23 @@ def _service_cells(one: ServedDocument, servers: str) -> tuple[Cell, ...]:
         _taken_by(one),
         one.place,
         chinese_date(china_date(one.received_ms)) if one.received_ms is not None else _PEN_AND_INK,
-        "\n".join(text for text in (one.way.word, one.particulars) if text),
+        one.way.word,
         servers,
     )
     return tuple(Cell(text, NARROW) for text in texts)
 
 
 def _taken_by(one: ServedDocument) -> str:
-    """Who took it, below the room for the signature; or why nobody did."""
+    """Who took it, below the room for the signature; or why nobody did; and what the way needs told."""
     if one.way is ServiceWay.LEFT:
         seen = f"见证人：{one.witness}" if one.witness else ""
         filmed = "留置过程已拍照、录像" if one.is_recorded else ""
         return "\n".join(text for text in (f"拒收：{one.refusal}", seen, filmed) if text)
     name = f"{one.received_by}（{one.relation}）" if one.relation else one.received_by
-    return f"\n\n\n{name}"
+    # The column of the way itself is too narrow for a mail's number.
+    told = f"{one.way.particulars}：{one.particulars}" if one.particulars else ""
+    room = "" if one.way is ServiceWay.ANNOUNCEMENT else "\n\n\n"
+    return room + "\n".join(text for text in (name, told) if text)
 
 
 def _with_ink(rows: list[Piece], one: ServedDocument, head: tuple[Piece, ...], book: FontBook) -> list[Piece]:

@@ -20,13 +20,6 @@ from inspector.tablet.filling import (
 )
 from inspector.work.follow_up import Outcome, reinspection_of
 
-PARTICULARS = {
-    ServiceWay.POST: "邮件号",
-    ServiceWay.ANNOUNCEMENT: "公告载体",
-    ServiceWay.ENTRUSTED: "受托单位",
-}
-"""What a way of service needs to be told beside itself."""
-
 
 def reinspection_from(form: Form, original: Notice, numbers: Mapping[str, int]) -> Reinspection:
     """The results of every finding of the original.
@@ -127,7 +120,7 @@ def _served(form: ServiceForm, document: NoticeReference) -> ServedDocument:
         document=document,
         way=form.way,
         place=form.place,
-        particulars=form.particulars if form.way in PARTICULARS else "",
+        particulars=form.particulars if form.way.particulars else "",
         received_by="" if is_left else form.received_by,
         relation="" if is_left else form.relation,
         received_ms=noon_of(day_of(form.received_on, "送达日期")) if form.received_on.strip() else None,

@@ -16,6 +16,7 @@ import pytest
 
 from inspector.domain.issuer import IssuerKind, NoticeKind, kinds_of
 from inspector.domain.notice import Notice
+from inspector.domain.service import ServedDocument, ServiceWay
 from inspector.notices.forms import compose
 from inspector.notices.layout import Glyphs, paginate
 from inspector.notices.press import PdfPress
@@ -214,6 +215,32 @@ def numbered(one, place):
         document = replace(one.document, title="样例记录", number=f"样例〔2026〕{100 + place}号")
         return replace(one, document=document)
     return replace(one, name="打印件")
+
+
+@pytest.mark.parametrize("count", range(1, 9))
+@pytest.mark.parametrize("way", [way for way in ServiceWay if way is not ServiceWay.ELECTRONIC])
+def test_the_last_page_of_a_receipt_names_a_document_above_the_signatures(way, count):
+    notice = sample_notice(IssuerKind.FIRE_RESCUE, NoticeKind.SERVICE_RECEIPT)
+    told = {"particulars": "EA123456785CN"} if way.particulars else {}
+    if way is ServiceWay.LEFT:
+        told = {"refusal": "拒绝签收", "witness": "样例戊"}
+    served = tuple(
+        ServedDocument(
+            document=replace(notice.refers, number=f"样消限字〔2026〕第{place:04}号"),
+            way=way,
+            place="样例路1号一层值班室",
+            **told,
+        )
+        for place in range(count)
+    )
+    details = replace(notice.details, documents=served, consent=None, remark="")
+    found = read(replace(notice, refers=served[0].document, details=details))
+    last = found.pages[-1]
+    assert "送达人：样例乙" in last and "样消限字" in last.split("送达人：样例乙")[0]
+    if way.particulars:
+        assert "".join(found.pages).count("EA123456785CN") == count, "a mail's number is not parted"
+    if count <= 2 and way is not ServiceWay.LEFT:
+        assert len(found.pages) == 1
 
 
 def test_a_signature_on_a_receipt_stands_in_its_cell_or_has_a_row_of_its_own():

@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable
 import flet as ft
 
 from inspector.domain.service import ServiceWay
-from inspector.tablet.filled_details import PARTICULARS
 from inspector.tablet.filling import ServiceForm
 from inspector.tablet.frame import frame, over_pad
 from inspector.tablet.issuing import NoticeRow
@@ -112,8 +111,8 @@ def ReceiverPad(
 
 
 def _particulars(form: ServiceForm, fill: Callable[..., Awaitable[None]]) -> list[ft.Control]:
-    needed = PARTICULARS.get(form.way)
-    if needed is not None:
+    needed = form.way.particulars
+    if needed:
         return [
             text_field(
                 "fill.particulars",
