@@ -17,7 +17,7 @@ from inspector.domain.notice_details import DETAILS, Rectification, Reinspection
 from inspector.domain.notice_parts import DrawnSignature
 from inspector.domain.service import ServiceReceipt
 from inspector.domain.working_days import china_date
-from inspector.store.memory import DeviceMemory
+from inspector.store.memory import DeviceMemory, Row
 from inspector.tablet.filled_details import receipt_words
 from inspector.tablet.filling import (
     Form,
@@ -182,13 +182,16 @@ class FollowUps:
         """
         photos = self._photos(inspection, matter)
         key, form = matter.key(inspection), self.form(inspection, matter)
+        was = self._paper.issuing.replacement(key)
+        done: dict[str, Row | None] = dict.fromkeys((_aside(key, was.number), _aside(key))) if was else {}
+        left = {**done, key: self._memory.row(FILLED, _aside(key))}
         return self._paper.issuing.issue(
             lambda number: self._write(inspection, matter, photos, number),
             inspection=inspection,
             photos=photos,
             blank_for_handwriting=blank_for_handwriting,
             settles=lambda id, notice: (
-                {} if notice.is_draft else {FILLED: {key: None, id: to_row(form)}, REPLACING: {key: None}}
+                {} if notice.is_draft else {FILLED: {**left, id: to_row(form)}, REPLACING: {key: None}}
             ),
             own=self._paper.filled(matter.kind).own,
         )
@@ -209,17 +212,39 @@ class FollowUps:
     def begin_replacing(self, inspection: Inspection, row: NoticeRow, reason: str) -> Matter:
         """The next document of its kind takes the place of this one; the form starts from what it said.
 
+        A form that was being filled in is set aside and comes back afterwards; see `stop_replacing`.
+
         Raises:
             InputMissingError, IllegalMoveError, TextTooLongError, TextControlError: see
                 `Issuing.begin_replacing`.
         """
         matter = self.matter_of(row)
-        key = matter.key(inspection)
-        self._paper.issuing.begin_replacing(key, inspection, row.notice.number or "", reason)
-        filled = self._memory.row(FILLED, row.id)
-        if filled is not None:
-            self._memory.put_rows(FILLED, {key: filled})
+        key, number = matter.key(inspection), row.notice.number or ""
+        was = self._paper.issuing.replacement(key)
+        changes: dict[str, Row | None] = {}
+        if was is None or was.number != number:
+            now, begun = self._memory.row(FILLED, key), self._memory.row(FILLED, _aside(key, number))
+            if now is not None:
+                changes[_aside(key, was.number if was else "")] = now
+            changes[key] = begun or self._memory.row(FILLED, row.id)
+        self._paper.issuing.begin_replacing(key, inspection, number, reason, beside={FILLED: changes})
         return matter
+
+    def stop_replacing(self, key: str) -> None:
+        """Nothing is to be replaced after all; what was being filled in before that is there again.
+
+        What was written for the replacement is kept for the case that it is wanted all the same.
+        """
+        was = self._paper.issuing.replacement(key)
+        if was is None:
+            return
+        kept = {_aside(key, was.number): self._memory.row(FILLED, key)}
+        back = {key: self._memory.row(FILLED, _aside(key)), _aside(key): None}
+        self._memory.put_tables({REPLACING: {key: None}, FILLED: {**kept, **back}})
+
+    def is_set_aside(self, inspection: Inspection, matter: Matter) -> bool:
+        """Whether a form that was begun waits for the end of a replacement."""
+        return self._memory.row(FILLED, _aside(matter.key(inspection))) is not None
 
     # --- Inside ---
 
@@ -255,6 +280,11 @@ class FollowUps:
         self, inspection: Inspection, matter: Matter, photos: tuple[PrintedPhoto, ...], number: str | None
     ) -> Notice:
         return self._writer.write(inspection, matter, self.form(inspection, matter), photos, number)
+
+
+def _aside(key: str, number: str = "") -> str:
+    """Where a form lies meanwhile: that of a number's replacement, or without one what was begun before."""
+    return f"{key} aside {number}"
 
 
 def needs_form(kind: NoticeKind) -> bool:

@@ -214,8 +214,13 @@ class Issuing:
         row = self._memory.row(REPLACING, key)
         return Replacement(number=str(row["number"]), reason=str(row["reason"])) if row else None
 
-    def begin_replacing(self, key: str, inspection: Inspection, number: str, reason: str) -> None:
+    def begin_replacing(
+        self, key: str, inspection: Inspection, number: str, reason: str, *, beside: Tables
+    ) -> None:
         """The next document of that key takes the place of the one with this number.
+
+        Args:
+            beside: rows that change with it, in the same durable write.
 
         Raises:
             InputMissingError: no reason.
@@ -227,11 +232,8 @@ class Issuing:
         check_entry(reason, field="替代原因", cap=REASON_CAP)
         if number not in {row.notice.number for row in self.replaceable(inspection)}:
             raise IllegalMoveError(reason="这份文书没有编号，或者已经被替代")
-        self._memory.put_rows(REPLACING, {key: {"number": number, "reason": reason.strip()}})
-
-    def stop_replacing(self, key: str) -> None:
-        """Nothing is to be replaced after all."""
-        self._memory.put_rows(REPLACING, {key: None})
+        said = {"number": number, "reason": reason.strip()}
+        self._memory.put_tables({REPLACING: {key: said}, **beside})
 
     # --- Inside ---
 

@@ -331,7 +331,13 @@ async def test_only_emergency_management_decides_measures(tmp_path):
     async with Walking(tmp_path) as rig:
 
         def sealed():
-            fire = IssuerProfile(kind=IssuerKind.FIRE_RESCUE, name="样例消防救援大队", region="样")
+            fire = IssuerProfile(
+                kind=IssuerKind.FIRE_RESCUE,
+                name="样例消防救援大队",
+                region="样",
+                review_body="样例消防救援支队",
+                court="样例市样例区人民法院",
+            )
             rig.bench.memory.put_fact("issuer", fire.to_record())
             return rig.sealed(rig.answered(rig.draft(), signs=Verdict.FAIL))
 
@@ -591,6 +597,52 @@ async def test_a_filled_in_document_is_replaced_from_what_it_said(tmp_path):
             Rectification.DONE,
             Rectification.NOT_DONE,
         ]
+
+
+async def a_receipt_and_half_of_another(rig: Walking) -> tuple[Harness, str]:
+    """The first receipt is issued, the place of a second one written; then the first is replaced."""
+    ui = await with_an_order(rig)
+    first = rig.bench.paper.issued(rig.draft_id)[0].id
+    await ui.tap("notices.fill.service-receipt")
+    await ui.tap(f"fill.document-{order_of(rig).id}")
+    await ui.type("fill.place", "第一处")
+    await issue(ui)
+    (old,) = issued(rig, RECEIPT)
+    await ui.tap("notices.fill.service-receipt")
+    await ui.type("fill.place", "第二处，填到一半")
+    await ui.go(routes.notices(rig.draft_id))
+    await replace_from_screen(ui, old.id, "地点写错")
+    assert any("填到一半的另一份已另存" in text for text in ui.texts())
+    await ui.type("fill.place", "改正的第一处")
+    form = rig.bench.follow_ups.form(rig.on_disk, Matter(kind=RECEIPT))
+    assert (form.documents, form.place) == ((first,), "改正的第一处")
+    return ui, old.id
+
+
+@screen_test
+async def test_a_form_filled_in_by_half_comes_back_after_the_replacement_was_issued(tmp_path):
+    async with Walking(tmp_path) as rig:
+        ui, _ = await a_receipt_and_half_of_another(rig)
+        await issue(ui)
+        assert issued(rig, RECEIPT)[1].notice.details.documents[0].place == "改正的第一处"
+        form = rig.bench.follow_ups.form(rig.on_disk, Matter(kind=RECEIPT))
+        assert (form.documents, form.place) == ((order_of(rig).id,), "第二处，填到一半")
+        await ui.tap("notices.fill.service-receipt")
+        assert not any("已另存" in text for text in ui.texts())
+
+
+@screen_test
+async def test_a_change_of_mind_loses_neither_form(tmp_path):
+    async with Walking(tmp_path) as rig:
+        ui, old = await a_receipt_and_half_of_another(rig)
+        await ui.tap("fill.check")
+        await ui.tap("fill-keep")
+        form = rig.bench.follow_ups.form(rig.on_disk, Matter(kind=RECEIPT))
+        assert form.place == "第二处，填到一半"
+        await ui.go(routes.notices(rig.draft_id))
+        await replace_from_screen(ui, old, "还是要改")
+        form = rig.bench.follow_ups.form(rig.on_disk, Matter(kind=RECEIPT))
+        assert form.place == "改正的第一处"
 
 
 @screen_test

@@ -311,7 +311,7 @@ def _deadline_words(walk: Walk, finding: Finding) -> str:
     deadline = finding.deadline
     if deadline is None:
         return "还没有整改期限"
-    return f"整改期限：{words.deadline(deadline, walk.session.now_ms())}{deadline.mark}"
+    return f"整改期限：{words.deadline(deadline, walk.session.now_ms())}"
 
 
 def _facts_warning(text: str) -> str:

@@ -48,12 +48,14 @@ class Sheet:
         original: the document that is looked at again, of a re-inspection.
         served: documents that can be served, of a receipt.
         replacing: what the new document takes the place of.
+        is_set_aside: another form of the kind was begun, and comes back after the replacement.
     """
 
     form: Form
     original: Notice | None
     served: tuple[NoticeRow, ...]
     replacing: Replacement | None
+    is_set_aside: bool
 
 
 @ft.component
@@ -116,6 +118,8 @@ def Filled(walk: Walk, pictures: Pictures, matter: Matter, sheet: Sheet) -> ft.C
     body = _body(walk, pictures, sheet, form, change, lambda: sign(True))
     replacing = sheet.replacing
     named = [ft.Text(f"替代 {replacing.number}（原因：{replacing.reason}）")] if replacing else []
+    if sheet.is_set_aside:
+        named.append(quiet_text("此前填到一半的另一份已另存，这份出具或选“不替代了”之后会回到这里。"))
     return frame(
         session,
         "fill",
@@ -175,4 +179,5 @@ def _sheet(session: Session, inspection: Inspection, matter: Matter) -> Sheet:
         original=row_of(bench.paper, matter.original).notice if matter.original else None,
         served=acts.servable(inspection),
         replacing=bench.paper.issuing.replacement(matter.key(inspection)),
+        is_set_aside=acts.is_set_aside(inspection, matter),
     )

@@ -131,7 +131,7 @@ def _replacing(walk: Walk, name: str, paper: Paper, on_changed: Callable[[], obj
         return []
 
     async def keep() -> None:
-        await walk.session.act(lambda: walk.session.workbench.paper.issuing.stop_replacing(paper.key))
+        await walk.session.act(lambda: walk.session.workbench.follow_ups.stop_replacing(paper.key))
         on_changed()
 
     return [
