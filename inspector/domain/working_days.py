@@ -32,6 +32,8 @@ _SATURDAY = 5
 _LATEST_MS = 253_370_764_800_000  # the start of the year 9999
 _ONE_DAY = timedelta(days=1)
 _NEXT_NOTICE = timedelta(days=3)
+_LONGEST_REST = 10
+"""More days than any holiday lasts, those of the weekend beside it included."""
 
 
 class DayKind(StrEnum):
@@ -64,8 +66,11 @@ class Deadline:
 
     @property
     def short(self) -> str:
-        """`12月8日前`, with the provisional mark where it applies."""
-        return f"{self.date.month}月{self.date.day}日前{self.mark}"
+        """`12月8日前`, `2027年1月8日前` where it was set in 2026; with the provisional mark, too."""
+        # Weekends and holidays lie between working days: rather the year too often than a wrong one read.
+        span = self.days if self.kind is DayKind.CALENDAR else 2 * self.days + _LONGEST_REST
+        year = f"{self.date.year}年" if (self.date - timedelta(days=span)).year < self.date.year else ""
+        return f"{year}{self.date.month}月{self.date.day}日前{self.mark}"
 
     @property
     def full(self) -> str:

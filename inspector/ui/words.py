@@ -48,9 +48,12 @@ def time_left(last: date, now_ms: int) -> str:
 
 
 def deadline(value: Deadline | date, now_ms: int) -> str:
-    """`12月8日前（还有 11 天）`; after it `12月8日前（已逾期 3 天）`."""
-    last = value.date if isinstance(value, Deadline) else value
-    return f"{day(last, today=china_date(now_ms))}前（{time_left(last, now_ms)}）"
+    """`12月8日前（还有 11 天）`; after it `12月8日前（已逾期 3 天）`.
+
+    A deadline that waits for a holiday notice says that as well.
+    """
+    last, mark = (value.date, value.mark) if isinstance(value, Deadline) else (value, "")
+    return f"{day(last, today=china_date(now_ms))}前（{time_left(last, now_ms)}）{mark}"
 
 
 def ago(at_ms: int, now_ms: int) -> str:

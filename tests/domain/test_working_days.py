@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from inspector.domain.holiday_table import parse_holiday_table
 from inspector.domain.working_days import (
     CHINA,
+    DAYS_CAP,
     DayKind,
     Deadline,
     WorkingCalendar,
@@ -77,6 +78,19 @@ def test_a_year_without_a_published_table_counts_weekends_only_and_says_so():
     assert (end.date, end.provisional) == (date(2027, 3, 8), True)
     assert end.full == "2027年3月8日前（2027年节假日待国务院公布）"
     assert working(noon(2026, 12, 25), 5).provisional
+
+
+def test_a_deadline_that_reaches_into_the_next_year_names_it_wherever_it_is_short():
+    end = CALENDAR.deadline(served_at_ms=noon(2026, 12, 24), days=15, kind=DayKind.CALENDAR)
+    assert (end.short, end.provisional) == ("2027年1月8日前", False)
+    end = working(noon(2026, 12, 24), 10)
+    assert (end.short, end.provisional) == ("2027年1月7日前（2027年节假日待国务院公布）", True)
+
+
+@given(st.dates(date(2026, 1, 1), date(2026, 12, 31)), st.integers(1, DAYS_CAP), st.sampled_from(DayKind))
+def test_a_short_deadline_is_never_read_as_one_of_another_year(served, days, kind):
+    end = CALENDAR.deadline(served_at_ms=noon(served.year, served.month, served.day), days=days, kind=kind)
+    assert end.date.year == 2026 or end.short.startswith(f"{end.date.year}年")
 
 
 def test_the_last_days_of_december_wait_for_the_next_years_notice():

@@ -88,3 +88,9 @@ def test_what_was_just_now_is_told_as_such(passed_s, text):
 def test_what_is_missing_is_counted():
     assert words.missing(3, "项", "未检") == "还差 3 项未检"
     assert words.missing(0, "项", "未检") == "没有未检"
+
+
+def test_a_deadline_that_waits_for_the_next_years_holidays_says_so() -> None:
+    last = Deadline(date=date(2027, 1, 7), days=10, kind=DayKind.WORKING, provisional=True)
+    assert words.deadline(last, NOW).startswith("2027年1月7日前（还有 ")
+    assert words.deadline(last, NOW).endswith("（2027年节假日待国务院公布）")

@@ -252,8 +252,8 @@ def Due(session: Session, entry: str) -> ft.Control:
     found, now = loaded.value, session.now_ms()
     if found is None or found.last is None:
         return ft.Container()
-    last = f"最后期限：{words.deadline(found.last, now)}{found.last.mark}"
-    again = f"应复查：{words.deadline(found.reinspect, now)}{found.reinspect.mark}" if found.reinspect else ""
+    last = f"最后期限：{words.deadline(found.last, now)}"
+    again = f"应复查：{words.deadline(found.reinspect, now)}" if found.reinspect else ""
     line = ft.Text("；".join(filter(None, (last, again))))
     return ft.Semantics(identifier=f"console.record.due-{entry[:12]}", content=line, container=True)
 
