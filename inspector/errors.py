@@ -581,8 +581,8 @@ class NotForSealingError(RefusalError):
 
 class AppealMissingError(RefusalError):
     code = "notice.appeal-missing"
-    says = "“{issuer}”的文书还没有配置复议机关或法院。"
-    hint = "请管理员在办公室配置中填写经法制人员确认的名称；检查记录不受影响。"
+    says = "“{issuer}”还没有填写复议机关或管辖法院，暂不能打印任何文书。"
+    hint = "请管理员在审核台“办公室”的“签发机关”里填写经法制人员确认的全称；检查结果已保存，不受影响。"
 
 
 class GlyphMissingError(RefusalError):

@@ -14,7 +14,6 @@ from inspector.console.desk import Desk
 from inspector.domain import record_parts as parts
 from inspector.domain.enterprise import Enterprise
 from inspector.domain.identifiers import check_entry, uuid7
-from inspector.domain.issuer import appeal_of
 from inspector.domain.profile import IssuerProfile
 from inspector.errors import EnterprisesRefusedError, IllegalMoveError
 from inspector.trust.ledger import verify_checkpoint
@@ -196,4 +195,4 @@ def check_issuer(profile: IssuerProfile) -> None:
     if profile.kind.enforces:
         if not profile.region.strip():
             raise IllegalMoveError(reason="请填写地区简称，文书号里要用")
-        appeal_of(profile.kind, review_body=profile.review_body.strip(), court=profile.court.strip())
+        profile.check_may_print()

@@ -28,6 +28,14 @@ class IssuerKind(StrEnum):
         """Whether it may order, and print certificate numbers, an appeal clause and a place for a seal."""
         return self is not IssuerKind.NON_ENFORCEMENT
 
+    @property
+    def names_appeal(self) -> bool:
+        """Whether it must name the reviewing body and the court itself before anything is printed.
+
+        So where no official form was found: nobody has confirmed yet what stands on its documents.
+        """
+        return self.enforces and self is not IssuerKind.EMERGENCY_MANAGEMENT
+
 
 _ISSUER_WORDS = {
     IssuerKind.EMERGENCY_MANAGEMENT: "应急管理部门",
@@ -130,14 +138,12 @@ class Appeal:
     court: str
 
 
-_HAS_DEFAULT_BODY = frozenset({IssuerKind.EMERGENCY_MANAGEMENT, IssuerKind.GAS, IssuerKind.PUBLIC_SECURITY})
-
-
 def appeal_of(issuer: IssuerKind, *, review_body: str = "", court: str = "") -> Appeal:
-    """The appeal clause's two names, with the default where the law gives one.
+    """The appeal clause's two names, with the default for emergency management.
 
-    Departments of a local government are reviewed by that government (行政复议法 第24条第1款第1项). For
-    fire and rescue and for postal administration no text settles the body: their offices must name both.
+    Departments of a local government are reviewed by that government (行政复议法 第24条第1款第1项), and the
+    form of emergency management leaves a blank for it. Everybody else names both; see
+    `IssuerKind.names_appeal`. For fire and rescue and for postal administration no text settles the body.
 
     Raises:
         PrintForbiddenError: the issuer enforces no law.
@@ -145,8 +151,8 @@ def appeal_of(issuer: IssuerKind, *, review_body: str = "", court: str = "") -> 
     """
     if not issuer.enforces:
         raise PrintForbiddenError(issuer=issuer.word, what="行政复议")
-    if issuer in _HAS_DEFAULT_BODY:
+    if not issuer.names_appeal:
         return Appeal(review_body=review_body or "本级人民政府", court=court or "有管辖权的人民法院")
-    if not review_body or not court:
+    if not review_body.strip() or not court.strip():
         raise AppealMissingError(issuer=issuer.word)
     return Appeal(review_body=review_body, court=court)

@@ -7,7 +7,7 @@ from datetime import date
 
 from inspector.domain.access import check_origin
 from inspector.domain.fields import Fields
-from inspector.domain.issuer import IssuerKind
+from inspector.domain.issuer import IssuerKind, appeal_of
 from inspector.domain.notice_parts import Contact
 from inspector.domain.working_days import DAYS_CAP, DayKind, Deadline, WorkingCalendar, china_noon_ms
 from inspector.errors import DaysOutOfRangeError
@@ -81,6 +81,15 @@ class IssuerProfile:
     def __post_init__(self) -> None:
         if self.public_address:
             check_origin(self.public_address)
+
+    def check_may_print(self) -> None:
+        """Accept an office that has said where its orders are contested: before that it prints nothing.
+
+        Raises:
+            AppealMissingError: it must name the bodies itself, and one is missing.
+        """
+        if self.kind.enforces:
+            appeal_of(self.kind, review_body=self.review_body, court=self.court)
 
     def to_record(self) -> dict[str, object]:
         """The profile as JSON."""

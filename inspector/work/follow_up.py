@@ -180,9 +180,11 @@ def compose_follow_up(
         witness: the log that the device knows; an empty one is left out.
 
     Raises:
+        AppealMissingError: the office has not said where orders are contested: it prints nothing at all.
         IllegalMoveError: another office issued the original, or a re-inspection without its sealed visit.
         PrintForbiddenError, NoticeIncompleteError: as `Notice`.
     """
+    profile.check_may_print()
     if profile.kind is not original.issuer:
         raise IllegalMoveError(reason="原文书由另一种签发主体出具")
     record = _record(original, details, visit)

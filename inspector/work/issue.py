@@ -111,8 +111,10 @@ def compose(
 
     Raises:
         IllegalMoveError: the inspection is still a draft.
-        PrintForbiddenError, NoticeIncompleteError, AppealMissingError: as `Notice`.
+        AppealMissingError: the office has not said where orders are contested: it prints nothing at all.
+        PrintForbiddenError, NoticeIncompleteError: as `Notice`.
     """
+    profile.check_may_print()
     inspection = sealed.inspection
     if inspection.sealed_ms is None:
         raise IllegalMoveError(reason="检查封存之后才能出具文书")

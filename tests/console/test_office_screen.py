@@ -32,12 +32,15 @@ def read(text: str, known: tuple[Enterprise, ...] = ()):
 
 
 @pytest.mark.parametrize("missing", ["review-body", "court"])
+@pytest.mark.parametrize("kind", [kind for kind in IssuerKind if kind.names_appeal])
 @screen_test
-async def test_a_fire_office_without_body_or_court_is_refused_and_nothing_changes(rig, missing):
+async def test_an_office_without_body_or_court_is_refused_and_nothing_changes(rig, kind, missing):
     ui = await rig.window("/office")
+    await ui.tap(f"console.office.kind-{kind.value}")
+    assert any("填好之前，平板和审核台不打印任何文书" in text for text in ui.texts())
     await ui.type(f"console.office.issuer-{missing}", "")
     await ui.tap("console.office.save-issuer")
-    assert AppealMissingError(issuer=IssuerKind.FIRE_RESCUE.word).message in ui.texts()
+    assert AppealMissingError(issuer=kind.word).message in ui.texts()
     assert rig.desk.issuer() == FIRE
 
 

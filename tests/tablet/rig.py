@@ -309,7 +309,13 @@ class Rig:
         bench.office.settle(URL, self.cast.statement.fingerprint)
         bench.crew.certified(self.cast.envelope, tuple(granted))
         self.tablet.gate.keep_escrow()
-        profile = IssuerProfile(kind=IssuerKind.FIRE_RESCUE, name="样例消防救援大队", region="样")
+        profile = IssuerProfile(
+            kind=IssuerKind.FIRE_RESCUE,
+            name="样例消防救援大队",
+            region="样",
+            review_body="样例消防救援支队",
+            court="样例市样例区人民法院",
+        )
         bench.memory.put_fact("issuer", profile.to_record())
 
     def certified(self, id: str, key, details: Details) -> Certified:

@@ -1,5 +1,6 @@
 """The documents: what each will say, its number, issuing once, handing over, characters without a font."""
 
+import dataclasses
 import shutil
 from io import BytesIO
 
@@ -231,7 +232,7 @@ async def test_characters_without_a_font_are_named_and_can_be_left_blank(tmp_pat
 
 
 @screen_test
-async def test_an_office_without_its_appeal_bodies_is_told_and_the_record_can_still_be_issued(tmp_path):
+async def test_an_office_without_its_appeal_bodies_prints_nothing_until_they_are_filled_in(tmp_path):
     async with Walking(tmp_path) as rig:
 
         def sealed():
@@ -240,8 +241,15 @@ async def test_an_office_without_its_appeal_bodies_is_told_and_the_record_can_st
             return rig.sealed(rig.answered(rig.draft(), exit_unlocked=Verdict.FAIL))
 
         ui = await rig.open(sealed, routes.notices)
-        assert any("还没有配置复议机关" in text for text in ui.texts())
-        assert not ui.has("notices.rectify-notice-issue")
+        assert any("还没有填写复议机关" in text for text in ui.texts())
+        assert any("“办公室”的“签发机关”" in text for text in ui.texts()), "it says where"
+        for name in ("notices.rectify-at-once", RECORD):
+            assert not ui.has(f"{name}-issue")
+            assert not ui.has(f"{name}-preview")
+        profile = rig.bench.paper.profile()
+        named = dataclasses.replace(profile, review_body="样例消防救援支队", court="样例法院")
+        rig.bench.memory.put_fact("issuer", named.to_record())
+        await ui.go(routes.notices(rig.draft_id))
         await issue(ui, RECORD)
         assert len(issued(rig)) == 1
 

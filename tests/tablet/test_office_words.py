@@ -147,7 +147,13 @@ async def test_an_older_or_broken_table_is_told_and_changes_nothing(tmp_path):
 async def test_the_deadline_on_the_paper_is_the_one_that_was_shown(tmp_path):
     async with Rig(tmp_path, calendar=SHIPPED) as rig:
         await rig.enrolled()
-        office = IssuerProfile(kind=IssuerKind.GAS, name="样例燃气管理部门（样例）", region="样")
+        office = IssuerProfile(
+            kind=IssuerKind.GAS,
+            name="样例燃气管理部门（样例）",
+            region="样",
+            review_body="样例市样例区人民政府",
+            court="样例市样例区人民法院",
+        )
         rig.bench.memory.put_fact("issuer", office.to_record())
         inspection = rig.answered(rig.draft(), exit_unlocked=Verdict.FAIL)
         (finding,) = inspection.findings.values()

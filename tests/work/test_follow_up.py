@@ -141,13 +141,23 @@ def test_each_finding_stands_on_one_order_only():
     assert in_time.findings[0].deadline is not None
 
 
-def test_fire_and_post_have_no_reviewing_body_until_somebody_names_it():
-    for kind in (IssuerKind.FIRE_RESCUE, IssuerKind.POSTAL):
-        nameless = IssuerProfile(kind=kind, name="样例机关")
-        for order in (AT_ONCE, NOTICE):
-            with pytest.raises(AppealMissingError):
-                composed(found(EXIT, EXTRA), order, nameless)
-        assert composed(found(EXIT), RECORD, nameless).appeal is None
+@pytest.mark.parametrize("kind", [kind for kind in IssuerKind if kind.names_appeal])
+@pytest.mark.parametrize("missing", [{"review_body": ""}, {"review_body": " "}, {"court": ""}])
+def test_where_no_official_form_was_found_nothing_is_printed_until_the_bodies_are_named(kind, missing):
+    named = replace(FIRE, kind=kind)
+    for document in (RECORD, AT_ONCE, NOTICE):
+        assert composed(found(EXIT, EXTRA), document, named).kind is document
+        with pytest.raises(AppealMissingError, match="复议机关") as refused:
+            composed(found(EXIT, EXTRA), document, replace(named, **missing))
+        assert "“办公室”的“签发机关”" in refused.value.next_step, "it says where"
+
+
+def test_who_must_name_the_reviewing_body():
+    assert {kind for kind in IssuerKind if not kind.names_appeal} == {
+        IssuerKind.EMERGENCY_MANAGEMENT,
+        IssuerKind.NON_ENFORCEMENT,
+    }
+    assert composed(found(EXIT), RECORD, EMERGENCY).appeal is None
 
 
 def test_measures_on_the_spot_are_for_the_findings_that_were_chosen():

@@ -37,7 +37,13 @@ _FIELDS = {
 _DIGITS = 6
 _KINDS = tuple(Choice(id=kind.value, words=kind.word) for kind in DayKind)
 _APPEAL = ("review_body", "court")
-_NO_DEFAULT = (IssuerKind.FIRE_RESCUE, IssuerKind.POSTAL)
+_SUGGESTED = {
+    IssuerKind.GAS: "一般是本级人民政府，请填全称，如：样例市样例区人民政府",
+    IssuerKind.PUBLIC_SECURITY: "一般是本级人民政府，请填全称，如：样例市样例区人民政府",
+    IssuerKind.POSTAL: "法律没有明文；可先请示上一级邮政管理机构，确认后填全称",
+    IssuerKind.FIRE_RESCUE: "法律没有明文，各地不一；请法制人员确认后填全称",
+}
+"""What may be suggested for the reviewing body; it is never filled in by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,8 +186,8 @@ def _about_forms(unconfirmed: Collection[NoticeKind]) -> str:
 def _about_appeal(kind: IssuerKind) -> str:
     if not kind.enforces:
         return "非执法主体只出具隐患整改通知书和隐患告知单，不印责令、复议和诉讼条款。"
-    if kind in _NO_DEFAULT:
-        return "这类机关的复议机关和法院没有通用的写法，必须填写经法制人员确认的全称。"
+    if kind.names_appeal:
+        return "复议机关和管辖法院必须填写经法制人员确认的全称；填好之前，平板和审核台不打印任何文书。"
     return "复议机关、法院不填时，文书印“本级人民政府”“有管辖权的人民法院”。"
 
 
@@ -191,6 +197,8 @@ def _field(name: str, form: Form, change: Callable[[Form], None], *, disabled: b
         change(replace(form, **changes))  # type: ignore[arg-type]
 
     label, hint = _FIELDS[name]
+    if name == "review_body":
+        hint = _SUGGESTED.get(form.kind, hint)
     return text_field(
         f"{NAME}.issuer-{name.replace('_', '-')}",
         label,
