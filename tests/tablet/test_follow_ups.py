@@ -387,6 +387,29 @@ async def test_documents_are_served_and_signed_for_on_the_pad(tmp_path):
 
 
 @screen_test
+async def test_documents_that_are_served_in_different_ways_go_on_receipts_of_their_own(tmp_path):
+    async with Walking(tmp_path) as rig:
+        ui = await with_an_order(rig)
+        record, order = (row.notice.number for row in rig.bench.paper.issued(rig.draft_id))
+        await ui.tap("notices.fill.service-receipt")
+        assert any("不同的请分开" in text for text in ui.texts())
+        await ui.tap(f"fill.document-{order_of(rig).id}")
+        await ui.type("fill.place", "样例单位办公室")
+        await issue(ui)
+        await ui.tap("notices.fill.service-receipt")
+        await ui.type("fill.place", "样例单位门口")
+        await ui.tap("fill.way-left")
+        await ui.type("fill.refusal", "拒绝签收")
+        await ui.type("fill.witness", "样例见证人")
+        await issue(ui)
+        served = [
+            [(one.document.number, one.way) for one in row.notice.details.documents]
+            for row in issued(rig, RECEIPT)
+        ]
+        assert served == [[(record, ServiceWay.DIRECT)], [(order, ServiceWay.LEFT)]]
+
+
+@screen_test
 async def test_a_signature_goes_when_what_was_signed_changes(tmp_path):
     async with Walking(tmp_path) as rig:
         ui = await with_an_order(rig)

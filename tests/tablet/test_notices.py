@@ -249,6 +249,7 @@ async def test_an_office_without_its_appeal_bodies_prints_nothing_until_they_are
         profile = rig.bench.paper.profile()
         named = dataclasses.replace(profile, review_body="样例消防救援支队", court="样例法院")
         rig.bench.memory.put_fact("issuer", named.to_record())
+        await ui.go(routes.today())
         await ui.go(routes.notices(rig.draft_id))
         await issue(ui, RECORD)
         assert len(issued(rig)) == 1

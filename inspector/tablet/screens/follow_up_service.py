@@ -23,6 +23,8 @@ Change = Callable[[Callable[[ServiceForm], ServiceForm]], Awaitable[None]]
 
 WAYS = [Choice(id=one.value, words=one.word) for one in ServiceWay]
 YES = "yes"
+_APART = "送达方式、收件人相同的文书填一张回证；不同的请分开：先只选相同的，出具后再填下一张。"
+"""One receipt is signed once, for what was served together; the next one begins with what is left."""
 
 
 @ft.component
@@ -51,6 +53,7 @@ def ServiceBody(
         [
             section_title("送达的文书"),
             choice_chips("fill.document", listed, form.documents, toggle),
+            *([quiet_text(_APART)] if len(listed) > 1 else []),
             text_field(
                 "fill.recipient", "受送达人（必填）", form.recipient, lambda text: fill(recipient=text)
             ),
