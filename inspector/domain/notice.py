@@ -79,6 +79,8 @@ __all__ = [
 
 FINDINGS_CAP = 500
 PHOTOS_CAP = 500
+_CERTIFICATE_WORDS = ("证号", "证件")
+"""Where nobody has a certificate, nothing like its number stands behind a name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,6 +221,8 @@ class Notice:
             return
         demand(bool(self.inspectors), "缺少检查人员")
         if any(person.certificate is not None for person in self.inspectors):
+            raise PrintForbiddenError(issuer=self.issuer.word, what="执法证件号")
+        if any(enforcement_word_in(person.name, _CERTIFICATE_WORDS) for person in self.inspectors):
             raise PrintForbiddenError(issuer=self.issuer.word, what="执法证件号")
         if self.appeal is not None:
             raise PrintForbiddenError(issuer=self.issuer.word, what="行政复议")

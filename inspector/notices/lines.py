@@ -11,19 +11,35 @@ Positions are code points. Widths are in any one unit.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
 
-CLOSING = frozenset("，。、；：！？）〕】》〉」』〗］｝”’…—·～%％‰℃°,.;:!?)]}>々ー")
-OPENING = frozenset("（〔【《〈「『〖［｛“‘([{<¥￥$＄№#＃")
-HANGING = frozenset("，。、；：")
-_WORD_MARKS = frozenset("-_./@&'+=~\\|*^`\"")
-_UNITS = frozenset(
-    "米厘毫千公克斤吨升度日天月年时分秒人项条款章号个件处只具层间台辆瓶罐桶箱袋元万亿平立方倍次级类种家幢栋座"
-    "㎡㎥㎜㎝㎞㎏℃°%％‰"
+CLOSING = frozenset(
+    "，。、；：！？）〕】》〉」』〗］｝”’…—·～%％‰℃°,.;:!?)]}>々ー"
+    "｡､｣﹐﹑﹒﹔﹕﹖﹗﹚﹜﹞〙〛〞〟›»⁆‥–〜‼⁇⁈⁉′″"
 )
+OPENING = frozenset("（〔【《〈「『〖［｛“‘([{<¥￥$＄№#＃｢﹙﹛﹝〘〚〝‹«⁅„‚")
+HANGING = frozenset("，。、；：")
+_WORD_MARKS = frozenset("-_./@&'+=~\\|*^`\"¹²³")
+_BEFORE_NUMBERS = frozenset("≥≤≧≦＜＞≈＝±＋－−×÷～–〜ΦφΔ∅")
+"""Signs that say something of the number behind them, or stand between two."""
+_NUMERALS = frozenset("〇零一二三四五六七八九十百千")
+_COUNTED = frozenset("条款项章节号")
+_UNITS = (
+    "小时|分钟|个工作日|工作日|个月|周岁|平方米|立方米|平方公里|毫米|厘米|分米|千米|公里|毫克|千克|公斤|毫升|"
+    "千瓦时|千瓦|兆瓦|千伏|毫安|千帕|兆帕|单元|"
+    "[米厘毫千公克斤吨升度日天月年周季时分秒人名位户家项条款章节号个件处只具间层台辆瓶罐桶箱袋包套组排列块张根支枝盏路部座栋幢"
+    "元万亿平立方倍次级类种口眼起批发枚卷股片段道扇樘架册本页份把枚岁瓦伏安帕兆欧赫折成%％‰℃°㎡㎥㎜㎝㎞㎏]"
+)
+_MEASURE = re.compile(
+    rf"[0-9] ?(?:{_UNITS})"  # 24小时, 12 桶
+    r"|[0-9] [A-Za-zµμΩ℃°][A-Za-z0-9/·.²³⁻-]{0,9}(?![A-Za-z])"  # 0.6 m, as measured values are written
+)
+_FARTHEST = 12
+"""How far from a place a number with a unit around it can begin or end."""
 
 _SLACK = 1e-6
 ANYWHERE, INSIDE_WORD, BARRED = 0, 1, 2
@@ -77,25 +93,36 @@ def _fitting(text: str, ends: Sequence[float], start: int, room: float) -> int:
 def _cost(text: str, place: int) -> int:
     """What a break before the code point at `place` costs; asked near the ends of lines only."""
     before, after = text[place - 1], text[place]
-    if before == " ":
-        return ANYWHERE if after != " " else BARRED
     if after == " " or after in CLOSING or before in OPENING or unicodedata.combining(after):
         return _cost_at_mark(before, after)
     if _is_word(before) and _is_word(after):
         return INSIDE_WORD
-    if before.isdecimal() and after in _UNITS:
-        return INSIDE_WORD
-    if before == "日" and after == "前":
-        return INSIDE_WORD  # a deadline reads 12月8日前
-    if before == "第" and (after.isdecimal() or after in "一二三四五六七八九十百"):
+    if _is_number(before, after) or _in_measure(text, place):
         return INSIDE_WORD
     return ANYWHERE
 
 
+def _is_number(before: str, after: str) -> bool:
+    """Whether both belong to one number, one count or one date."""
+    if after.isdecimal():
+        return before == "第" or before in _BEFORE_NUMBERS
+    if after in _NUMERALS:
+        return before == "第" or before in _NUMERALS
+    if before in _NUMERALS:
+        return after in _COUNTED
+    return (before == "日" and after == "前") or (before.isdecimal() and after in "×÷")
+
+
+def _in_measure(text: str, place: int) -> bool:
+    """Whether a number and its unit, with or without a space between them, lie around the place."""
+    near = _MEASURE.finditer(text, max(place - _FARTHEST, 0), place + _FARTHEST)
+    return any(found.start() < place < found.end() for found in near)
+
+
 def _cost_at_mark(before: str, after: str) -> int:
     # ASCII marks inside a word, as in an address of the web, may be torn before anything worse is done.
-    is_inside = after.isascii() and before.isascii() and after not in ")]}>" and before not in "([{<"
-    return INSIDE_WORD if is_inside and after != " " else BARRED
+    is_inside = after.isascii() and before.isascii() and after not in ")]}>%°" and before not in "([{<"
+    return INSIDE_WORD if is_inside and before != " " and after != " " else BARRED
 
 
 def _is_word(char: str) -> bool:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from string import Formatter
 
-from inspector.domain.enforcement_words import ENFORCEMENT_WORDS, SEAL_WORDS, enforcement_word_in
+from inspector.domain.enforcement_words import power_words_in
 from inspector.domain.identifiers import FACTS_CAP, NAME_CAP, check_entry, format_number
 from inspector.domain.issuer import IssuerKind, NoticeKind, kinds_of
 from inspector.domain.notice_parts import OWN_ID
@@ -327,7 +327,7 @@ class _Reader:
         if ARTICLE.search(text):
             rule = "条号只由核实过的依据印出，不写在模板里"
             self.fault(place, "写有法律条号", rule, "只写法律名称，或用 {basis}")
-        if any(match[1] for match in MAJOR.finditer(text)):
+        if any(match[1] for match in MAJOR.finditer("".join(text.split()))):
             rule = "文书只能说“疑似重大”，是否重大由有权机关认定"
             self.fault(place, "写有“重大”而没有“疑似”", rule, "改为“疑似重大”")
 
@@ -369,8 +369,7 @@ class _Reader:
             self.fault(f"{document.id} · status", "写法不对", rule)
 
     def _check_powerless(self, document: DocumentTemplate, issuer: IssuerKind) -> None:
-        word = enforcement_word_in("\n".join(texts_of(document)), (*ENFORCEMENT_WORDS, *SEAL_WORDS))
-        if word:
+        for word in power_words_in("\n".join(texts_of(document))):
             self.fault(document.id, f"写有“{word}”", f"{issuer.word}的文书不得出现这个词", "改为“请……”")
 
 

@@ -77,7 +77,7 @@ COLUMNS: dict[NoticeKind, tuple[str, ...]] = {
 APPEAL_MARKS = ("{body}", "{court}", "60日", "6个月")
 """What the appeal clause holds: 行政复议法 第20条第1款, 行政诉讼法 第46条."""
 
-ARTICLE = re.compile(r"第\s*[〇零一二三四五六七八九十百千0-9０-９]+\s*条")
+ARTICLE = re.compile(r"第\s*[〇零一二三四五六七八九十廿卅百千两0-9０-９]+\s*[条條]")
 """An article of law: printed from what was verified, never from a template."""
 
 MAJOR = re.compile(r"《[^》]*》|疑似重大|重大危险源|(重大)")

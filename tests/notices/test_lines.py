@@ -1,5 +1,6 @@
 """Line breaking: the rules of Chinese punctuation, and that nothing is lost."""
 
+import re
 import unicodedata
 
 import pytest
@@ -85,6 +86,46 @@ def _joined(text: str, place: int, whole: str) -> bool:
     """Whether the word is part of a longer run of letters that may be too wide for the line."""
     around = text[max(place - 1, 0) : place] + text[place + len(whole) : place + len(whole) + 1]
     return any(char.isascii() and char != " " for char in around)
+
+
+UNITS = re.findall(
+    r"\S+",
+    "米 毫米 平方米 立方米 公斤 小时 分钟 天 个月 个工作日 周岁 名 人 户 套 块 张 根 组 排 支 盏 路 部 座"
+    " 樘 扇 具 桶 伏 安 瓦 千瓦 帕 兆帕 % ‰ ℃ ㎡ m mm m² m³ kg MPa kV lx m/s",
+)
+
+
+@pytest.mark.parametrize("between", ["", " "])
+@pytest.mark.parametrize("unit", UNITS)
+def test_a_number_and_its_unit_are_on_one_line_with_a_space_between_them_or_not(unit, between):
+    measure = f"12.5{between}{unit}"
+    for limit in range(8, 20):
+        lines = broken(f"现场实测数值为{measure}，不符合规定的要求", limit)
+        assert any(measure in line for line in lines), lines
+        assert not any(line[0] in CLOSING for line in lines)
+
+
+@pytest.mark.parametrize(
+    "whole", ["第四十二条", "第二十项", "二十二", "≥2.1米", "±0.5米", "3～5米", "3×5米", "第3名", "GB50016"]
+)
+def test_a_number_stays_with_its_sign_and_in_one_piece(whole):
+    for limit in range(7, 18):
+        assert any(whole in line for line in broken(f"样例样例样例{whole}样例样例样例", limit))
+
+
+def test_a_closing_mark_behind_a_space_starts_no_line():
+    for limit in range(8, 20):
+        for text in (
+            "安全出口被堵塞 ，现场检查发现",
+            "灭火器压力不足（现场 ）检查",
+            "浓度为 3.5 %LEL ，超过",
+        ):
+            assert not any(line[0] in CLOSING for line in broken(text, limit))
+
+
+@pytest.mark.parametrize("mark", "｡､｣﹐﹑﹒﹔﹕﹖﹗〙〛〞〟›»‥–〜‼⁇⁈⁉′″")
+def test_rarer_closing_marks_start_no_line_either(mark):
+    assert broken(f"一二三四五六七八九十{mark}一二", 10)[1][0] != mark
 
 
 def test_a_comma_hangs_beyond_the_edge():

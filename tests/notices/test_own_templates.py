@@ -172,6 +172,8 @@ FAULTS = {
     "one term": ("60日", "15日", "60日"),
     "one body": ("{body}", "上级机关", "{body}"),
     "article": ("请关闭燃气阀门", "违反第二十七条的，请关闭燃气阀门", "条号"),
+    "article in numerals of its own": ("请关闭燃气阀门", "违反第廿七條的，请关闭燃气阀门", "条号"),
+    "major, spaced": ("{suspected}为疑似重大隐患", "{suspected}为重 大隐患", "疑似重大"),
     "major": ("{suspected}为疑似重大隐患", "{suspected}为重大隐患", "疑似重大"),
     "invisible": ("请关闭", "请\u202e关闭", "U+202E"),
     "not a list": ("before = [", "before = 7 # [", "TOML"),

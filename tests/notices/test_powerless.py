@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from inspector.domain.enforcement_words import (
     ENFORCEMENT_WORDS,
+    POWER_WORDS,
     SEAL_WORDS,
     bare_form,
     could_spell,
@@ -182,10 +183,49 @@ def template(**changes: str) -> bytes:
     return (TEMPLATE % {key: json.dumps(text) for key, text in {**WORDING, **changes}.items()}).encode()
 
 
-@given(field=st.sampled_from(sorted(WORDING)), text=disguised((*ENFORCEMENT_WORDS, *SEAL_WORDS)))
+@given(
+    field=st.sampled_from(sorted(WORDING)), text=disguised((*ENFORCEMENT_WORDS, *POWER_WORDS, *SEAL_WORDS))
+)
 def test_no_template_holds_a_word_of_enforcement_or_a_place_for_a_seal(field, text):
     with pytest.raises(NoticeTemplateError):
         own_templates(template(**{field: text[:200]}), "x.toml")
+
+
+@pytest.mark.parametrize("mark", ["（印）", "( 印 )", "〔印〕", "㊞"])
+def test_no_template_marks_a_place_for_a_seal(mark):
+    with pytest.raises(NoticeTemplateError) as told:
+        own_templates(template(after=f"请保持通道畅通。{mark}"), "x.toml")
+    assert mark in told.value.faults[0].what
+    own_templates(template(after="请保留本单复印件。"), "x.toml")
+
+
+def test_a_paper_that_threatens_orders_and_instructs_on_appeal_is_told_all_of_it():
+    """None of it says 责令 or 行政复议."""
+    data = template(
+        title="限期改正决定书",
+        officer="执法人员",
+        after="逾期不改正的，处五万元罚款并查封。如不服，可以向区政府申请复议或者向法院起诉。",
+    )
+    with pytest.raises(NoticeTemplateError) as told:
+        own_templates(data, "x.toml")
+    said = "".join(fault.what for fault in told.value.faults)
+    assert not [
+        word for word in ("决定书", "执法人员", "罚款", "查封", "申请复议", "起诉") if word not in said
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["執法証", "行政覆議", "行政覆议", "申請復議", "责ー令", "责ˉ令", "责丨令", "责゛令", "责︰令"]
+)
+def test_variants_of_a_character_and_marks_that_count_as_letters_hide_nothing(text):
+    with pytest.raises(PrintForbiddenError):
+        in_finding(ADVICE, facts=f"样例{text}样例")
+
+
+@pytest.mark.parametrize("name", ["样例丁（证件号：样例001）", "样例丁 證號001", "样例丁·执法证001"])
+def test_no_number_of_a_certificate_stands_behind_a_name(name):
+    with pytest.raises(PrintForbiddenError):
+        replace(ADVICE, inspectors=(replace(ADVICE.inspectors[0], name=name),))
 
 
 def own(notice, data: bytes):
