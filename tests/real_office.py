@@ -13,7 +13,7 @@ import uvicorn
 
 from inspector.server.app import application
 from inspector.server.limits import Limits, Rate
-from inspector.server.office import create, open_office
+from inspector.server.office import open_office
 from inspector.sync.address import OfficeAddress
 from inspector.sync.desk import DeskOffice
 from inspector.sync.device import DeviceOffice
@@ -21,6 +21,7 @@ from inspector.sync.transport import Transport
 from inspector.trust.checkpoints import LogVerifier
 from inspector.trust.keys import SigningKey
 from inspector.trust.statement import issue_statement
+from tests.new_server import new_server
 from tests.simulator import NOW_MS, TENANT, Cast
 
 _WIDE = Rate(burst=1_000_000, per_minute=1_000_000)
@@ -32,7 +33,7 @@ class RealOffice:
     def __init__(self, folder: Path, *, cast: Cast | None = None) -> None:
         """A new office in `folder`, or with a `cast` the one that is there."""
         if cast is None:
-            verifier = LogVerifier.from_text(create(folder, tenant=TENANT))
+            verifier = LogVerifier.from_text(new_server(folder, tenant=TENANT))
             cast = _with_log(Cast.new(), verifier)
         self.cast = cast
         self._limits = Limits(device=_WIDE, address=_WIDE, enrolment=_WIDE, reply_address=_WIDE)

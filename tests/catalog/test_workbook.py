@@ -1,5 +1,6 @@
 """A checklist goes into a spreadsheet and comes back the same; what was spoilt there is told exactly."""
 
+import functools
 import io
 import re
 import tomllib
@@ -31,8 +32,13 @@ PARTS = read_parts(FOLDER)
 MORNING = datetime.combine(date(2026, 1, 1), time(8))
 
 
+@functools.cache
+def written(text):
+    return workbook_of(tomllib.loads(text), laws=laws())
+
+
 def book_of(text=CHECKLIST):
-    return openpyxl.load_workbook(io.BytesIO(workbook_of(tomllib.loads(text), laws=laws())))
+    return openpyxl.load_workbook(io.BytesIO(written(text)))
 
 
 def saved(book):

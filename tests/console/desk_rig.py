@@ -27,7 +27,6 @@ from inspector.console.keys import FEED, ISSUING, ROOT, NewOffice, new_office
 from inspector.domain.issuer import IssuerKind
 from inspector.domain.profile import IssuerProfile
 from inspector.notices.late_press import LatePress
-from inspector.server.office import create, open_office
 from inspector.store.fonts import FontShelf
 from inspector.sync.desk import DeskOffice
 from inspector.sync.device import DeviceEnrolment, DeviceOffice
@@ -42,6 +41,7 @@ from inspector.trust.vault import Cost
 from inspector.work import enrol
 from tests import make
 from tests.browser import ROOT as TREE
+from tests.new_server import new_server
 from tests.office import SampleOffice
 from tests.real_office import RealOffice
 from tests.simulator import TENANT, Cast
@@ -131,8 +131,7 @@ def founded() -> Founded:
     place = TemporaryDirectory()
     atexit.register(place.cleanup)
     folder = Path(place.name)
-    log = LogVerifier.from_text(create(folder / "office", tenant=TENANT))
-    open_office(folder / "office", clock=lambda: make.DAY_MS).archive.close()
+    log = LogVerifier.from_text(new_server(folder / "office", tenant=TENANT))
     made = new_office(tenant=TENANT, name="样例办公室（样例）", log=log, at_ms=make.DAY_MS)
     desk = Desk(folder / "console", url="", connect=no_line, clock=lambda: make.DAY_MS, since="")
     desk.accounts = Accounts(folder / "console" / ACCOUNTS, cost=CHEAP)

@@ -26,7 +26,7 @@ from inspector.domain.delivery import (
 )
 from inspector.server.app import application
 from inspector.server.limits import Limits
-from inspector.server.office import Office, Storage, create, open_office
+from inspector.server.office import Office, Storage, open_office
 from inspector.sync import protocol
 from inspector.trust import dsse
 from inspector.trust.age_header import generate_identity, recipient_of
@@ -45,6 +45,7 @@ from inspector.trust.certificates import (
 from inspector.trust.checkpoints import LogVerifier
 from inspector.trust.keys import SigningKey
 from inspector.trust.strict_json import canonical
+from tests.new_server import new_server
 
 TENANT = "yangli"
 NOON = 1_795_000_000_000
@@ -303,7 +304,7 @@ class Cast:
         self.clock = Clock()
         self.keys = Keys()
         self.limits, self.storage = limits, storage
-        self.log = create(folder, tenant=TENANT)
+        self.log = new_server(folder, tenant=TENANT)
         self.server = self.start()
         self.server.office.adopt(self.keys.statement(self.log))
         self.console = Console(self.server, self.keys)
