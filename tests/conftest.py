@@ -17,14 +17,23 @@ settings.load_profile("suite")
 TESTS = Path(__file__).parent
 LONGEST_FIRST = (
     "days/test_the_whole_day.py",
+    "days/test_documents.py",
     "demo/test_headless.py",
     "ui/test_in_browser.py",
+    "console/test_restored_server.py",
+    "catalog/test_workbook.py",
     "server/test_killed.py",
+    "tablet/test_bad_text.py",
     "store/test_damage.py",
-    "store/test_kill.py",
-    "catalog/test_layers_are_stricter.py",
+    "test_answer_paths.py",
+    "console/test_office_copies.py",
+    "public/test_page.py",
+    "console/test_bad_office.py",
+    "server/test_reception.py",
+    "tablet/test_finding.py",
+    "console/test_ledger.py",
     "console/test_bad_text.py",
-    "tablet/test_many_pictures.py",
+    "store/test_kill.py",
 )
 """Files that would keep one worker busy at the end while the others have nothing left to do."""
 
