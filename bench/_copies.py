@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -45,9 +45,9 @@ def batch_and_alone(count: int) -> tuple[float, float, int]:
         return count / (took - alone.took), alone.turns / alone.took, alone.turns
 
 
-def _arrived(rig: DeskRig, tablet: ATablet, numbers: Iterable[int]) -> None:
+def _arrived(rig: DeskRig, tablet: ATablet, numbers: range) -> None:
     """One record and a notice about it for each number: at the server, and from there at the console."""
-    record = sealed(tablet, 1)
+    record = sealed(tablet, numbers[0])
     entries = [issued(rig, tablet, notice_of(record, number), number).entry for number in numbers]
     envelopes = [record.envelope, *(entry.envelope for entry in entries)]
     rig.sends(tablet, envelopes)
