@@ -86,6 +86,8 @@ def test_one_character_changed_in_the_token_is_found(scene, place):
     with scene.phone() as page:
         scene.scan(page, handed, f"{head}#{''.join(characters)}.{key}")
         answered(page, "不符")
+        expect(page.locator("#paper")).to_be_hidden()
+        expect(page.locator("#chain")).to_be_hidden()
         picture(page, "changed")
 
 
@@ -149,7 +151,7 @@ def test_each_state_has_its_word(scene):
             names = {"已撤回": "withdrawn", "已被替代": "replaced", "已办结": "closed", "已逾期": "overdue"}
             picture(page, names[word])
             closes = word != "已逾期"
-            expect(page.locator("#reply-body")).to_contain_text("不再接收回复" if closes else "回复码")
+            expect(page.locator("#reply-body")).to_contain_text(f"{word}，不再接收" if closes else "回复码")
 
 
 def test_a_notice_that_is_not_registered_yet_is_checked_as_far_as_it_can_be(scene):

@@ -162,7 +162,12 @@ async function opened(publicId, content) {
 }
 
 function failure(error) {
-  if (error instanceof Mismatch) return refuted(`${error.message}。`);
+  if (error instanceof Mismatch) {
+    // What a code claims that does not hold, and whose keys are not its own, is not shown beside the answer.
+    $("paper").hidden = true;
+    $("chain").hidden = true;
+    return refuted(`${error.message}。`);
+  }
   if (error instanceof Refused) return unchecked(error.message, error.hint);
   throw error;
 }

@@ -29,7 +29,8 @@ export function showReply({ publicId, place, registration, chain, open }) {
   const body = document.getElementById("reply-body");
   document.getElementById("reply").hidden = false;
   if (registration && registration.state !== "in-force") {
-    body.replaceChildren(element("p", { text: "这份文书已撤回、被替代或办结，不再接收回复。如有疑问，请联系签发单位。" }));
+    const ended = { withdrawn: "已撤回", replaced: "已被替代", closed: "已办结" }[registration.state] ?? "已结束";
+    body.replaceChildren(element("p", { text: `这份文书${ended}，不再接收回复。如有疑问，请联系签发单位。` }));
     return;
   }
   const input = element("input", {
