@@ -69,11 +69,13 @@ class Proposal:
 
     Attributes:
         document: what it is printed as, shipped or the office's own.
+        title: what is printed at its top.
         blank: characters that no font has, with the fields they occur in; their place is left blank.
         status: what is to be known of the form, such as 式样待确认; empty for nothing.
     """
 
     document: Document
+    title: str
     notice: Notice
     blank: Mapping[str, tuple[str, ...]]
     status: str
@@ -134,6 +136,7 @@ class ExtensionPapers:
         notice = self._compose(request, document)
         return Proposal(
             document=document,
+            title=self._title_of(notice),
             notice=notice,
             blank=self._press.missing(notice),
             status=self._press.status(notice, document.template),
@@ -150,7 +153,7 @@ class ExtensionPapers:
         found = self.propose(request)
         pdf = self._print(found, found.notice)
         self._desk.note(logged_in, "preview-extension", request)
-        return Preview(form=found.document.form, title=found.document.word, pdf=pdf)
+        return Preview(form=found.document.form, title=found.title, pdf=pdf)
 
     # --- Issuing ---
 
@@ -189,7 +192,7 @@ class ExtensionPapers:
         row = {
             "request": request,
             "entry": matter_of(self._desk.database, request).request.notice,
-            "title": found.document.word,
+            "title": found.title,
             "number": number,
             "public_id": notice.public_id,
             "issued_on": notice.issued_on.isoformat(),
@@ -241,7 +244,7 @@ class ExtensionPapers:
         return filled_document(ISSUED_HERE, own_documents(self._desk.database, self._profile().kind))
 
     def _title_of(self, notice: Notice) -> str:
-        """What is printed at the top of a document that a tablet issued."""
+        """What is printed at the top of a document, as its form was then."""
         if notice.form is None:
             return self._press.title(notice)
         own = own_ever(self._desk.database, notice.form)

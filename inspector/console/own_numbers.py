@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from inspector.console.database import DeskDatabase
@@ -89,9 +89,9 @@ class OwnNumbers:
 def give_up(ledger: NumberLedger, database: DeskDatabase, reason: str) -> None:
     """An older copy of the console was put back: nothing that it may have used is used again."""
     ledger.close_device(HOLDER, reason)
-    documents = (ISSUED_HERE.value, *ids_ever(database, ISSUED_HERE))
+    known, own = ledger.all_series(), ids_ever(database, ISSUED_HERE)
+    begun = {one for one in known if one.document == ISSUED_HERE.value}
     # The first number of an own document may have been used before the copy knew of its series.
-    years = {(series.issuer, series.year) for series in ledger.all_series()}
-    for issuer, year in sorted(years):
-        for document in documents:
-            ledger.skip(Series(issuer=issuer, document=document, year=year), MOST, reason)
+    begun |= {replace(one, document=document) for one in known for document in own}
+    for series in sorted(begun, key=lambda one: (one.issuer, one.document, one.year)):
+        ledger.skip(series, MOST, reason)

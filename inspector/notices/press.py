@@ -30,6 +30,7 @@ from inspector.notices.last_look import check_words
 from inspector.notices.layout import Mark, paginate
 from inspector.notices.own_fonts import OwnFont
 from inspector.notices.pdf_file import PdfFile, text_string
+from inspector.notices.replacing import saying_what_it_replaces
 from inspector.notices.sample import sample_notice
 from inspector.notices.templates import (
     DocumentTemplate,
@@ -160,7 +161,9 @@ class PdfPress:
         """
         blank = frozenset(blank_for_handwriting)
         own = self._own_of(notice, own_template)
-        template = own.document if own is not None else self.shipped(notice.issuer, notice.kind)
+        template = self.shipped(notice.issuer, notice.kind)
+        if own is not None:
+            template = saying_what_it_replaces(own.document, template, notice)
         self._check_glyphs(notice, template, blank)
         pictures = _pictures(notice, photos)
         beside = {FONTS_FILE: self._font_names, TEMPLATE_FILE: own.data if own is not None else b""}

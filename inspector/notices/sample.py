@@ -202,7 +202,7 @@ _REINSPECTION = Reinspection(
 
 _EXTENSION = Extension(
     asked_by="样例𠅤𬱖",
-    asked_on=date(2026, 12, 1),
+    asked_on=date(2026, 11, 20),
     items=(
         ExtendedFinding(
             ordinal=1,

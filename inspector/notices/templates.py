@@ -25,6 +25,7 @@ __all__ = [
     "IssuerTemplates",
     "OwnTemplate",
     "filled",
+    "names_in",
     "own_templates",
     "parse_templates",
     "read_own_folder",
@@ -128,8 +129,9 @@ def filled(sentence: str, phrases: Mapping[str, str]) -> str | None:
         sentence: of a template that was read.
         phrases: a phrase for each placeholder.
     """
-    return sentence.format_map(phrases) if all(phrases[name] for name in _names(sentence)) else None
+    return sentence.format_map(phrases) if all(phrases[name] for name in names_in(sentence)) else None
 
 
-def _names(sentence: str) -> Iterator[str]:
+def names_in(sentence: str) -> Iterator[str]:
+    """The placeholders of a sentence of a template that was read."""
     return (name for _, name, _, _ in Formatter().parse(sentence) if name)

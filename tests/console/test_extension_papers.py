@@ -117,6 +117,7 @@ def test_the_paper_is_numbered_from_the_consoles_own_block_and_verifies_from_the
     ((serial, fate), *rest) = serials(rig, HOLDER)
     assert fate is Fate.ISSUED and {one for _, one in rest} == {Fate.HELD}
     assert issued.number == f"样消延字〔2026〕第{serial:04}号"
+    assert issued.title == "延期改正审批表", "as a fire brigade's is called"
     assert Numbers(rig.desk, TEMPLATES).labels()[HOLDER] == "审核台"
     kept, pdf = papers.pdf(rig.admin, request)
     assert kept == issued == papers.of(entry)[request]
@@ -244,7 +245,7 @@ def test_the_paper_is_printed_in_the_offices_own_form_under_its_own_numbers(rig)
     _, (entry,) = arrived(rig, rig.enrolled(), 1)
     publish(rig, OWN_FORM)
     request, papers = decided(rig, entry), papers_of(rig)
-    assert papers.propose(request).document.word == OWN_TITLE
+    assert papers.propose(request).title == OWN_TITLE
     draft = text_of(papers.preview(rig.admin, request).pdf)
     assert OWN_TITLE in draft and "本决定由样例科室承办" in draft
     issued = papers.issue(rig.admin, request, own_form())

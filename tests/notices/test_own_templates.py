@@ -276,3 +276,52 @@ def test_preview_of_a_faulty_template_writes_nothing(folder, said):
     code, out = said("preview", folder / "own.toml", "--out", folder / "x.pdf")
     assert code == 1 and "60日" in out
     assert not (folder / "x.pdf").exists()
+
+
+# --- What takes the place of another document ---
+
+OLD, WHY = "（样）燃改字〔2026〕第0003号", "期限写错"
+
+
+def said_of_replacing(text: str, **changes: object) -> tuple[str, bytes]:
+    """What is printed in an own template of a notice that replaces another one; its PDF."""
+    notice = replace(notice_of(text.encode()), replaces=OLD, replaces_reason=WHY, **changes)
+    pdf = printed(PRESS, notice, own_template=text.encode())
+    return "".join(text_of(pdf).split()), pdf
+
+
+def test_an_own_template_that_is_silent_about_it_says_what_it_replaces_in_the_shipped_words():
+    assert "replaces" not in EXAMPLE
+    text, pdf = said_of_replacing(EXAMPLE)
+    assert text.count(f"本文书替代{OLD}；原文书自本文书送达之日起不再执行。") == 3, "in each of its copies"
+    assert text.count(f"替代原因：{WHY}") == 3
+    notice = replace(notice_of(), replaces=OLD, replaces_reason=WHY)
+    again = Reprinter(APP_FOLDER / "assets", build="样例")
+    assert again.compare(pdf, attachments_of(pdf), notice).likeness is Likeness.BYTES
+    assert "替代" not in "".join(text_of(printed(PRESS, notice_of(), own_template=EXAMPLE.encode())).split())
+
+
+def test_an_own_sentence_about_it_is_enough_and_nothing_is_said_twice():
+    own = EXAMPLE.replace("\nafter = [", '\nafter = ["本通知书代替{replaces}，因{replaces_reason}。",')
+    text, _ = said_of_replacing(own)
+    assert f"本通知书代替{OLD}，因{WHY}。" in text
+    assert "原文书自本文书送达之日起" not in text and "替代原因" not in text
+
+
+def test_half_of_it_is_made_whole():
+    own = EXAMPLE.replace("\nafter = [", '\nafter = ["本通知书代替{replaces}。",')
+    text, _ = said_of_replacing(own)
+    assert f"本通知书代替{OLD}。" in text and f"替代原因：{WHY}" in text
+    assert "原文书自本文书送达之日起" not in text
+
+
+def test_an_own_sentence_that_is_left_out_for_something_else_says_nothing():
+    """It names the replaced document and something that this notice does not have."""
+    own = EXAMPLE.replace(
+        "\nafter = [", '\nafter = ["{corrected}已改正，本通知书代替{replaces}，因{replaces_reason}。",'
+    )
+    notice = notice_of(own.encode())
+    findings = tuple(replace(one, corrected_ms=None) for one in notice.findings)
+    text, _ = said_of_replacing(own, findings=findings)
+    assert "已改正，本通知书代替" not in text
+    assert f"本文书替代{OLD}" in text and f"替代原因：{WHY}" in text

@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 from base64 import b64encode
 from dataclasses import replace
 from hashlib import sha256
@@ -25,6 +26,7 @@ from inspector.errors import (
     PrintForbiddenError,
 )
 from inspector.notices.late_press import LatePress
+from inspector.notices.press import PdfPress
 from inspector.settings import APP_FOLDER
 from inspector.store.fonts import FontShelf
 from inspector.tablet import routes
@@ -339,6 +341,28 @@ async def test_two_orders_of_one_kind_are_not_issued_in_different_words(rig, acc
     with pytest.raises(NoticeIssuedError, match="0001号"):
         issue(rig, inspection, Document(kind=NoticeKind.RECTIFY_NOTICE))
     assert rig.bench.paper.numbers_left("rectify-notice", 2026) == 2
+
+
+@holding
+async def test_a_document_in_an_own_template_is_replaced_by_one_whose_paper_says_so(rig, account):
+    """The template itself has no word about it."""
+    assert "replaces" not in FIRE_FORM
+    send(rig, account.set(FIRE_FORM))
+    inspection = sealed(rig)
+    grant(rig, FORM, 2)
+    document = own(rig, inspection)
+    issue(rig, inspection, document)
+    (first,) = rig.bench.paper.issued()
+    rig.bench.follow_ups.begin_replacing(inspection, first, "期限写错")
+    issue(rig, inspection, document)
+    first, second = rig.bench.paper.issued()
+    assert (second.document, second.notice.replaces) == (FORM, first.notice.number)
+    given = {"token": None, "attachments": {}, "photos": {}, "own_template": document.template}
+    pdf = PdfPress(APP_FOLDER / "assets").print(replace(second.notice, photos=()), **given)
+    done = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True)
+    text = "".join(done.stdout.decode().split())
+    assert f"本文书替代{first.notice.number}；原文书自本文书送达之日起不再执行。" in text
+    assert "替代原因：期限写错" in text
 
 
 @holding

@@ -172,7 +172,7 @@ def _dialog(session: Session, key: str, seen: _Seen, issue: Tap, close: Tap) -> 
 
 
 def _known(found: Proposal) -> list[ft.Control]:
-    lines: list[ft.Control] = [quiet_text(f"将出具“{found.document.word}”。")]
+    lines: list[ft.Control] = [quiet_text(f"将出具“{found.title}”。")]
     if found.status:
         lines.append(quiet_text(f"{found.status}：没有找到官方式样，用的是通用式样，请法制人员确认。"))
     if found.blank:
