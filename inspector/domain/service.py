@@ -34,6 +34,16 @@ class ServiceWay(StrEnum):
         return _WAY_WORDS[self]
 
     @property
+    def has_receiver(self) -> bool:
+        """Whether somebody takes it: nobody takes what is left behind or announced."""
+        return self not in (ServiceWay.LEFT, ServiceWay.ANNOUNCEMENT)
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether it is handed to the one who takes it, who can sign for it there."""
+        return self in (ServiceWay.DIRECT, ServiceWay.ENTRUSTED)
+
+    @property
     def particulars(self) -> str:
         """What has to be told beside the way itself, such as 邮件号; empty for nothing."""
         return _NEEDS_PARTICULARS.get(self, "")

@@ -448,6 +448,26 @@ async def test_electronic_service_wants_the_signed_consent(tmp_path):
 
 
 @screen_test
+async def test_only_who_is_handed_the_papers_signs_and_an_announcement_has_no_receiver(tmp_path):
+    async with Walking(tmp_path) as rig:
+        ui = await with_an_order(rig)
+        await ui.tap("notices.fill.service-receipt")
+        await ui.type("fill.place", "样例公告栏")
+        await ui.type("fill.received-by", "样例收件人")
+        shown = {}
+        for way in ServiceWay:
+            await ui.tap(f"fill.way-{way.value}")
+            shown[way] = (ui.has("fill.received-by"), ui.has("fill.sign"))
+        assert shown == {way: (way.has_receiver, way.is_by_hand) for way in ServiceWay}
+        assert shown[ServiceWay.POST] == (True, False)
+        await ui.tap("fill.way-announcement")
+        await ui.type("fill.particulars", "样例公告栏")
+        await issue(ui)
+        (row,) = issued(rig, RECEIPT)
+        assert {one.received_by for one in row.notice.details.documents} == {""}
+
+
+@screen_test
 async def test_what_is_left_behind_says_why_and_who_saw_it(tmp_path):
     async with Walking(tmp_path) as rig:
         ui = await with_an_order(rig)

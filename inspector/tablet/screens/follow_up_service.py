@@ -74,10 +74,12 @@ def ServiceBody(
             ),
         ]
     )
-    who = _left(form, fill) if form.way is ServiceWay.LEFT else _taken(form, fill, ask_to_sign)
+    who = [_taken(form, fill, ask_to_sign)] if form.way.has_receiver else []
+    if form.way is ServiceWay.LEFT:
+        who = [_left(form, fill)]
     remark = text_field("fill.remark", "备注", form.remark, lambda text: fill(remark=text), lines=2)
     return ft.Column(
-        controls=[what, how, who, card([remark])],
+        controls=[what, how, *who, card([remark])],
         spacing=theme.UNIT * 2,
         tight=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -174,12 +176,14 @@ def _left(form: ServiceForm, fill: Callable[..., Awaitable[None]]) -> ft.Control
 def _taken(
     form: ServiceForm, fill: Callable[..., Awaitable[None]], ask_to_sign: Callable[[], object]
 ) -> ft.Control:
-    signed = form.signature
+    signed = form.signature if form.way.is_by_hand else None
     said = (
         f"{form.received_by} 已于 {words.moment(signed.at_ms)} 签名。改动上面的内容须重新签名。"
         if signed
         else "可请收件人在屏幕上签名；不签的，在纸面上留空。"
     )
+    if not form.way.is_by_hand:
+        said = "不是当面送达，不在屏幕上签名；收件人还不知道的可以不填，签收凭证随回证存档。"
     pad = secondary_button(
         "fill.sign",
         "重新签名" if signed else "请收件人签名",
@@ -198,7 +202,7 @@ def _taken(
                 lambda text: fill(relation=text),
             ),
             ft.Text(said),
-            ft.Row(controls=[pad], alignment=ft.MainAxisAlignment.END),
+            *([ft.Row(controls=[pad], alignment=ft.MainAxisAlignment.END)] if form.way.is_by_hand else []),
         ],
         tone=Tone.GOOD if signed else None,
     )

@@ -13,7 +13,7 @@ from inspector.domain.notice_details import (
     TransferAttachment,
 )
 from inspector.domain.notice_parts import NoticeFinding
-from inspector.domain.service import ServiceReceipt, ServiceWay
+from inspector.domain.service import ServiceReceipt
 from inspector.domain.working_days import china_date, chinese_date
 from inspector.tablet.numbers import Hold
 from inspector.tablet.screens.desk import Paper
@@ -134,14 +134,15 @@ def _served_words(receipt: ServiceReceipt) -> list[str]:
     one = receipt.documents[0]
     how = one.way.word + (f"（{one.particulars}）" if one.particulars else "")
     took = one.received_by + (f"（{one.relation}）" if one.relation else "")
-    signed = "，".join(filter(None, (took, "已在屏幕上签名" if one.signature else "在纸面上签名")))
+    pen = "已在屏幕上签名" if one.signature else "在纸面上签名"
+    signed = "，".join(filter(None, (took, pen if one.way.is_by_hand else "")))
     lines = [
         f"受送达人：{receipt.recipient}",
         f"送达文书：{'、'.join(served)}",
         f"送达方式：{how}",
         f"送达地点：{one.place}",
         f"送达日期：{chinese_date(china_date(one.received_ms)) if one.received_ms else '在纸面上填写'}",
-        f"收件人：{signed}" if one.way is not ServiceWay.LEFT else "",
+        f"收件人：{signed}" if signed else "",
         f"拒收原因：{one.refusal}" if one.refusal else "",
         f"见证人：{one.witness}" if one.witness else "",
         "留置过程已拍照、录像" if one.is_recorded else "",
