@@ -137,6 +137,8 @@ class Session(Window):
 
     def enter(self, who: LoggedIn) -> None:
         """Somebody has given their password."""
+        # A browser that comes back is given its old window, which was taken off the list when it went.
+        self.hall.arrive(self)
         self.touch()
         self.who = who
         self.hall.changed()

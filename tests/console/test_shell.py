@@ -94,6 +94,22 @@ async def test_a_reload_lands_on_the_login_whatever_the_address(rig):
 
 
 @screen_test
+async def test_a_window_that_was_gone_and_came_back_is_looked_after_again(rig):
+    hall = hall_of(rig.desk, rig)
+    ui = await window(hall)
+    await log_in(ui, "supervisor")
+    await ui.fire(ui.page, "disconnect")
+    rig.clock.pass_(IDLE_MS / 1000)
+    await log_in(ui, "supervisor")
+    await hall.look()
+    assert rig.desk.is_unlocked, "somebody is here"
+    rig.clock.pass_(IDLE_MS / 1000)
+    await hall.look()
+    await ui.settle()
+    assert ui.has("console.login.name"), "and was idle"
+
+
+@screen_test
 async def test_a_window_that_nobody_touches_is_logged_out_and_forgotten_keys_are_locked(rig):
     hall = hall_of(rig.desk, rig)
     ui = await window(hall)

@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from inspector.demo.headless import Folders, found_office
 from inspector.demo.office_process import OfficeProcess, answers, free_port
@@ -172,11 +172,7 @@ class Hand:
             words: what it says, or its label, among others that begin so.
         """
         size = self.page.viewport_size or {"width": 1280, "height": 800}
-        begins = f'[flt-semantics-identifier^="{prefix}"]'
-        found = self.page.locator(begins)
-        if words:
-            labelled = self.page.locator(f'{begins}[aria-label*="{words}"]')
-            found = found.filter(has_text=words).or_(labelled)
+        found = self.saying(prefix, words)
         for _ in range(TURNS_ONE_WAY):
             if found.count():
                 return str(found.first.get_attribute("flt-semantics-identifier"))
@@ -184,6 +180,14 @@ class Hand:
             self.page.mouse.wheel(0, 320)
             self._next_frames()
         raise AssertionError(f"nothing that begins with {prefix} comes into view")
+
+    def saying(self, prefix: str, words: str = "") -> Locator:
+        """The controls whose identifier begins so and that say these words, or whose label does."""
+        begins = f'[flt-semantics-identifier^="{prefix}"]'
+        found = self.page.locator(begins)
+        if not words:
+            return found
+        return found.filter(has_text=words).or_(self.page.locator(f'{begins}[aria-label*="{words}"]'))
 
     def press(self, identifier: str) -> None:
         """Bring a control into view, wait until it can be used, and click it."""

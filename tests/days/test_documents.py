@@ -119,16 +119,15 @@ def test_the_documents_that_follow_a_notice_are_issued_served_answered_and_repla
         tablet = at(screen, office.tablet())
         first_start(tablet)
         add_the_second_inspector(tablet)
-        desk = at(screen.beside(width=1440, height=900), office.console())
-        enrol(tablet, desk)
-        log_in(desk, "admin")
-        unlock(desk)
+        console = office.console()
+        enrol(tablet, at(screen.beside(width=1440, height=900), console))
+        desk = a_window(screen, console)
         send_out_a_template(desk, drawer)
         put_in_a_font(desk)
         inspect_for_the_first_time(tablet)
         issue_the_first_papers(tablet, drawer)
         serve(tablet, drawer)
-        come_back(desk)
+        desk = a_window(screen, console)
         find_it_in_the_ledger(desk)
         phone = screen.beside(width=360, height=740)
         reply(phone, drawer)
@@ -141,7 +140,7 @@ def test_the_documents_that_follow_a_notice_are_issued_served_answered_and_repla
         look_again(tablet, drawer)
         transfer(tablet, drawer)
         replace(tablet, drawer, own)
-        come_back(desk)
+        desk = a_window(screen, console)
         see_what_became_of_it(desk)
         sign_copies(desk, drawer)
         for one in (tablet, desk):
@@ -151,10 +150,14 @@ def test_the_documents_that_follow_a_notice_are_issued_served_answered_and_repla
     assert_genuine(drawer.saved, root)
 
 
-def come_back(desk: Hand) -> None:
-    """After minutes at another screen; both programs lock themselves."""
-    desk.screen.reload()
+def a_window(screen: Screen, console: str) -> Hand:
+    """The supervisor opens the console; whoever was idle for ten minutes would be out of the old window."""
+    desk = at(screen.beside(width=1440, height=900), console)
+    desk.wait("console.login.name")
     log_in(desk, "admin")
+    if desk.has("console.rail.unlock"):
+        unlock(desk)
+    return desk
 
 
 def unlock_again(tablet: Hand) -> None:
@@ -352,8 +355,7 @@ def find_it_in_the_ledger(desk: Hand) -> None:
 
 def waits_for(desk: Hand, words: str) -> None:
     """Until a line of the ledger says so: the tablet's news come by themselves."""
-    lines = desk.page.locator(f'[flt-semantics-identifier^="{ROW}"][aria-label*="{words}"]')
-    expect(lines.first).to_be_attached(timeout=PATIENCE_MS)
+    expect(desk.saying(ROW, words).first).to_be_attached(timeout=PATIENCE_MS)
 
 
 def reply(phone: Screen, drawer: Drawer) -> None:
