@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -75,7 +76,8 @@ def need(used_on: Sequence[date], *, today: date, away_days: int) -> Need:
     """
     since = today - timedelta(days=LOOK_BACK_DAYS)
     days = sorted(day for day in used_on if since < day <= today)
-    busiest = max((sum(one < day + _SPAN for one in days[at:]) for at, day in enumerate(days)), default=0)
+    # Thousands of days are asked about with each pass, so the end of each span is found by halving.
+    busiest = max((bisect_left(days, day + _SPAN, at) - at for at, day in enumerate(days)), default=0)
     away = min(max(0, away_days), AWAY_CAP_DAYS)
     wanted = ceil(busiest * (_SPAN_DAYS + away) / _SPAN_DAYS)
     return Need(busiest=busiest, away_days=away, least=min(max(FLOOR, wanted), CEILING))
