@@ -317,6 +317,17 @@ async def test_faults_are_all_on_the_screen_and_a_layer_can_be_taken_off_again(r
 
 
 @screen_test
+async def test_the_published_pack_names_what_it_eases_in_words_and_by_no_id(rig):
+    gone = '\n  [[checklist.remove]]\n  item = "last-test"\n  weakens = "另有专项检查"\n'
+    manifest = publish(rig, layer(20, body=gone))
+    assert [one.item for one in manifest.eased] == ["last-test"]
+    ui = await publishing(rig)
+    (line,) = (text for text in ui.texts() if "理由：" in text)
+    assert line.startswith("样例检查表：删去了“")
+    assert "last-test" not in line and "province" not in line
+
+
+@screen_test
 async def test_easing_asks_for_a_reason_before_it_can_go_out(rig):
     publish(rig, layer(20))
     ui = await publishing(rig)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import flet as ft
 
 from inspector.console.ledger import LedgerRow
@@ -47,13 +49,28 @@ _OVERDUE = Mark(shape=ft.Icons.ALARM, word="已逾期", tone=Tone.BAD)
 
 def standing_mark(row: LedgerRow) -> Mark:
     """The mark of where a notice stands."""
-    return _OVERDUE if row.is_overdue else _STANDINGS[row.state]
+    return _OVERDUE if row.is_overdue else state_mark(row.state)
 
 
-def easing_words(one: Eased, title: str, ask: str = "") -> str:
-    """`公共娱乐场所检查表“安全出口没有上锁”：整改期限由 1 天改为 3 天。理由：…`."""
-    item = f"“{ask}”" if ask else f" {one.item}" if one.item else ""
-    return f"{title}{item}：{one.words}。理由：{one.reason or '没有写明'}"
+def state_mark(state: PublicState) -> Mark:
+    """The mark of what anybody with the paper reads of a notice."""
+    return _STANDINGS[state]
+
+
+def easing_words(one: Eased, layers: Mapping[str, str], title: str, ask: str = "") -> str:
+    """`公共娱乐场所检查表“安全出口没有上锁”：整改期限由 1 天改为 3 天。理由：…`.
+
+    Where the words name the question themselves, as of one that is gone, it is not named twice.
+
+    Args:
+        layers: titles by id; a reason ends with the id of the layer that gives it.
+    """
+    reason = one.reason
+    for id, name in layers.items():
+        if reason.endswith(f"（{id}）"):
+            reason = f"{reason.removesuffix(f'（{id}）')}（{name}）"
+    item = f"“{ask}”" if ask and ask not in one.words else ""
+    return f"{title}{item}：{one.words}。理由：{reason or '没有写明'}"
 
 
 def in_use_words(pack: InField, now_ms: int) -> str:

@@ -16,6 +16,7 @@ from inspector.console.packs import Published
 from inspector.console.screens.marks import easing_words, in_use_words
 from inspector.console.screens.office_publish import Publishing
 from inspector.console.session import Session, use_changes, use_loaded
+from inspector.domain.checklist import ChecklistId, ItemId
 from inspector.errors import ChecklistFaultsError, InspectorError
 from inspector.ui import theme
 from inspector.ui.buttons import primary_button
@@ -23,7 +24,7 @@ from inspector.ui.panels import busy, card, error_panel, quiet_text, section_tit
 from inspector.ui.states import Mark, state_chip
 from inspector.ui.theme import Tone
 from inspector.ui.words import moment
-from inspector.work.packs import Eased, LayerRef
+from inspector.work.packs import LayerRef, Manifest
 
 NAME = "console.office"
 SHOWN = 30
@@ -38,11 +39,13 @@ class View:
     """What the screen shows.
 
     Attributes:
+        named: title and question of whatever the newest pack eases, by the ids of both.
         layers: those that the next pack begins with; none where they were `refused`.
     """
 
     packs: tuple[Published, ...]
     devices: tuple[DeviceRow, ...]
+    named: Mapping[tuple[str, str], tuple[str, str]]
     layers: tuple[LayerText, ...] = ()
     refused: InspectorError | None = None
 
@@ -61,7 +64,7 @@ def Checklists(session: Session) -> ft.Control:
     if publishing:
         return Publishing(session, view.layers, view.refused, partial(publish, False))
     return _column(
-        _newest(session, view.packs, partial(publish, True)),
+        _newest(session, view, partial(publish, True)),
         _field(session, view),
         *([_history(session, view.packs), _inside(view.packs[0])] if view.packs else []),
     )
@@ -70,15 +73,35 @@ def Checklists(session: Session) -> ft.Control:
 def _read(session: Session) -> View:
     hall = session.hall
     rows = tuple(row for row in hall.devices.all() if row.revoked_ms is None)
-    view = View(packs=hall.packs.all(), devices=rows)
+    packs = hall.packs.all()
+    eased = packs[0].manifest.eased if packs else ()
+    named = {(one.checklist, one.item): _named(session, packs, one.checklist, one.item) for one in eased}
+    view = View(packs=packs, devices=rows, named=named)
     try:
         return replace(view, layers=hall.packs.starting_layers())
     except ChecklistFaultsError as error:
         return replace(view, refused=error)
 
 
-def _newest(session: Session, packs: tuple[Published, ...], on_publish: object) -> ft.Control:
-    may = session.may(May.MANAGE)
+def _named(session: Session, packs: tuple[Published, ...], checklist: str, item: str) -> tuple[str, str]:
+    """Title and question in the newest version that has them; what was taken away stands in an older one."""
+    if not checklist:
+        return "法律", ""
+    hall, title = session.hall, ""
+    digests = [ref.sha256 for pack in packs for ref in pack.manifest.checklists if ref.id == checklist]
+    found = [hall.packs.checklist(digest) for digest in dict.fromkeys(digests)]
+    for known in (*found, hall.catalogue.get(ChecklistId(checklist))):
+        if known is None:
+            continue
+        title = title or known.title
+        asked = known.item(ItemId(item)) if item else None
+        if asked is not None or not item:
+            return title, asked.ask if asked else ""
+    return title or "已不再有的检查表", ""
+
+
+def _newest(session: Session, view: View, on_publish: object) -> ft.Control:
+    packs, may = view.packs, session.may(May.MANAGE)
     ways = (
         [
             primary_button(
@@ -101,12 +124,11 @@ def _newest(session: Session, packs: tuple[Published, ...], on_publish: object) 
     head = ft.Text(
         f"第 {manifest.version} 版，{when}由 {manifest.by} 发布", theme_style=ft.TextThemeStyle.TITLE_MEDIUM
     )
-    titles = {ref.id: ref.title for ref in manifest.checklists}
     parts: list[ft.Control] = [
         section_title("已发布的检查表", aside=ways),
         ft.Semantics(identifier=f"{NAME}.published", content=head, container=True),
         *_layers(manifest.layers),
-        *_eased(manifest.eased, titles),
+        *_eased(manifest, view.named),
     ]
     return card(parts)
 
@@ -123,15 +145,16 @@ def _layers(layers: tuple[LayerRef, ...]) -> list[ft.Control]:
     rows = sorted(layers, key=lambda one: order.index(one.level))
     return [
         ft.Text("叠加层", theme_style=ft.TextThemeStyle.TITLE_SMALL),
-        *(ft.Text(f"{Level(one.level).chinese} · {one.title}（{one.id} {one.version}）") for one in rows),
+        *(ft.Text(f"{Level(one.level).chinese} · {one.title}（{one.version} 版）") for one in rows),
     ]
 
 
-def _eased(eased: tuple[Eased, ...], titles: Mapping[str, str]) -> list[ft.Control]:
+def _eased(manifest: Manifest, named: Mapping[tuple[str, str], tuple[str, str]]) -> list[ft.Control]:
     """What passes now and did not, with the reason."""
+    eased, layers = manifest.eased, {one.id: one.title for one in manifest.layers}
     if not eased:
         return []
-    lines = [ft.Text(easing_words(one, titles.get(one.checklist, one.checklist))) for one in eased[:SHOWN]]
+    lines = [ft.Text(easing_words(one, layers, *named[one.checklist, one.item])) for one in eased[:SHOWN]]
     rest = [quiet_text(f"还有 {len(eased) - SHOWN} 处")] if len(eased) > SHOWN else []
     head = ft.Text(f"有 {len(eased)} 处放宽", color=Tone.CARE.ink)
     column = ft.Column(controls=[head, *lines, *rest], spacing=4, tight=True)

@@ -188,9 +188,9 @@ def _plan(plan: Plan, reason: str, explain: Callable[[str], None], on_publish: A
 def _easings(plan: Plan) -> list[ft.Control]:
     if not plan.eased:
         return [ft.Text("没有任何放宽。", color=Tone.GOOD.ink)]
-    lines = [
-        ft.Text(f"放宽 {easing_words(one, *_named(plan, one.checklist, one.item))}") for one in plan.eased
-    ]
+    layers = {one.id: one.title for one in plan.layers}
+    named = [(one, *_named(plan, one.checklist, one.item)) for one in plan.eased]
+    lines = [ft.Text(f"放宽 {easing_words(one, layers, title, ask)}") for one, title, ask in named]
     return [ft.Text(f"有 {len(plan.eased)} 处放宽：", color=Tone.BAD.ink), *lines]
 
 
@@ -209,7 +209,5 @@ def _changes(plan: Plan) -> list[ft.Control]:
 
 def _words(plan: Plan, change: Change) -> str:
     _, ask = _named(plan, change.checklist, change.item)
-    if ask and ask in change.words:
-        return f"{change.title}：{change.words}"
-    item = f"“{ask}”" if ask else f" {change.item}" if change.item else ""
+    item = f"“{ask}”" if ask and ask not in change.words else ""
     return f"{change.title}{item}：{change.words}"
