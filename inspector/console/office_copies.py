@@ -48,6 +48,7 @@ class CopyRow:
 
     Attributes:
         record: the entry of its record, to be opened; None when that has not arrived.
+        enterprise: whom the notice is addressed to.
         fault: what happened and what to do; empty for a signed one.
         is_stamped: a time-stamping authority vouches for the time.
     """
@@ -56,6 +57,7 @@ class CopyRow:
     record: str | None
     kind: NoticeKind
     number: str
+    enterprise: str
     at_ms: int
     account: str = ""
     is_stamped: bool = False
@@ -116,9 +118,9 @@ class OfficeCopies:
         rows = self._desk.database.rows(f"{_DUE} AND r.state IN ({marks}) ORDER BY e.idx", *states)
         return tuple(row["entry"] for row in rows)
 
-    def signed(self) -> tuple[CopyRow, ...]:
-        """The newest copies."""
-        rows = self._desk.database.rows(f"{_SIGNED} ORDER BY c.at_ms DESC, e.idx DESC LIMIT ?", SHOWN)
+    def signed(self, *, page: int = 0) -> tuple[CopyRow, ...]:
+        """One page of the copies, the newest first."""
+        rows = self._desk.database.rows(_SIGNED, SHOWN, page * SHOWN)
         return tuple(_signed_row(row) for row in rows)
 
     def faults(self) -> tuple[CopyRow, ...]:
@@ -297,13 +299,14 @@ SELECT n.entry FROM notices n JOIN entries e ON e.sha256 = n.entry LEFT JOIN rec
 WHERE e.genuine = 1 AND n.number IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM office_copies c WHERE c.entry = n.entry)"""
 _SIGNED = """
-SELECT n.*, r.entry AS opens, c.account, c.stamped, c.at_ms FROM office_copies c
-JOIN notices n ON n.entry = c.entry JOIN entries e ON e.sha256 = n.entry
-LEFT JOIN records r ON r.record = n.record"""
+SELECT n.*, r.entry AS opens, g.enterprise, c.account, c.stamped, c.at_ms FROM (
+    SELECT entry, account, stamped, at_ms FROM office_copies ORDER BY at_ms DESC, entry LIMIT ? OFFSET ?) c
+JOIN notices n ON n.entry = c.entry LEFT JOIN registrations g ON g.entry = n.entry
+LEFT JOIN records r ON r.record = n.record ORDER BY c.at_ms DESC, c.entry"""
 _FAULTS = """
-SELECT n.*, r.entry AS opens, f.message, f.hint, f.at_ms FROM copy_faults f
+SELECT n.*, r.entry AS opens, g.enterprise, f.message, f.hint, f.at_ms FROM copy_faults f
 JOIN notices n ON n.entry = f.entry JOIN entries e ON e.sha256 = n.entry
-LEFT JOIN records r ON r.record = n.record"""
+LEFT JOIN registrations g ON g.entry = n.entry LEFT JOIN records r ON r.record = n.record"""
 
 
 def _signed_row(row: Row) -> CopyRow:
@@ -312,6 +315,7 @@ def _signed_row(row: Row) -> CopyRow:
         record=row["opens"],
         kind=NoticeKind(row["kind"]),
         number=row["number"] or "",
+        enterprise=row["enterprise"] or "",
         at_ms=row["at_ms"],
         account=row["account"],
         is_stamped=bool(row["stamped"]),
@@ -324,6 +328,7 @@ def _fault_row(row: Row) -> CopyRow:
         record=row["opens"],
         kind=NoticeKind(row["kind"]),
         number=row["number"] or "",
+        enterprise=row["enterprise"] or "",
         at_ms=row["at_ms"],
         fault=f"{row['message']}{row['hint']}",
     )

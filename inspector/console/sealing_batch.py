@@ -29,8 +29,8 @@ from inspector.work.intake import Examiner
 P = ParamSpec("P")
 T = TypeVar("T")
 
-TOLD_EVERY = 10
-"""Copies between two looks of the windows."""
+TOLD_EVERY, TOLD_TIMES = 10, 50
+"""Copies between two looks of the windows, at most; a small batch is looked at about so many times."""
 
 _ENDS = (AvailabilityError, AccountClosedError, DocumentKeyMissingError, OfficeKeyLockedError)
 
@@ -43,6 +43,7 @@ class Progress:
         done: signed.
         failed: kept with their reasons.
         is_running: False once it has ended, for whatever reason.
+        is_stopping: somebody stopped it, and the copy under way is being finished.
         ended_by: what ended it before its end; None when a person stopped it or all were looked at.
     """
 
@@ -50,6 +51,7 @@ class Progress:
     done: int = 0
     failed: int = 0
     is_running: bool = True
+    is_stopping: bool = False
     ended_by: InspectorError | None = None
 
     @property
@@ -113,6 +115,8 @@ class SealingBatch:
         if not self.is_running or self._task is None:
             return
         self._stopping = True
+        self.progress = replace(self._known(), is_stopping=True)
+        self._changed()
         if who is not None:
             await self._act(lambda: self._desk.note(who, "stop-sealing", str(self._looked_at())))
         await self._task
@@ -135,12 +139,12 @@ class SealingBatch:
                 if self._stopping:
                     break
                 await self._one(who, entry, examiner)
-                if self._looked_at() % TOLD_EVERY == 0:
+                if self._looked_at() % min(TOLD_EVERY, len(due) // TOLD_TIMES + 1) == 0:
                     self._changed()
         except _ENDS as error:
             ended = error
         finally:
-            self.progress = replace(self._known(), is_running=False, ended_by=ended)
+            self.progress = replace(self._known(), is_running=False, is_stopping=False, ended_by=ended)
             self._changed()
 
     async def _one(self, who: LoggedIn, entry: str, examiner: Examiner) -> None:

@@ -27,7 +27,7 @@ from inspector.errors import (
 from inspector.work.verify import Trust, Verdict, verify_file
 from tests.console.desk_rig import PASSPHRASE, DeskRig
 from tests.console.sealed_notices import arrived, hand_in, issued, notice_of
-from tests.notices import sealing
+from tests.notices import samples, sealing
 from tests.ui_harness import screen_test
 
 
@@ -314,6 +314,48 @@ async def test_the_screen_signs_what_is_due_and_hands_out_a_copy(tmp_path: Path)
         _, args = next(call for call in ui.client.calls if call[0] == "save_file")
         assert args["file_name"].endswith("（办公室副本）.pdf")
         assert ui.errors() == []
+
+
+@screen_test
+async def test_thousands_of_copies_are_shown_a_page_at_a_time_with_whom_they_are_for(tmp_path: Path):
+    with DeskRig(tmp_path) as rig:
+        _, (entry,) = arrived(rig, rig.enrolled(), 1)
+        await asyncio.to_thread(OfficeCopies(rig.desk).seal, rig.admin, entry)
+        copied_many(rig, entry, 5_000)
+        ui = await rig.window("/copies", width=1440, height=900)
+        assert "已签署（5000 份，新的在前）" in ui.texts()
+        assert "第 1–50 份" in ui.texts()
+        assert sum(name.startswith("console.copies.download-") for name in ui.identifiers()) == 50
+        assert any(text.startswith(samples.ENTERPRISE.name) for text in ui.texts())
+        with pytest.raises(AssertionError, match="disabled"):
+            await ui.tap("console.copies.before")
+        await ui.tap("console.copies.after")
+        assert "第 51–100 份" in ui.texts()
+        assert not any("2026〕1号" in text for text in ui.texts()), "the oldest is on the last page"
+        assert ui.errors() == []
+
+
+def copied_many(rig: DeskRig, entry: str, count: int) -> None:
+    """As many copies more, each of a notice of its own, as the database would hold them."""
+    database = rig.desk.database
+    kept = {
+        name: dict(database.row(f"SELECT * FROM {name} WHERE {key} = ?", entry))
+        for name, key in (
+            ("entries", "sha256"),
+            ("notices", "entry"),
+            ("registrations", "entry"),
+            ("office_copies", "entry"),
+        )
+    }
+    with database.at_once():
+        for n in range(2, count + 1):
+            name = f"{n:064x}"
+            number = f"（样）消限改〔2026〕{n}号"
+            database.put("entries", {**kept["entries"], "sha256": name, "idx": 1_000 + n, "seq": 1_000 + n})
+            database.put("notices", {**kept["notices"], "entry": name, "number": number})
+            database.put("registrations", {**kept["registrations"], "entry": name, "public_id": f"{n:032x}"})
+            late = kept["office_copies"]["at_ms"] + n
+            database.put("office_copies", {**kept["office_copies"], "entry": name, "at_ms": late})
 
 
 @screen_test

@@ -11,7 +11,7 @@ import flet as ft
 from inspector.console import routes
 from inspector.console.accounts import Act
 from inspector.console.frame import frame
-from inspector.console.office_copies import CopyRow, Tally
+from inspector.console.office_copies import SHOWN, CopyRow, Tally
 from inspector.console.screens.copies_key import SigningFacts, read_facts, signing_card
 from inspector.console.screens.unlock import unlock_card
 from inspector.console.sealing_batch import Progress
@@ -37,6 +37,9 @@ WHAT = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Read:
+    """What the screen shows; `page` is that of `signed`."""
+
+    page: int
     tally: Tally
     accepted: int
     signed: tuple[CopyRow, ...]
@@ -49,7 +52,8 @@ def CopiesScreen(session: Session) -> ft.Control:
     """All of it, or why there is nothing."""
     turn = use_changes(session)
     scope, narrow = ft.use_state("accepted")
-    loaded = use_loaded(session, lambda: _read(session), on=(turn,))
+    page, turn_to = ft.use_state(0)
+    loaded = use_loaded(session, partial(_read, session, page), on=(turn, page))
     matter: list[ft.Control] = []
     if session.may(Act.DECIDE) and not session.desk.is_unlocked:
         matter.append(unlock_card(session))
@@ -61,11 +65,20 @@ def CopiesScreen(session: Session) -> ft.Control:
     read = loaded.value
     matter += [
         _signing(session, read, scope, narrow),
-        *_faults(session, read.faults),
-        _signed(session, read.signed),
+        *_faults(session, read),
+        _signed(session, read, turn_to),
         signing_card(session, read.facts),
     ]
-    return frame(session, NAME, "办公室副本", matter, place="copies", actions=_actions(session, read, scope))
+    return frame(
+        session,
+        NAME,
+        "办公室副本",
+        matter,
+        place="copies",
+        actions=_actions(session, read, scope),
+        # Whoever begins a batch from far below sees how it goes.
+        start="running" if session.hall.sealing.is_running else "",
+    )
 
 
 def _signing(session: Session, read: _Read, scope: str, narrow: Callable[[str], object]) -> ft.Control:
@@ -76,12 +89,13 @@ def _signing(session: Session, read: _Read, scope: str, narrow: Callable[[str], 
     return card(parts, gap=theme.UNIT * 2)
 
 
-def _read(session: Session) -> _Read:
+def _read(session: Session, page: int) -> _Read:
     copies = session.hall.copies
     return _Read(
+        page=page,
         tally=copies.tally(),
         accepted=len(copies.due(only_accepted=True)),
-        signed=copies.signed(),
+        signed=copies.signed(page=page),
         faults=copies.faults(),
         facts=read_facts(session),
     )
@@ -100,7 +114,10 @@ def _batch(session: Session, read: _Read) -> list[ft.Control]:
     if progress is None:
         return parts
     if progress.is_running:
-        bar = progress_bar(progress.looked_at, progress.total, text="正在签署；可以离开这一页，也可以停止")
+        words = (
+            "正在停止：手上这一份签完就停" if progress.is_stopping else "正在签署；可以离开这一页，也可以停止"
+        )
+        bar = progress_bar(progress.looked_at, progress.total, text=words)
         parts.append(ft.Semantics(identifier=f"{NAME}.progress", content=bar, container=True))
         return parts
     return [*parts, *_ended(progress)]
@@ -131,7 +148,12 @@ def _actions(session: Session, read: _Read, scope: str) -> list[ft.Control]:
             await sealing.stop(session.me)
             session.snack("已停止；没有轮到的可以随时接着签")
 
-        return [secondary_button(f"{NAME}.stop", "停止", stop, icon=ft.Icons.STOP, tone=Tone.CARE)]
+        is_stopping = sealing.progress is not None and sealing.progress.is_stopping
+        words = "正在停止……" if is_stopping else "停止"
+        button = secondary_button(
+            f"{NAME}.stop", words, stop, icon=ft.Icons.STOP, tone=Tone.CARE, disabled=is_stopping
+        )
+        return [button]
     count = read.accepted if scope == "accepted" else read.tally.due
 
     async def start() -> None:
@@ -151,16 +173,21 @@ def _actions(session: Session, read: _Read, scope: str) -> list[ft.Control]:
 # --- The lists --------------------------------------------------------------------------------------
 
 
-def _faults(session: Session, rows: tuple[CopyRow, ...]) -> list[ft.Control]:
-    if not rows:
+def _faults(session: Session, read: _Read) -> list[ft.Control]:
+    if not read.faults:
         return []
-    shown = [_fault(session, n, row) for n, row in enumerate(rows)]
-    return [card([section_title("没有签成的"), *shown], tone=Tone.CARE)]
+    shown = [_fault(session, n, row) for n, row in enumerate(read.faults)]
+    rest = read.tally.failed - len(shown)
+    more = [quiet_text(f"还有 {rest} 份，上面的解决后会列出。")] if rest > 0 else []
+    again = quiet_text("按每份下面的提示解决后，再签一次；签成的会从这里消失。")
+    return [
+        card([section_title(f"没有签成的（{read.tally.failed} 份）"), again, *shown, *more], tone=Tone.CARE)
+    ]
 
 
 def _fault(session: Session, n: int, row: CopyRow) -> ft.Control:
     texts = ft.Column(
-        controls=[ft.Text(_title(row)), ft.Text(row.fault, color=Tone.CARE.ink)],
+        controls=[ft.Text(_title(row)), quiet_text(row.enterprise), ft.Text(row.fault, color=Tone.CARE.ink)],
         spacing=4,
         expand=True,
         tight=True,
@@ -173,20 +200,40 @@ def _fault(session: Session, n: int, row: CopyRow) -> ft.Control:
     return ft.Semantics(identifier=f"{NAME}.fault-{n}", content=line, container=True)
 
 
-def _signed(session: Session, rows: tuple[CopyRow, ...]) -> ft.Control:
-    if not rows:
-        nothing = empty_state(
-            ft.Icons.VERIFIED_OUTLINED, "还没有签署过副本", "解锁办公室密钥后，可以一次签署所有待签署的文书。"
-        )
-        return card([section_title("已签署"), nothing])
-    return card([section_title("最近签署"), *(_copy(session, n, row) for n, row in enumerate(rows))])
+def _signed(session: Session, read: _Read, turn_to: Callable[[int], object]) -> ft.Control:
+    rows, total = read.signed, read.tally.signed
+    if not total:
+        return card([section_title("已签署"), _nothing_signed(session, read.tally)])
+    first = read.page * SHOWN + 1
+    ways: list[ft.Control] = []
+    if total > SHOWN:
+        last = first + len(rows) - 1
+        ways = [
+            quiet_text(f"第 {first}–{last} 份"),
+            quiet_button(
+                f"{NAME}.before", "上一页", partial(turn_to, read.page - 1), disabled=read.page == 0
+            ),
+            quiet_button(f"{NAME}.after", "下一页", partial(turn_to, read.page + 1), disabled=last >= total),
+        ]
+    shown = [_copy(session, n, row) for n, row in enumerate(rows)]
+    return card([section_title(f"已签署（{total} 份，新的在前）", aside=ways), *shown])
+
+
+def _nothing_signed(session: Session, tally: Tally) -> ft.Control:
+    if not tally.due:
+        do = "收到平板出具的文书后，可以在这里签署。"
+    elif session.desk.is_unlocked:
+        do = "按右下角的“签署”，一次签署所有待签署的文书。"
+    else:
+        do = "解锁办公室密钥后，可以一次签署所有待签署的文书。"
+    return empty_state(ft.Icons.VERIFIED_OUTLINED, "还没有签署过副本", do)
 
 
 def _copy(session: Session, n: int, row: CopyRow) -> ft.Control:
     at = moment(row.at_ms, now_ms=session.now_ms())
     stamp = "，有时间戳" if row.is_stamped else ""
     texts = ft.Column(
-        controls=[ft.Text(_title(row)), quiet_text(f"{row.account} 于 {at} 签署{stamp}")],
+        controls=[ft.Text(_title(row)), quiet_text(f"{row.enterprise}　{row.account} 于 {at} 签署{stamp}")],
         spacing=4,
         expand=True,
         tight=True,
