@@ -23,6 +23,7 @@ from inspector.errors import (
 )
 from inspector.work.feed import Decision, ItemNote, Outcome, sign_decision
 from inspector.work.intake import Aspect, Mark, NoticeEntry, OpenedEntry, ProofLine
+from inspector.work.registration import PublicState
 
 PAGE = 50
 NOTE_CAP, ITEM_NOTE_CAP = 1000, 500
@@ -71,13 +72,14 @@ class InboxRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeOf:
-    """A document that belongs to a record; `has_copy` once the office has signed its copy."""
+    """A document of a record: `state` as anybody reads it, `has_copy` once the office signed its copy."""
 
     entry: str
     kind: str
     number: str | None
     issued_on: str
     has_copy: bool = False
+    state: PublicState | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,8 +272,9 @@ class Records:
 
     def _notices(self, record: str) -> tuple[NoticeOf, ...]:
         rows = self._desk.database.rows(
-            "SELECT n.*, c.entry IS NOT NULL AS copied FROM notices n JOIN entries e ON e.sha256 = n.entry"
-            " LEFT JOIN office_copies c ON c.entry = n.entry WHERE n.record = ? ORDER BY e.idx",
+            "SELECT n.*, c.entry IS NOT NULL AS copied, g.state FROM notices n"
+            " JOIN entries e ON e.sha256 = n.entry LEFT JOIN office_copies c ON c.entry = n.entry"
+            " LEFT JOIN registrations g ON g.entry = n.entry WHERE n.record = ? ORDER BY e.idx",
             record,
         )
         return tuple(
@@ -281,6 +284,7 @@ class Records:
                 number=r["number"],
                 issued_on=r["issued_on"],
                 has_copy=bool(r["copied"]),
+                state=PublicState(r["state"]) if r["state"] else None,
             )
             for r in rows
         )

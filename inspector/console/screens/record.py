@@ -9,6 +9,7 @@ import flet as ft
 
 from inspector.console.accounts import Act
 from inspector.console.frame import frame
+from inspector.console.moved_deadlines import moved_deadlines
 from inspector.console.records import NOTE_CAP, OpenedRecord
 from inspector.console.screens import record_parts as parts
 from inspector.console.screens.marks import record_mark
@@ -20,6 +21,7 @@ from inspector.console.session import Session, use_changes, use_loaded
 from inspector.console.taking import RecordState
 from inspector.domain.answer import ItemKey
 from inspector.domain.records import Record
+from inspector.domain.working_days import Deadline
 from inspector.ui import theme, words
 from inspector.ui.buttons import primary_button, secondary_button
 from inspector.ui.fields import text_field
@@ -32,6 +34,7 @@ WIDE = 1300
 """From this window's width on, what belongs to a record stands beside its findings."""
 
 NO_NOTES: Mapping[str, str] = {}
+NOTHING_MOVED: Mapping[ItemKey, Deadline] = {}
 SIGNING = "正在签署并保存……"
 
 
@@ -58,9 +61,18 @@ def _look_at(session: Session, entry: str) -> OpenedRecord:
     return opened
 
 
+def _moved(session: Session, opened: OpenedRecord | None) -> Mapping[ItemKey, Deadline]:
+    if opened is None or opened.record is None:
+        return NOTHING_MOVED
+    found = opened.record.inspection.findings.values()
+    return moved_deadlines(session.desk.database, session.hall.records, opened.notices, found)
+
+
 @ft.component
 def _Opened(session: Session, entry: str) -> ft.Control:
+    turn = use_changes(session)
     loaded = use_loaded(session, lambda: _look_at(session, entry), (entry,), beside=False)
+    moved = use_loaded(session, partial(_moved, session, loaded.value), (turn, loaded.value))
     notes, set_notes = ft.use_state(NO_NOTES)
     whole, set_whole = ft.use_state("")
     returning, set_returning = ft.use_state(False)
@@ -96,7 +108,7 @@ def _Opened(session: Session, entry: str) -> ft.Control:
     if loaded.value is None:
         return _bare(session, [busy("正在打开并核验……")])
     opened = loaded.value
-    body = _body(session, opened, notes, note if returning else None, show)
+    body = _body(session, opened, moved.value or NOTHING_MOVED, notes, note if returning else None, show)
     if returning:
         body = [_whole_note(whole, set_whole), *body]
     if working:
@@ -156,14 +168,19 @@ def _whole_note(whole: str, set_whole: Callable[[str], object]) -> ft.Control:
 
 
 def _body(
-    session: Session, opened: OpenedRecord, notes: Mapping[str, str], on_note: Note | None, show: Show
+    session: Session,
+    opened: OpenedRecord,
+    moved: Mapping[ItemKey, Deadline],
+    notes: Mapping[str, str],
+    on_note: Note | None,
+    show: Show,
 ) -> list[ft.Control]:
     top: list[ft.Control] = [*bad_lines(opened.proof), ProofStrip(opened.proof), *_decided(session, opened)]
     record = opened.record
     if record is None:
         nothing = card([ft.Text("这份记录的内容不能采信，没有显示。"), quiet_text("可核对下面的回执信息。")])
         return [*top, nothing, parts.place_in_log(session, opened)]
-    main = _main(session, record, notes, on_note, show)
+    main = _main(session, record, moved, notes, on_note, show)
     side = [
         parts.circumstances(session, record),
         parts.signatures(session, record),
@@ -182,13 +199,18 @@ def _body(
 
 
 def _main(
-    session: Session, record: Record, notes: Mapping[str, str], on_note: Note | None, show: Show
+    session: Session,
+    record: Record,
+    moved: Mapping[ItemKey, Deadline],
+    notes: Mapping[str, str],
+    on_note: Note | None,
+    show: Show,
 ) -> list[ft.Control]:
     count = len(record.inspection.findings)
     title = section_title(f"问题（{count} 项）" if count else "问题")
     return [
         title,
-        *findings(session, record, notes, on_note, show),
+        *findings(session, record, moved, notes, on_note, show),
         parts.answers(session, record, notes, on_note),
     ]
 

@@ -9,9 +9,10 @@ import flet as ft
 from inspector.console.records import ITEM_NOTE_CAP, check_note
 from inspector.console.screens.record_photos import Photos, Show
 from inspector.console.session import Session
-from inspector.domain.answer import Answer
+from inspector.domain.answer import Answer, ItemKey
 from inspector.domain.finding import Finding
 from inspector.domain.records import Record
+from inspector.domain.working_days import Deadline
 from inspector.errors import TextControlError, TextTooLongError
 from inspector.ui import theme, words
 from inspector.ui.fields import text_field
@@ -24,11 +25,17 @@ Note = Callable[[str, str], object]
 
 
 def findings(
-    session: Session, record: Record, notes: Mapping[str, str], on_note: Note | None, show: Show
+    session: Session,
+    record: Record,
+    moved: Mapping[ItemKey, Deadline],
+    notes: Mapping[str, str],
+    on_note: Note | None,
+    show: Show,
 ) -> list[ft.Control]:
     """A card each, the gravest first.
 
     Args:
+        moved: by item, the deadline that holds where more time was granted.
         notes: by item, what a return says about it.
         on_note: None while nothing is being returned.
         show: opens a photo.
@@ -37,7 +44,7 @@ def findings(
     if not found:
         return [empty_state(ft.Icons.TASK_ALT, "没有发现问题", "全部检查项的回答见下方。")]
     return [
-        _finding(session, record, place, finding, notes, on_note, show)
+        _finding(session, record, place, finding, moved.get(finding.item), notes, on_note, show)
         for place, finding in enumerate(found, start=1)
     ]
 
@@ -47,6 +54,7 @@ def _finding(
     record: Record,
     place: int,
     finding: Finding,
+    moved: Deadline | None,
     notes: Mapping[str, str],
     on_note: Note | None,
     show: Show,
@@ -58,7 +66,7 @@ def _finding(
         vertical_alignment=ft.CrossAxisAlignment.START,
     )
     answer = record.inspection.answers.get(finding.item)
-    facts = [fact(label, text) for label, text in _facts(session, record, finding, answer) if text]
+    facts = [fact(label, text) for label, text in _facts(session, record, finding, moved, answer) if text]
     photos = finding.all_photos
     strip = (
         [Photos(session, record, photos, f"console.record.finding.{place}.photo", show)]
@@ -72,7 +80,7 @@ def _finding(
 
 
 def _facts(
-    session: Session, record: Record, finding: Finding, answer: Answer | None
+    session: Session, record: Record, finding: Finding, moved: Deadline | None, answer: Answer | None
 ) -> list[tuple[str, str]]:
     names = {one.id: one.name for one in record.inspection.inspectors}
     facts = [("事实", finding.facts or "（没有填写）")]
@@ -84,7 +92,10 @@ def _facts(
         at = words.moment(finding.corrected.at_ms, now_ms=session.now_ms())
         facts.append(("期限", f"已当场整改（{at}）"))
     elif finding.deadline:
-        facts.append(("期限", words.deadline(finding.deadline, session.now_ms())))
+        # One deadline holds: after what was granted the sealed one is only where it came from.
+        facts.append(("期限", words.deadline(moved or finding.deadline, session.now_ms())))
+        if moved is not None:
+            facts.append(("原期限", f"{finding.deadline.full}，已同意延期"))
     for criterion in finding.criteria:
         facts.append(("判定标准", "：".join(part for part in (criterion.name, criterion.text) if part)))
     facts.append(("疑似重大", _decision(finding, names)))

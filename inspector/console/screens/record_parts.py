@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import partial
 
 import flet as ft
@@ -12,7 +13,7 @@ from inspector.console import routes
 from inspector.console.records import ITEM_NOTE_CAP, NoticeOf, OpenedRecord
 from inspector.console.screens.copies import download as download_copy
 from inspector.console.screens.devices import keyed
-from inspector.console.screens.marks import record_mark
+from inspector.console.screens.marks import record_mark, state_mark
 from inspector.console.screens.record_findings import Note, doubt_about_note, fact, measured
 from inspector.console.session import Session, use_loaded
 from inspector.domain.answer import Answer, ItemKey, Verdict
@@ -22,6 +23,7 @@ from inspector.domain.inspection import Handwriting, Inspection, NoPosition, Rol
 from inspector.domain.issuer import NoticeKind
 from inspector.domain.records import Record, SignedHow
 from inspector.domain.rules import AskedSection, sections_of
+from inspector.domain.working_days import chinese_date
 from inspector.ui import theme, words
 from inspector.ui.buttons import quiet_button, secondary_button
 from inspector.ui.fields import text_field
@@ -29,6 +31,7 @@ from inspector.ui.panels import card, quiet_text, section_title
 from inspector.ui.share import save_pdf
 from inspector.ui.states import state_chip, verdict_mark
 from inspector.ui.strokes import strokes_picture
+from inspector.work.registration import PublicState
 
 _ROLES = {Role.INSPECTOR: "检查人员", Role.RESPONSIBLE: "被检查单位负责人", Role.WITNESS: "见证人"}
 _SIGNED = {SignedHow.KEY: "密钥签名", SignedHow.HANDWRITTEN: "仅手写签名"}
@@ -234,14 +237,25 @@ def _document(session: Session, notice: NoticeOf) -> ft.Control:
     button = secondary_button(
         f"console.record.notice.{notice.entry[:12]}", "下载 PDF", download, icon=ft.Icons.DOWNLOAD
     )
-    issued = quiet_text(f"{notice.issued_on} 出具")
-    due = keyed(Due, f"due {notice.entry}", session, notice.entry)
-    texts = ft.Column(controls=[ft.Text(name), issued, due], spacing=0, expand=True, tight=True)
-    copy = []
+    issued = quiet_text(f"{chinese_date(date.fromisoformat(notice.issued_on))}出具")
+    lines: list[ft.Control] = [ft.Text(name), issued]
+    ways: list[ft.Control] = []
+    if notice.state is not None:
+        if notice.state is PublicState.IN_FORCE:
+            lines.append(keyed(Due, f"due {notice.entry}", session, notice.entry))
+        else:
+            lines.append(ft.Row(controls=[state_chip(state_mark(notice.state))], tight=True))
+        look = partial(session.navigate, routes.notice(notice.entry))
+        ways.append(quiet_button(f"console.record.open.{notice.entry[:12]}", "打开", look))
     if notice.has_copy:
         fetch = partial(download_copy, session, notice.entry, name)
-        copy = [quiet_button(f"console.record.copy.{notice.entry[:12]}", "办公室副本", fetch)]
-    return ft.Row(controls=[texts, *copy, button], spacing=theme.UNIT)
+        ways.append(quiet_button(f"console.record.copy.{notice.entry[:12]}", "办公室副本", fetch))
+    texts = ft.Column(controls=lines, spacing=2, tight=True)
+    # Beside the findings the column is narrow: what can be done stands under the words.
+    row = ft.Row(controls=[*ways, button], alignment=ft.MainAxisAlignment.END, wrap=True, spacing=theme.UNIT)
+    return ft.Column(
+        controls=[texts, row], spacing=4, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
+    )
 
 
 @ft.component
