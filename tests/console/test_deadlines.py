@@ -113,6 +113,7 @@ async def test_the_screen_lists_faults_then_changes_then_takes_the_table(rig):
     await ui.tap("console.office.calendar-look")
     assert any("天与现在不同" in text for text in ui.texts())
     await ui.tap("console.office.calendar-take")
+    await ui.tap("console.office.calendar-take-ask-yes")
     assert any("2026年6月1日公布" in text for text in ui.texts())
     assert ui.errors() == []
 

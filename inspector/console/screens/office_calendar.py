@@ -10,7 +10,8 @@ from inspector.console.session import Session, use_loaded
 from inspector.domain.working_days import PROVISIONAL_WORDS, WorkingCalendar, chinese_date
 from inspector.errors import InspectorError
 from inspector.ui import theme
-from inspector.ui.buttons import primary_button, secondary_button
+from inspector.ui.buttons import secondary_button
+from inspector.ui.dialogs import danger_button
 from inspector.ui.fields import text_field
 from inspector.ui.panels import busy, card, error_panel, quiet_text, section_title
 from inspector.ui.theme import Tone
@@ -93,10 +94,14 @@ def Importing(session: Session, again: object) -> ft.Control:
     is_new = is_good and preview is not None and not preview.refusal and not preview.is_known
     ways = [
         secondary_button(f"{NAME}.calendar-look", "检查并预览", look, disabled=not text.strip()),
-        primary_button(
+        danger_button(
             f"{NAME}.calendar-take",
-            "采用并发给平板",
+            "采用并发给平板……",
             take,
+            title="采用这份节假日表？",
+            text="以后计算工作日期限都按它，每台平板联网后也改用它。采用后不能撤回，只能再导入更新的一份；"
+            "已出具文书上的期限不变。",
+            act="采用",
             disabled=not is_new or not session.desk.is_unlocked,
         ),
     ]
