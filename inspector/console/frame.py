@@ -44,7 +44,6 @@ DESTINATIONS = (
         route=routes.INBOX,
         count=lambda tally: tally.waiting,
     ),
-    Destination(id="copies", words="副本", icon=ft.Icons.VERIFIED_OUTLINED, route=routes.COPIES),
     Destination(
         id="notices",
         words="文书",
@@ -52,6 +51,7 @@ DESTINATIONS = (
         route=routes.NOTICES,
         count=lambda tally: tally.unread,
     ),
+    Destination(id="copies", words="副本", icon=ft.Icons.VERIFIED_OUTLINED, route=routes.COPIES),
     Destination(
         id="devices",
         words="设备",

@@ -36,6 +36,7 @@ class LedgerTab(StrEnum):
     OPEN = "open"
     OVERDUE = "overdue"
     UNREAD = "unread"
+    ASKED = "asked"
     ENDED = "ended"
 
     @property
@@ -49,6 +50,7 @@ _TAB_WORDS = {
     LedgerTab.OPEN: "有效",
     LedgerTab.OVERDUE: "已逾期",
     LedgerTab.UNREAD: "回复未读",
+    LedgerTab.ASKED: "延期待审批",
     LedgerTab.ENDED: "已结束",
 }
 
@@ -63,7 +65,9 @@ class LedgerRow:
         is_public: it was issued with a public address.
         is_published: the server has its latest registration.
         is_overdue: it is in force and its last deadline has passed.
+        is_extended: a deadline of it was moved by a granted request.
         replies, unread: how many came, and how many nobody has looked at.
+        asked: requests for more time that nobody has decided yet.
     """
 
     entry: str
@@ -81,17 +85,26 @@ class LedgerRow:
     is_public: bool
     is_published: bool
     is_overdue: bool
+    is_extended: bool
     replies: int
     unread: int
+    asked: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenedNotice:
-    """A notice as its page shows it."""
+    """A notice as its page shows it.
+
+    Attributes:
+        record: the entry of the record that it belongs to; None where that has not arrived.
+        has_copy: the office has signed its copy.
+    """
 
     row: LedgerRow
     notice: Notice
     replies: tuple[OpenedReply, ...]
+    record: str | None
+    has_copy: bool
 
 
 class Ledger:
@@ -103,10 +116,12 @@ class Ledger:
     # --- Finding ---
 
     def rows(self, tab: LedgerTab, *, text: str = "", page: int = 0) -> tuple[LedgerRow, ...]:
-        """One page, the newest first."""
+        """One page, the newest first; what is in force or overdue by its deadline, the earliest first."""
         where, values = self._where(tab, text)
+        by_day = tab in (LedgerTab.OPEN, LedgerTab.OVERDUE)
+        order = "g.deadline = '', g.deadline, e.idx DESC" if by_day else "e.idx DESC"
         found = self._desk.database.rows(
-            f"{_SELECT} WHERE {where} ORDER BY e.idx DESC LIMIT ? OFFSET ?", *values, PAGE, page * PAGE
+            f"{_SELECT} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?", *values, PAGE, page * PAGE
         )
         return tuple(map(self._row, found))
 
@@ -116,9 +131,9 @@ class Ledger:
         found = self._desk.database.row(f"SELECT COUNT(*) AS n FROM ({_SELECT} WHERE {where})", *values)  # noqa: S608
         return int(found["n"]) if found else 0
 
-    def counts(self) -> Mapping[LedgerTab, int]:
+    def counts(self, *, text: str = "") -> Mapping[LedgerTab, int]:
         """How many notices each tab holds."""
-        return {tab: self.count(tab) for tab in LedgerTab}
+        return {tab: self.count(tab, text=text) for tab in LedgerTab}
 
     # --- Opening ---
 
@@ -140,7 +155,14 @@ class Ledger:
         with self._desk.database.at_once():
             box.see(row.public_id)
             self._desk.note(logged_in, "open-notice", entry)
-        return OpenedNotice(row=row, notice=opened.content.notice, replies=replies)
+        beside = self._desk.database.row(_BESIDE, entry) or {}
+        return OpenedNotice(
+            row=row,
+            notice=opened.content.notice,
+            replies=replies,
+            record=beside.get("record"),
+            has_copy=bool(beside.get("copied")),
+        )
 
     def row(self, entry: str) -> LedgerRow:
         """A notice's row.
@@ -229,6 +251,7 @@ class Ledger:
             LedgerTab.OPEN: ("g.state = ?", [force]),
             LedgerTab.OVERDUE: ("g.state = ? AND g.deadline != '' AND g.deadline < ?", [force, today]),
             LedgerTab.UNREAD: ("unread > 0", []),
+            LedgerTab.ASKED: ("g.state = ? AND asked > 0", [force]),
             LedgerTab.ENDED: ("g.state != ?", [force]),
         }
         where, values = tests[tab]
@@ -256,8 +279,10 @@ class Ledger:
             is_public=row["access"] != "",
             is_published=row["published"] == row["version"],
             is_overdue=late and state is PublicState.IN_FORCE,
+            is_extended=bool(row["extended"]),
             replies=row["replies"],
             unread=row["unread"],
+            asked=row["asked"],
         )
 
 
@@ -269,5 +294,12 @@ _ACTS = {
 _SELECT = """
 SELECT g.*, n.kind, n.number, n.issued_on,
     (SELECT COUNT(*) FROM replies p WHERE p.public_id = g.public_id) AS replies,
-    (SELECT COUNT(*) FROM replies p WHERE p.public_id = g.public_id AND p.seen = 0) AS unread
+    (SELECT COUNT(*) FROM replies p WHERE p.public_id = g.public_id AND p.seen = 0) AS unread,
+    (SELECT COUNT(*) FROM extensions x WHERE x.notice = g.entry
+        AND json_extract(x.value, '$.decided') IS NULL) AS asked,
+    EXISTS (SELECT 1 FROM extensions x, json_each(x.value, '$.decided.verdicts') v WHERE x.notice = g.entry
+        AND json_extract(v.value, '$[1].new') IS NOT NULL) AS extended
 FROM registrations g JOIN notices n ON n.entry = g.entry JOIN entries e ON e.sha256 = g.entry"""
+_BESIDE = """
+SELECT r.entry AS record, c.entry IS NOT NULL AS copied FROM notices n
+LEFT JOIN records r ON r.record = n.record LEFT JOIN office_copies c ON c.entry = n.entry WHERE n.entry = ?"""

@@ -36,7 +36,7 @@ class Place:
 PLACES = (
     Place(path="/", screen="inbox.InboxScreen", reads_query=True),
     Place(path="/record/:entry", screen="record.RecordScreen"),
-    Place(path="/notices", screen="notices.NoticesScreen"),
+    Place(path="/notices", screen="notices.NoticesScreen", reads_query=True),
     Place(path="/notices/:entry", screen="notice.NoticeScreen"),
     Place(path="/unlock", screen="unlock.UnlockScreen"),
     Place(path="/devices", screen="devices.DevicesScreen"),

@@ -35,6 +35,7 @@ class Session(Window):
     Attributes:
         search: what the inbox is searched for; kept here because names do not belong into addresses.
         inbox_route: the list that a record's screen goes back to.
+        ledger_search, ledger_route: the same of the ledger of notices.
     """
 
     def __init__(self, page: ft.Page, hall: Hall) -> None:
@@ -45,6 +46,7 @@ class Session(Window):
         self.scheme = Scheme.LIGHT
         self.search = ""
         self.inbox_route = "/"
+        self.ledger_search, self.ledger_route = "", "/notices"
 
     @property
     def desk(self) -> Desk:
@@ -147,6 +149,7 @@ class Session(Window):
         """Back to the login; the keys stay for others, and are locked when nobody comes."""
         who, self.who = self.who, None
         self.search, self.inbox_route = "", "/"
+        self.ledger_search, self.ledger_route = "", "/notices"
         self.clear_error()
         self.hall.changed()
         if who is not None:

@@ -171,3 +171,30 @@ def test_what_was_registered_before_the_page_said_why_goes_out_once_more(tmp_pat
     due = again.rows("SELECT entry FROM registrations WHERE published != version ORDER BY entry")
     assert [row["entry"] for row in due] == ["moved", "waiting"]
     again.close()
+
+
+def test_the_ledger_finds_what_waits_for_a_decision_and_marks_what_was_granted(rig):
+    tablet = rig.enrolled()
+    waits, moved, refused = (hand_over(rig, tablet, n) for n in (1, 2, 3))
+    rig.desk.run()
+    ledger, _, day = Ledger(rig.desk), *last_of(waits)
+    later = day + timedelta(days=20)
+    asked(rig, waits, later)
+    granted(rig, moved, later)
+    ordinal, _ = last_of(refused)
+    no = Verdict(new=None, opinion="样例：可先临时处置")
+    extensions_of(rig).decide(rig.admin, asked(rig, refused, later), {ordinal: no}, by="样例审批人")
+    assert [row.entry for row in ledger.rows(LedgerTab.ASKED)] == [waits.entry]
+    assert [row.entry for row in ledger.rows(LedgerTab.ALL) if row.is_extended] == [moved.entry]
+    ledger.withdraw(rig.admin, waits.entry, "样例原因")
+    assert ledger.count(LedgerTab.ASKED) == 0
+
+
+def test_what_is_in_force_comes_by_deadline(rig):
+    tablet = rig.enrolled()
+    first, second = hand_over(rig, tablet, 1), hand_over(rig, tablet, 2)
+    rig.desk.run()
+    _, day = last_of(second)
+    granted(rig, second, day + timedelta(days=20))
+    assert [row.entry for row in Ledger(rig.desk).rows(LedgerTab.OPEN)] == [first.entry, second.entry]
+    assert [row.entry for row in Ledger(rig.desk).rows(LedgerTab.ALL)] == [second.entry, first.entry]

@@ -142,3 +142,43 @@ async def test_a_public_address_is_kept_and_a_wrong_one_refused(rig):
     await ui.type("console.office.issuer-public-address", "https://office.example/")
     await ui.tap("console.office.save-issuer")
     assert rig.desk.issuer().public_address == "https://office.example"
+
+
+@screen_test
+async def test_who_comes_back_from_a_notice_finds_the_same_list(rig):
+    handed = hand_over(rig, rig.enrolled(), 1)
+    rig.desk.run()
+    ui = await rig.window("/notices")
+    await ui.tap("console.notices.tab-open")
+    await ui.type("console.notices.text", "〔2026〕1号")
+    await ui.tap("console.notices.find")
+    await ui.tap(f"console.notices.row.{handed.entry[:12]}")
+    await ui.tap("console.notice.back")
+    assert ui.page.route == "/notices?tab=open"
+    assert "第 1–1 份，共 1 份；期限早的在前" in ui.texts()
+    await ui.tap("console.notices.drop-text")
+    assert not ui.has("console.notices.drop-text")
+    assert ui.errors() == []
+
+
+@screen_test
+async def test_a_reply_stands_beside_what_was_found_and_the_ways_onward_are_there(rig):
+    handed = hand_over(rig, rig.enrolled(), 1)
+    rig.desk.run()
+    answer(rig, handed, sealed(rig, content(handed)))
+    ui = await rig.window(f"/notices/{handed.entry}")
+    facts = handed.notice.findings[0].facts
+    assert f"第 1 项：{facts}" in ui.texts()
+    assert not ui.has("console.notice.copy"), "no copy was signed"
+    assert not ui.has("console.notice.record"), "its record has not arrived"
+
+
+@screen_test
+async def test_a_notice_that_ended_offers_no_reply_and_no_request(rig):
+    handed = hand_over(rig, rig.enrolled(), 1)
+    rig.desk.run()
+    Ledger(rig.desk).withdraw(rig.admin, handed.entry, "样例原因")
+    ui = await rig.window(f"/notices/{handed.entry}")
+    assert "没有回复；文书结束后不再接收。" in ui.texts()
+    assert not ui.has("console.notice.extension")
+    assert "应复查" not in ui.texts()

@@ -11,6 +11,7 @@ from inspector.console import routes
 from inspector.console.accounts import Act
 from inspector.console.frame import frame
 from inspector.console.ledger import LedgerRow, OpenedNotice
+from inspector.console.screens.copies import download as download_copy
 from inspector.console.screens.marks import standing_mark
 from inspector.console.screens.notice_end import Ending
 from inspector.console.screens.notice_extension import MoreTime, extension_card, read_more_time
@@ -22,7 +23,7 @@ from inspector.domain.notice import Notice
 from inspector.domain.notice_parts import NoticeFinding
 from inspector.domain.working_days import chinese_date
 from inspector.ui import words
-from inspector.ui.buttons import secondary_button
+from inspector.ui.buttons import quiet_button, secondary_button
 from inspector.ui.panels import busy, card, error_panel, quiet_text, section_title
 from inspector.ui.share import save_pdf
 from inspector.ui.states import state_chip
@@ -44,7 +45,7 @@ def NoticeScreen(session: Session, entry: str) -> ft.Control:
 
 
 def _bare(session: Session, matter: list[ft.Control]) -> ft.Control:
-    return frame(session, NAME, "文书", matter, place="notices", back=routes.NOTICES)
+    return frame(session, NAME, "文书", matter, place="notices", back=session.ledger_route)
 
 
 @ft.component
@@ -75,11 +76,13 @@ def _Shown(session: Session, opened: OpenedNotice, row: LedgerRow, newer: Sequen
         if loaded.error is not None:
             return _bare(session, [error_panel(loaded.error, on_retry=loaded.again)])
         return _bare(session, [busy("正在读取期限和延期申请……")])
+    # What has ended takes no request: without an earlier one there is nothing to say.
+    is_standing = row.state is PublicState.IN_FORCE
     matter = [
         _standing(session, row, opened.notice, more),
         *newer,
-        replies_card(session, opened),
-        *extension_card(session, row, opened.notice, more),
+        replies_card(session, opened, row),
+        *(extension_card(session, row, opened.notice, more) if more.matters or is_standing else []),
         _paper(session, opened, more),
         *_ending(session, row),
     ]
@@ -90,14 +93,14 @@ def _Shown(session: Session, opened: OpenedNotice, row: LedgerRow, newer: Sequen
         title,
         matter,
         place="notices",
-        back=routes.NOTICES,
+        back=session.ledger_route,
         aside=[state_chip(standing_mark(row))],
     )
 
 
 def _standing(session: Session, row: LedgerRow, notice: Notice, more: MoreTime) -> ft.Control:
     mark = standing_mark(row)
-    lines: list[ft.Control] = [fact("状态", mark.word)]
+    lines: list[ft.Control] = [fact("被检查单位", row.enterprise), fact("状态", mark.word)]
     if row.state is not PublicState.IN_FORCE:
         since = words.moment(row.since_ms, now_ms=session.now_ms())
         by = f"，由 {row.replaced_by} 替代" if row.replaced_by else ""
@@ -105,6 +108,8 @@ def _standing(session: Session, row: LedgerRow, notice: Notice, more: MoreTime) 
         if row.reason:
             lines.append(fact("原因", row.reason))
     lines += _due(session, row, notice, more)
+    if row.asked and row.state is PublicState.IN_FORCE:
+        lines.append(fact("延期申请", f"{row.asked} 份等待审批，见下面“延期”"))
     lines.append(fact("公开页面", _public_words(session, row)))
     panel = card([section_title("现在的状态"), *lines], tone=mark.tone)
     return ft.Semantics(identifier=f"{NAME}.standing", content=panel, container=True)
@@ -119,8 +124,8 @@ def _due(session: Session, row: LedgerRow, notice: Notice, more: MoreTime) -> li
     left = f"（{words.time_left(due.last.date, now)}）" if row.state is PublicState.IN_FORCE else ""
     lines = [fact("最后期限", f"{due.last.full}{left}")]
     if set_first is not None and set_first != due.last:
-        lines.append(fact("原定期限", f"{set_first.full}，已同意延期"))
-    if due.reinspect is not None:
+        lines.append(fact("原期限", f"{set_first.full}，已同意延期"))
+    if due.reinspect is not None and row.state is PublicState.IN_FORCE:
         lines.append(fact("应复查", due.reinspect.full))
     return lines
 
@@ -142,20 +147,29 @@ def _paper(session: Session, opened: OpenedNotice, more: MoreTime) -> ft.Control
         await save_pdf(f"{row.kind.word} {row.number or '草稿'}.pdf", pdf)
         session.snack("已交给浏览器下载，并记入审计。")
 
-    button = secondary_button(f"{NAME}.pdf", "下载 PDF", download, icon=ft.Icons.DOWNLOAD)
+    ways: list[ft.Control] = []
+    if opened.record is not None:
+        look = partial(session.navigate, routes.record(opened.record))
+        ways.append(quiet_button(f"{NAME}.record", "打开检查记录", look))
+    if opened.has_copy:
+        title = f"{row.kind.word} {row.number}"
+        fetch = partial(download_copy, session, row.entry, title)
+        ways.append(
+            secondary_button(f"{NAME}.copy", "下载办公室副本", fetch, icon=ft.Icons.VERIFIED_OUTLINED)
+        )
+    ways.append(secondary_button(f"{NAME}.pdf", "下载 PDF", download, icon=ft.Icons.DOWNLOAD))
     facts = [
-        fact("被检查单位", notice.enterprise.name),
         fact("签发日期", chinese_date(notice.issued_on)),
         *(fact(f"第 {finding.ordinal} 项", _finding_words(finding, more)) for finding in notice.findings),
     ]
-    return card([section_title("送达的文书", aside=[button]), *facts])
+    return card([section_title("送达的文书", aside=ways), *facts])
 
 
 def _finding_words(finding: NoticeFinding, more: MoreTime) -> str:
     if finding.deadline is not None:
         now = more.due.findings.get(finding.ordinal, finding.deadline)
-        moved = f"，已延至 {now.full}" if now != finding.deadline else ""
-        until = f"期限 {finding.deadline.full}{moved}"
+        before = f"，原期限 {finding.deadline.full}" if now != finding.deadline else ""
+        until = f"期限 {now.full}{before}"
     elif finding.corrected_ms is not None:
         until = "已当场改正"
     else:

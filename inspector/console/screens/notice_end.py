@@ -74,10 +74,17 @@ def Ending(session: Session, row: LedgerRow) -> ft.Control:
         f"{words}……",
         end,
         title=f"{words}“{row.number or '草稿'}”？",
-        text=f"任何人扫描文书上的二维码，都会看到“{way.word}”和原因：{reason.strip()}。不再接收回复，也不能恢复。",
+        text=_consequence(row, way, reason.strip()),
         act=words,
         disabled=not ready or working,
     )
     parts += [*([error_panel(error)] if error else []), *([busy("正在保存……")] if working else [])]
     parts.append(ft.Row(controls=[button], alignment=ft.MainAxisAlignment.END))
     return card(parts, gap=theme.UNIT * 2)
+
+
+def _consequence(row: LedgerRow, way: PublicState, reason: str) -> str:
+    """What the question before the end says."""
+    if not row.is_public:
+        return f"状态改为“{way.word}”，原因“{reason}”记入台账和审计。不能恢复。"
+    return f"任何人扫描文书上的二维码，都会看到“{way.word}”和原因“{reason}”。不再接收回复，也不能恢复。"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import flet as ft
 
-from inspector.console.ledger import OpenedNotice
+from inspector.console.ledger import LedgerRow, OpenedNotice
 from inspector.console.reply_box import OpenedReply
 from inspector.console.screens.record_findings import fact
 from inspector.console.session import Session, use_loaded
@@ -18,6 +18,7 @@ from inspector.ui.panels import busy, card, quiet_text, section_title
 from inspector.ui.photo_strip import Thumbnail, photo_strip, photo_viewer
 from inspector.ui.states import Mark, state_chip
 from inspector.ui.theme import Tone
+from inspector.work.registration import PublicState
 from inspector.work.reply import FindingReply, ReplyPhoto
 
 NAME = "console.notice"
@@ -30,21 +31,35 @@ _NEW = Mark(shape=ft.Icons.MARK_EMAIL_UNREAD_OUTLINED, word="新回复", tone=To
 NO_PHOTO: Thumbnail | None = None
 
 
-def replies_card(session: Session, opened: OpenedNotice) -> ft.Control:
-    """All replies, the newest first."""
+def replies_card(session: Session, opened: OpenedNotice, row: LedgerRow) -> ft.Control:
+    """All replies, the newest first.
+
+    Args:
+        row: the notice as it stands now.
+    """
     if not opened.replies:
-        none = "还没有回复。单位可以用文书上印的网址和回复码回复。"
-        return card([section_title("单位的回复"), quiet_text(none)])
+        return card([section_title("单位的回复"), quiet_text(_none(row))])
     claim = "回复是持有文书的人写的，没有核实身份；是否整改到位，以复查为准。"
-    shown = [_reply(session, one) for one in opened.replies]
+    facts = {one.ordinal: one.facts for one in opened.notice.findings}
+    shown = [_reply(session, one, facts) for one in opened.replies]
     return card([section_title(f"单位的回复（{len(shown)} 份）"), quiet_text(claim), *shown])
 
 
-def _reply(session: Session, one: OpenedReply) -> ft.Control:
+def _none(row: LedgerRow) -> str:
+    if not row.is_public:
+        return "这份文书出具时没有公开地址，单位不能在网上回复。"
+    if row.state is not PublicState.IN_FORCE:
+        return "没有回复；文书结束后不再接收。"
+    return "还没有回复。单位可以用文书上印的网址和回复码回复。"
+
+
+def _reply(session: Session, one: OpenedReply, facts: Mapping[int, str]) -> ft.Control:
     at = words.moment(one.received_ms, now_ms=session.now_ms())
     head = ft.Row(
         controls=[
-            ft.Text(f"{one.number}　{at}收到", theme_style=ft.TextThemeStyle.TITLE_SMALL, expand=True),
+            ft.Text(
+                f"回执号 {one.number}　{at} 收到", theme_style=ft.TextThemeStyle.TITLE_SMALL, expand=True
+            ),
             *([] if one.is_seen else [state_chip(_NEW)]),
         ]
     )
@@ -57,7 +72,7 @@ def _reply(session: Session, one: OpenedReply) -> ft.Control:
         said = [finding for finding in one.reply.findings if _says(finding)]
         lines = [
             fact("填写人", f"{one.reply.name}　{one.reply.phone}"),
-            *(_finding(session, one.number, finding) for finding in said),
+            *(_finding(session, one.number, finding, facts.get(finding.ordinal, "")) for finding in said),
         ]
     foot = quiet_text(f"回执摘要 {one.sha256}")
     panel = card([head, *lines, foot], tone=Tone.PRIMARY if one.reply else Tone.BAD)
@@ -68,14 +83,15 @@ def _says(finding: FindingReply) -> bool:
     return finding.is_done or bool(finding.text.strip()) or bool(finding.photos)
 
 
-def _finding(session: Session, number: str, finding: FindingReply) -> ft.Control:
+def _finding(session: Session, number: str, finding: FindingReply, facts: str) -> ft.Control:
     mark = _DONE if finding.is_done else _OPEN
     head = ft.Row(
-        controls=[ft.Text(f"第 {finding.ordinal} 项", expand=True), state_chip(mark)], spacing=theme.UNIT
+        controls=[ft.Text(f"第 {finding.ordinal} 项：{facts}", expand=True), state_chip(mark)],
+        spacing=theme.UNIT,
     )
     parts: list[ft.Control] = [head]
     if finding.text.strip():
-        parts.append(ft.Text(finding.text, selectable=True))
+        parts.append(fact("单位答复", finding.text))
     if finding.photos:
         parts.append(ReplyPhotos(session, finding.photos, f"{NAME}.photos-{number}-{finding.ordinal}"))
     return ft.Column(controls=parts, spacing=theme.UNIT, tight=True)

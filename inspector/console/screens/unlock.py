@@ -53,7 +53,10 @@ def UnlockCard(session: Session) -> ft.Control:
 
     return card(
         [
-            ft.Text("打开记录、审核和登记平板需要办公室密钥。", theme_style=ft.TextThemeStyle.TITLE_MEDIUM),
+            ft.Text(
+                "打开记录和文书、审核、签署副本、登记平板需要办公室密钥。",
+                theme_style=ft.TextThemeStyle.TITLE_MEDIUM,
+            ),
             quiet_text("密钥只在本机内存中；锁上或退出程序后即忘记。"),
             *([error_panel(error)] if error else []),
             text_field(
