@@ -1,4 +1,4 @@
-"""A new office server's folder: made once in a run, and copied wherever a test wants one of its own."""
+"""A new office server's folder: keys of its own, and tables that are made once in a run."""
 
 from __future__ import annotations
 
@@ -12,17 +12,19 @@ from inspector.server.office import create, open_office
 
 
 def new_server(folder: Path, *, tenant: str) -> str:
-    """A server's folder with its tables; gives its log's verifier string, which all copies share."""
-    made, log = _made(tenant)
-    shutil.copytree(made, folder, dirs_exist_ok=True)
+    """A server's folder that is ready to be opened; gives its log's verifier string."""
+    log = create(folder, tenant=tenant)
+    for table in _tables(tenant):
+        shutil.copy(table, folder)
     return log
 
 
 @functools.cache
-def _made(tenant: str) -> tuple[Path, str]:
+def _tables(tenant: str) -> tuple[Path, ...]:
+    """The files of an empty archive: the same for every server, since none of its keys is in them."""
     place = TemporaryDirectory()
     atexit.register(place.cleanup)
     folder = Path(place.name) / "office"
-    log = create(folder, tenant=tenant)
+    create(folder, tenant=tenant)
     open_office(folder, clock=lambda: 0).archive.close()
-    return folder, log
+    return tuple(folder.glob("archive.db*"))
