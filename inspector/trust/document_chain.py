@@ -244,6 +244,9 @@ def check_root(certificate: bytes) -> CertificateFacts:
         parsed.verify_directly_issued_by(parsed)
     except (*_UNREADABLE, InvalidSignature) as error:
         raise CertificateInvalidError(reason="根证书在签发之后被改动") from error
+    if not certificate.endswith(b"\0" + parsed.signature):
+        # How many bits of the last octet do not count (X.690 §8.6) is said under no signature: none.
+        raise CertificateInvalidError(reason="根证书在签发之后被改动")
     return facts_of(certificate)
 
 

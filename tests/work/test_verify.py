@@ -371,6 +371,18 @@ def test_one_changed_byte_of_a_copys_signature_is_neither_believed_nor_a_crash(b
     assert found.verdict is Verdict.NOT_GENUINE, words(found)
 
 
+def test_bits_that_a_roots_signature_would_not_count_are_none():
+    copy = sealing.sealed(order(), office_key())
+    root = office_key().chain[-1].hex().upper().encode()
+    own = (
+        sealing.x509.Certificate.load(office_key().chain[-1])["signature_value"].native.hex().upper().encode()
+    )
+    assert root.endswith(b"00" + own)
+    changed = copy.replace(root, root[: -len(own) - 1] + b"1" + own)
+    assert changed != copy
+    assert look(changed).verdict is Verdict.NOT_GENUINE
+
+
 def test_what_was_appended_to_a_copy_shows():
     copy = sealing.sealed(order(), office_key())
     found = look(copy + b"\n1 0 obj\n<< >>\nendobj\nxref\n0 0\ntrailer\n<< >>\nstartxref\n7\n%%EOF\n")
