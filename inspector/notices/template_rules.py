@@ -63,7 +63,7 @@ COLUMNS: dict[NoticeKind, tuple[str, ...]] = {
     NoticeKind.REINSPECTION: ("序号", "原问题", "复查结果", "复查情况"),
     NoticeKind.EXTENSION: ("序号", "问题", "原期限", "申请延至", "理由", "审批意见"),
     NoticeKind.SERVICE_RECEIPT: (
-        "送达文书\n名称及文号",
+        "送达文书名称及文号",
         "收件人签名",
         "送达地点",
         "送达日期",
