@@ -13,11 +13,11 @@ from inspector.tablet.filling import (
     Form,
     MeasuresForm,
     ReinspectionForm,
-    ServiceForm,
     TransferForm,
     day_of,
     noon_of,
 )
+from inspector.tablet.serving import ServiceForm, Serving
 from inspector.work.follow_up import Outcome, reinspection_of
 
 
@@ -87,52 +87,60 @@ def transfer_from(form: Form, basis: tuple[str, ...]) -> Transfer:
 
 
 def receipt_from(form: ServiceForm, served: Sequence[NoticeReference]) -> ServiceReceipt:
-    """The receipt for those documents, all served in one way.
+    """The receipt for those documents, each served as the form says of it.
+
+    Args:
+        served: the form's documents, in its order.
 
     Raises:
         NoticeIncompleteError, InputMissingError: something is missing or does not fit.
     """
     return ServiceReceipt(
         recipient=form.recipient,
-        documents=tuple(_served(form, document) for document in served),
+        documents=tuple(
+            _served(form.serving(id), document, f"{document.number}的" if id in form.apart else "")
+            for id, document in zip(form.documents, served, strict=True)
+        ),
         consent=_consent(form),
         remark=form.remark,
     )
 
 
-def receipt_words(form: ServiceForm, served: Sequence[NoticeReference]) -> tuple[str, ...]:
-    """What the receiver signs for, a line each."""
-    took = f"{form.received_by}（{form.relation}）" if form.relation else form.received_by
+def receipt_words(recipient: str, serving: Serving, served: Sequence[NoticeReference]) -> tuple[str, ...]:
+    """What a receiver signs for, a line each."""
+    relation = f"（{serving.relation}）" if serving.relation else ""
+    told = f"（{serving.particulars}）" if serving.way.particulars and serving.particulars else ""
     lines = (
-        f"受送达人：{form.recipient}",
+        f"受送达人：{recipient}",
         *(f"送达文书：{one.title}　{one.number}" for one in served),
-        f"送达方式：{form.way.word}" + (f"（{form.particulars}）" if form.particulars else ""),
-        f"送达地点：{form.place}",
-        f"收件人：{took}",
-        f"送达日期：{form.received_on}" if form.received_on else "",
+        f"送达方式：{serving.way.word}{told}",
+        f"送达地点：{serving.place}",
+        f"收件人：{serving.received_by}{relation}",
+        f"送达日期：{serving.received_on}" if serving.received_on else "",
     )
     return tuple(line for line in lines if line)
 
 
-def _served(form: ServiceForm, document: NoticeReference) -> ServedDocument:
-    is_left = form.way is ServiceWay.LEFT
+def _served(serving: Serving, document: NoticeReference, whose: str) -> ServedDocument:
+    way, is_left = serving.way, serving.way is ServiceWay.LEFT
+    day = day_of(serving.received_on, f"{whose}送达日期") if serving.received_on.strip() else None
     return ServedDocument(
         document=document,
-        way=form.way,
-        place=form.place,
-        particulars=form.particulars if form.way.particulars else "",
-        received_by=form.received_by if form.way.has_receiver else "",
-        relation=form.relation if form.way.has_receiver else "",
-        received_ms=noon_of(day_of(form.received_on, "送达日期")) if form.received_on.strip() else None,
-        signature=form.signature if form.way.is_by_hand else None,
-        refusal=form.refusal if is_left else "",
-        witness=form.witness if is_left else "",
-        is_recorded=form.is_recorded and is_left,
+        way=way,
+        place=serving.place,
+        particulars=serving.particulars if way.particulars else "",
+        received_by=serving.received_by if way.has_receiver else "",
+        relation=serving.relation if way.has_receiver else "",
+        received_ms=noon_of(day) if day else None,
+        signature=serving.signature if way.is_by_hand else None,
+        refusal=serving.refusal if is_left else "",
+        witness=serving.witness if is_left else "",
+        is_recorded=serving.is_recorded and is_left,
     )
 
 
 def _consent(form: ServiceForm) -> ServiceConsent | None:
-    if form.way is not ServiceWay.ELECTRONIC or not form.has_consent:
+    if not form.is_electronic or not form.has_consent:
         return None
     return ServiceConsent(
         name=form.consent_by,

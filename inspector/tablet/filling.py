@@ -11,15 +11,11 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, time
 from typing import cast
 
-from inspector.domain.inspection import Stroke
 from inspector.domain.issuer import NoticeKind
 from inspector.domain.notice_details import Rectification, TransferAttachment
-from inspector.domain.notice_parts import DrawnSignature
-from inspector.domain.service import ServiceWay
 from inspector.domain.working_days import CHINA
 from inspector.errors import InputMissingError
-
-Row = Mapping[str, object]
+from inspector.tablet.serving import Row, ServiceForm, service_form
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,43 +59,6 @@ class MeasuresForm:
     def without(self, place: int) -> MeasuresForm:
         """The form without the measure in that place."""
         return replace(self, lines=(*self.lines[:place], *self.lines[place + 1 :]))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceForm:
-    """How documents are served; the words of the fields are those of `inspector.domain.service`.
-
-    Attributes:
-        documents: ids of issued documents.
-        received_on: `2026-11-24` as typed; empty leaves the place for pen and ink.
-        has_consent: the signed confirmation for electronic service is there; `consent_by`, `consent_on` and
-            `consent_to` say who signed it, when, and for which address.
-    """
-
-    documents: tuple[str, ...] = ()
-    recipient: str = ""
-    way: ServiceWay = ServiceWay.DIRECT
-    place: str = ""
-    particulars: str = ""
-    received_by: str = ""
-    relation: str = ""
-    received_on: str = ""
-    signature: DrawnSignature | None = None
-    refusal: str = ""
-    witness: str = ""
-    is_recorded: bool = False
-    has_consent: bool = False
-    consent_by: str = ""
-    consent_on: str = ""
-    consent_to: str = ""
-    remark: str = ""
-
-    def changed(self, **changes: object) -> ServiceForm:
-        """The form with changes; a signature was given to what was shown and goes when that changes."""
-        after = replace(self, **changes)  # type: ignore[arg-type]
-        if "signature" in changes or after == self:
-            return after
-        return replace(after, signature=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +152,7 @@ def from_row(kind: NoticeKind, row: Row) -> Form:
             given = {**row, "papers": tuple(EnclosedPaper(**one) for one in papers)}
             return TransferForm(**given)  # type: ignore[arg-type]
         case _:
-            return _service(row)
+            return service_form(row)
 
 
 def _seen(row: Row) -> SeenFinding:
@@ -207,23 +166,6 @@ def _seen(row: Row) -> SeenFinding:
 
 def _line(row: Row) -> MeasureLine:
     return MeasureLine(text=str(row["text"]), findings=tuple(cast("Sequence[str]", row["findings"])))
-
-
-def _service(row: Row) -> ServiceForm:
-    drawn = cast("Mapping[str, object] | None", row["signature"])
-    given = {
-        **row,
-        "documents": tuple(cast("Sequence[str]", row["documents"])),
-        "way": ServiceWay(cast("str", row["way"])),
-        "signature": _drawn(drawn) if drawn else None,
-    }
-    return ServiceForm(**given)  # type: ignore[arg-type]
-
-
-def _drawn(row: Mapping[str, object]) -> DrawnSignature:
-    lines = cast("Sequence[Sequence[tuple[int, int]]]", row["strokes"])
-    strokes: tuple[Stroke, ...] = tuple(tuple((x, y) for x, y in line) for line in lines)
-    return DrawnSignature(**{**row, "strokes": strokes})  # type: ignore[arg-type]
 
 
 def _is_count(text: str) -> bool:

@@ -24,7 +24,6 @@ from inspector.tablet.filling import (
     MeasureLine,
     MeasuresForm,
     ReinspectionForm,
-    ServiceForm,
     TransferForm,
     from_row,
     to_row,
@@ -32,6 +31,7 @@ from inspector.tablet.filling import (
 from inspector.tablet.inspections import Clock, Inspections
 from inspector.tablet.issuing import REPLACING, NoticeRow
 from inspector.tablet.paper import Paper
+from inspector.tablet.serving import ServiceForm, Serving
 from inspector.tablet.writing import FollowUpWriter, Matter
 from inspector.ui.strokes import PAD_WIDTH, Drawing
 from inspector.work.issue import IssuedNotice, PrintedPhoto, ordered_findings
@@ -121,17 +121,20 @@ class FollowUps:
         """Keep what was filled in, durably."""
         self._memory.put_rows(FILLED, {matter.key(inspection): to_row(form)})
 
-    def receipt_words(self, form: ServiceForm) -> tuple[str, ...]:
-        """What the receiver is shown above the pad, a line each."""
-        return receipt_words(form, self._writer.served(form))
+    def receipt_words(self, form: ServiceForm, of: str) -> tuple[str, ...]:
+        """What the receiver of one way of the receipt is shown above the pad, a line each."""
+        return receipt_words(form.recipient, form.serving(of), self._writer.served(form.group(of)))
 
-    def sign(self, inspection: Inspection, form: ServiceForm, drawing: Drawing) -> ServiceForm:
+    def sign(self, inspection: Inspection, form: ServiceForm, of: str, drawing: Drawing) -> ServiceForm:
         """The form with the receiver's signature to the words that were shown; kept at once.
+
+        Args:
+            of: which way of the receipt; see `ServiceForm.serving`.
 
         Raises:
             NoticeIncompleteError: an empty signature.
         """
-        shown = "\n".join(self.receipt_words(form)).encode()
+        shown = "\n".join(self.receipt_words(form, of)).encode()
         signature = DrawnSignature(
             strokes=drawing.strokes,
             width=PAD_WIDTH,
@@ -139,8 +142,8 @@ class FollowUps:
             shown_sha256=sha256(shown).hexdigest(),
             at_ms=self._clock(),
         )
-        day = form.received_on or china_date(self._clock()).isoformat()
-        signed = form.changed(received_on=day, signature=signature)
+        day = form.serving(of).received_on or china_date(self._clock()).isoformat()
+        signed = form.served(of, received_on=day, signature=signature)
         self.keep(inspection, Matter(kind=NoticeKind.SERVICE_RECEIPT), signed)
         return signed
 
@@ -267,8 +270,10 @@ class FollowUps:
                         row.id for row in self.servable(inspection) if row.notice.number not in served
                     ),
                     recipient=inspection.enterprise.name,
-                    place=inspection.place or inspection.enterprise.address,
-                    received_by=inspection.enterprise.person,
+                    together=Serving(
+                        place=inspection.place or inspection.enterprise.address,
+                        received_by=inspection.enterprise.person,
+                    ),
                 )
             case _:
                 return TransferForm()

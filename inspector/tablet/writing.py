@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from inspector.domain.finding import Finding
@@ -22,10 +23,11 @@ from inspector.tablet.filled_details import (
     reinspection_from,
     transfer_from,
 )
-from inspector.tablet.filling import Form, MeasuresForm, ReinspectionForm, ServiceForm
+from inspector.tablet.filling import Form, MeasuresForm, ReinspectionForm
 from inspector.tablet.inspections import Clock, Inspections
 from inspector.tablet.issuing import NoticeRow, in_place_of
 from inspector.tablet.paper import Paper, key_of
+from inspector.tablet.serving import ServiceForm
 from inspector.work.asked_for import states
 from inspector.work.follow_up import basis_of, compose_follow_up, reference_to
 from inspector.work.issue import PrintedPhoto, annex, compose, ordered_findings
@@ -68,13 +70,13 @@ class FollowUpWriter:
         known = {str(id): id for id in inspection.photos}
         return self._paper.printed(inspection, [known[id] for id in dict.fromkeys(ids) if id in known])
 
-    def served(self, form: ServiceForm) -> tuple[NoticeReference, ...]:
-        """The documents of a receipt, as it names them.
+    def served(self, documents: Sequence[str]) -> tuple[NoticeReference, ...]:
+        """Issued documents, by their ids, as a receipt names them.
 
         Raises:
             IllegalMoveError: one of them is not on this tablet.
         """
-        return tuple(self._reference(row_of(self._paper, id).notice) for id in form.documents)
+        return tuple(self._reference(row_of(self._paper, id).notice) for id in documents)
 
     def write(
         self,
@@ -151,7 +153,7 @@ class FollowUpWriter:
         rows = [row_of(self._paper, id) for id in form.documents]
         if not rows:
             raise NoticeIncompleteError(reason="请选择送达的文书")
-        details = receipt_from(form, self.served(form))
+        details = receipt_from(form, self.served(form.documents))
         kind = NoticeKind.SERVICE_RECEIPT
         return self._following(kind, rows[0].notice, details, inspection, (), number)
 

@@ -16,7 +16,6 @@ from inspector.tablet.filling import (
     Form,
     MeasuresForm,
     ReinspectionForm,
-    ServiceForm,
     TransferForm,
 )
 from inspector.tablet.follow_ups import FORMS
@@ -30,6 +29,7 @@ from inspector.tablet.screens.follow_up_service import ReceiverPad, ServiceBody
 from inspector.tablet.screens.follow_up_transfer import TransferBody
 from inspector.tablet.screens.notice_card import NoticeCard
 from inspector.tablet.screens.opened import not_yet, use_walk
+from inspector.tablet.serving import ServiceForm
 from inspector.tablet.session import Session, use_loaded
 from inspector.tablet.walk import Walk
 from inspector.tablet.writing import Matter, row_of
@@ -98,7 +98,8 @@ def Filled(walk: Walk, pictures: Pictures, matter: Matter, sheet: Sheet) -> ft.C
     # Two quick taps reach the same rendering: each starts from what the one before it left.
     latest = ft.use_ref(sheet.form)
     checking, check = ft.use_state(False)
-    signing, sign = ft.use_state(False)
+    nobody: str | None = None
+    signing, sign = ft.use_state(nobody)
 
     async def change(step: Callable[[Any], Any]) -> None:
         after: Form = step(latest.current)
@@ -109,13 +110,13 @@ def Filled(walk: Walk, pictures: Pictures, matter: Matter, sheet: Sheet) -> ft.C
     def signed(after: ServiceForm) -> None:
         latest.current = after
         show(replace(sheet, form=after))
-        sign(False)
+        sign(None)
 
-    if signing and isinstance(form, ServiceForm):
-        return ReceiverPad(walk, form, signed, lambda: sign(False))
+    if signing is not None and isinstance(form, ServiceForm):
+        return ReceiverPad(walk, form, signing, signed, lambda: sign(None))
     if checking:
         return Checked(walk, matter, lambda: check(False))
-    body = _body(walk, pictures, sheet, form, change, lambda: sign(True))
+    body = _body(walk, pictures, sheet, form, change, sign)
     replacing = sheet.replacing
     named = [ft.Text(f"替代 {replacing.number}（原因：{replacing.reason}）")] if replacing else []
     if sheet.is_set_aside:
@@ -158,7 +159,7 @@ def _body(
     sheet: Sheet,
     form: Form,
     change: Change,
-    ask_to_sign: Callable[[], object],
+    ask_to_sign: Callable[[str], object],
 ) -> ft.Control:
     match form:
         case ReinspectionForm():

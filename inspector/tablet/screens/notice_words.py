@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import flet as ft
 
 from inspector.domain.notice import Notice
@@ -12,8 +15,8 @@ from inspector.domain.notice_details import (
     Transfer,
     TransferAttachment,
 )
-from inspector.domain.notice_parts import NoticeFinding
-from inspector.domain.service import ServiceReceipt
+from inspector.domain.notice_parts import NoticeFinding, NoticeReference
+from inspector.domain.service import ServedDocument, ServiceReceipt
 from inspector.domain.working_days import china_date, chinese_date
 from inspector.tablet.numbers import Hold
 from inspector.tablet.screens.desk import Paper
@@ -129,16 +132,23 @@ def _looked_at_words(one: ReinspectedFinding) -> str:
 
 
 def _served_words(receipt: ServiceReceipt) -> list[str]:
-    """What was served, how, and who took it or why nobody did; all documents went the same way."""
-    served = [f"{one.document.title} {one.document.number}" for one in receipt.documents]
-    one = receipt.documents[0]
+    """To whom; then of what was served alike: what, how, and who took it or why nobody did."""
+    alike: dict[ServedDocument, list[NoticeReference]] = {}
+    for one in receipt.documents:
+        alike.setdefault(replace(one, document=receipt.documents[0].document), []).append(one.document)
+    served = [line for one, documents in alike.items() for line in _alike_words(one, documents)]
+    remark = [f"备注：{receipt.remark}"] if receipt.remark else []
+    return [f"受送达人：{receipt.recipient}", *served, *remark]
+
+
+def _alike_words(one: ServedDocument, documents: Sequence[NoticeReference]) -> list[str]:
+    served = "、".join(f"{document.title} {document.number}" for document in documents)
     how = one.way.word + (f"（{one.particulars}）" if one.particulars else "")
     took = one.received_by + (f"（{one.relation}）" if one.relation else "")
     pen = "已在屏幕上签名" if one.signature else "在纸面上签名"
     signed = "，".join(filter(None, (took, pen if one.way.is_by_hand else "")))
     lines = [
-        f"受送达人：{receipt.recipient}",
-        f"送达文书：{'、'.join(served)}",
+        f"送达文书：{served}",
         f"送达方式：{how}",
         f"送达地点：{one.place}",
         f"送达日期：{chinese_date(china_date(one.received_ms)) if one.received_ms else '在纸面上填写'}",
@@ -146,6 +156,5 @@ def _served_words(receipt: ServiceReceipt) -> list[str]:
         f"拒收原因：{one.refusal}" if one.refusal else "",
         f"见证人：{one.witness}" if one.witness else "",
         "留置过程已拍照、录像" if one.is_recorded else "",
-        f"备注：{receipt.remark}" if receipt.remark else "",
     ]
     return [line for line in lines if line]
