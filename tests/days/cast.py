@@ -165,6 +165,10 @@ class Hand:
             self._next_frames()
         raise AssertionError(f"{identifier} does not come into view")
 
+    def in_view(self, identifier: str) -> None:
+        """Until the middle of a control is in view without anybody's scrolling."""
+        self.page.wait_for_function(f"id => ({_WHERE})(id)?.by === 0", arg=identifier, timeout=PATIENCE_MS)
+
     def seek(self, prefix: str, words: str = "") -> str:
         """Scroll down until a control is there whose identifier begins so; gives it.
 
