@@ -316,7 +316,7 @@ def look_at_an_inspection(tablet: Hand) -> None:
     tablet.in_view("checklist.section.fire-estate.fire-basics")
     tablet.press("checklist.section.fire-small-places.fire-basics")
     tablet.press("checklist.ahead")
-    tablet.in_view("checklist.section.fire-small-places.fire-electric")
+    tablet.in_view("checklist.section.fire-small-places.small-special")
     tablet.press("checklist.lists")
     tablet.wait("lists.done")
     tablet.show("tablet-lists", *HELD)
