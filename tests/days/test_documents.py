@@ -123,7 +123,7 @@ def test_the_documents_that_follow_a_notice_are_issued_served_answered_and_repla
         enrol(tablet, at(screen.beside(width=1440, height=900), console))
         desk = a_window(screen, console)
         send_out_a_template(desk, drawer)
-        put_in_a_font(desk)
+        put_in_a_font(desk, "console-fonts", *DESK)
         inspect_for_the_first_time(tablet)
         issue_the_first_papers(tablet, drawer)
         serve(tablet, drawer)
@@ -134,7 +134,9 @@ def test_the_documents_that_follow_a_notice_are_issued_served_answered_and_repla
         read_the_reply(desk)
         grant_more_time(desk, drawer)
         unlock_again(tablet)
-        put_in_a_font(tablet)
+        tablet.press("today.settings")
+        put_in_a_font(tablet, "tablet-fonts", *HELD)
+        tablet.press("settings.back")
         inspect_again(tablet)
         own = issue_by_the_own_template(tablet, drawer)
         look_again(tablet, drawer)
@@ -192,14 +194,11 @@ def send_out_a_template(desk: Hand, drawer: Drawer) -> None:
     desk.wait(f"console.office.drop-form-{OWN}-ask-no")
     desk.show("console-form-drop-ask", *DESK)
     desk.press(f"console.office.drop-form-{OWN}-ask-no")
+    desk.gone(f"console.office.drop-form-{OWN}-ask-no")
 
 
-def put_in_a_font(hand: Hand) -> None:
+def put_in_a_font(hand: Hand, name: str, *sizes: tuple[int, int]) -> None:
     """For the headings of tables; going back asks first."""
-    is_tablet = not hand.has("console.rail.office")
-    if is_tablet:
-        hand.press("today.settings")
-    name, sizes = ("tablet-fonts", HELD) if is_tablet else ("console-fonts", DESK)
     hand.bring("fonts.bold.pick")
     with hand.page.expect_file_chooser() as chooser:
         hand.press("fonts.bold.pick")
@@ -210,8 +209,7 @@ def put_in_a_font(hand: Hand) -> None:
     hand.wait("fonts.bold.drop-ask-no")
     hand.show(f"{name}-ask", *sizes)
     hand.press("fonts.bold.drop-ask-no")
-    if is_tablet:
-        hand.press("settings.back")
+    hand.gone("fonts.bold.drop-ask-no")
 
 
 # --- The first visit ---
