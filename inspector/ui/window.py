@@ -183,18 +183,43 @@ class Loaded(Generic[T]):
 
 
 def use_read(window: Window, fn: Callable[[], Awaitable[T]], on: tuple[object, ...] = ()) -> Loaded[T]:
-    """Read something when the screen opens, and again when a value of `on` changes."""
+    """Read something when the screen opens, and again when a value of `on` changes.
+
+    An answer that comes after that of a later question is not shown.
+    """
     nothing: tuple[T | None, InspectorError | None] = (None, None)
     outcome, settle = ft.use_state(nothing)
+    questions = ft.use_memo(_Questions, [])
 
     async def load() -> None:
+        questions.asked += 1
+        mine = questions.asked
         try:
             found = await fn()
         except InspectorError as error:
             failure = error
-            settle(lambda before: (before[0], failure))
+            if questions.shows(mine):
+                settle(lambda before: (before[0], failure))
         else:
-            settle((found, None))
+            if questions.shows(mine):
+                settle((found, None))
 
     ft.use_effect(safely(load, window.failed), dependencies=list(on))
     return Loaded(value=outcome[0], error=outcome[1], again=lambda: window.run(load))
+
+
+@dataclass(slots=True)
+class _Questions:
+    """How often a screen asked, and which of its questions the shown answer is to."""
+
+    asked: int = 0
+    shown: int = 0
+
+    def shows(self, question: int) -> bool:
+        """Whether an answer is newer than the shown one, which it then replaces.
+
+        Not only the newest question's counts: a screen that asks again and again would never show anything.
+        """
+        is_newer = question > self.shown
+        self.shown = max(self.shown, question)
+        return is_newer
