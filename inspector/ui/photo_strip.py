@@ -29,6 +29,7 @@ _SOURCES = {
     PhotoSource.GALLERY: Mark(shape=ft.Icons.PHOTO_LIBRARY_OUTLINED, word="图库", tone=Tone.IDLE),
     PhotoSource.FILE: Mark(shape=ft.Icons.INSERT_DRIVE_FILE_OUTLINED, word="文件", tone=Tone.IDLE),
 }
+_UNKNOWN = Mark(shape=ft.Icons.PHOTO_OUTLINED, word="照片", tone=Tone.IDLE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,18 +39,19 @@ class Thumbnail:
     Attributes:
         id: of the photo.
         picture: encoded bytes, or an address.
+        source: None where nobody of ours took or chose it, as for a stranger's.
         caption: the inspector's words; empty when there are none yet.
     """
 
     id: str
     picture: bytes | str
-    source: PhotoSource
+    source: PhotoSource | None
     caption: str = ""
 
 
-def source_mark(source: PhotoSource) -> Mark:
+def source_mark(source: PhotoSource | None) -> Mark:
     """The mark of where a picture came from."""
-    return _SOURCES[source]
+    return _UNKNOWN if source is None else _SOURCES[source]
 
 
 def photo_strip(
@@ -145,20 +147,20 @@ def photo_viewer(
     page = ft.context.page
     width, height = page.width or 1280, page.height or 800
     mark = source_mark(photo.source)
-    words = photo.caption or "还没有说明"
+    words = photo.caption or ("还没有说明" if photo.source else "")
     image = ft.Image(
         src=photo.picture,
         fit=ft.BoxFit.CONTAIN,
         width=width,
         height=height - 200,
-        semantics_label=f"照片：{words}",
+        semantics_label=f"照片：{words}" if words else "照片",
         error_content=unreadable(),
     )
     zoom = ft.InteractiveViewer(content=image, max_scale=_MOST_ZOOM, min_scale=1)
     below = ft.Row(
         controls=[
             ft.Icon(mark.shape, color=theme.QUIET),
-            ft.Text(f"{mark.word} · {words}", expand=True),
+            ft.Text(f"{mark.word} · {words}" if words else mark.word, expand=True),
         ],
         spacing=theme.UNIT,
     )

@@ -73,6 +73,7 @@ async def test_a_reply_is_shown_as_a_claim_and_its_photos_come_decoded(rig):
     (number,) = [one.number for one in Ledger(rig.desk).look_at(rig.admin, handed.entry).replies]
     await ui.tap(f"console.notice.photos-{number}-1-1")
     assert ui.has("console.photo-close")
+    assert "照片" in ui.texts() and "文件" not in ui.texts(), "nobody of ours chose it from files"
     assert ui.errors() == []
 
 

@@ -11,7 +11,6 @@ from inspector.console.ledger import LedgerRow, OpenedNotice
 from inspector.console.reply_box import OpenedReply
 from inspector.console.screens.record_findings import fact
 from inspector.console.session import Session, use_loaded
-from inspector.domain.inspection import PhotoSource
 from inspector.errors import InspectorError
 from inspector.ui import theme, words
 from inspector.ui.panels import busy, card, quiet_text, section_title
@@ -107,7 +106,7 @@ def ReplyPhotos(session: Session, photos: tuple[ReplyPhoto, ...], identifier: st
     async def look(id: str) -> None:
         photo = next(one for one in photos if one.sha256 == id)
         whole = await session.beside(session.hall.decoder.thumbnail, photo.data, WHOLE_EDGE)
-        show(Thumbnail(id=id, picture=whole, source=PhotoSource.FILE, caption=""))
+        show(Thumbnail(id=id, picture=whole, source=None, caption=""))
 
     if loaded.value is None:
         return busy(f"正在解码 {len(photos)} 张照片……")
@@ -127,5 +126,5 @@ def _thumbnails(
         except InspectorError as error:
             failures.append(f"照片 {photo.sha256[:12]}：{error.message}")
             continue
-        shown.append(Thumbnail(id=photo.sha256, picture=small, source=PhotoSource.FILE))
+        shown.append(Thumbnail(id=photo.sha256, picture=small, source=None))
     return tuple(shown), tuple(failures)
