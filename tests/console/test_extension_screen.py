@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import flet as ft
@@ -14,6 +15,7 @@ from inspector.domain.working_days import DayKind, chinese_date
 from tests.console.desk_rig import FIRE, DeskRig
 from tests.console.sealed_notices import arrived
 from tests.console.test_extension_papers import OWN_FORM, OWN_TITLE, publish
+from tests.notices import samples
 from tests.ui_harness import Harness, screen_test
 
 NAME = "console.notice"
@@ -84,6 +86,10 @@ async def test_a_request_is_written_down_decided_and_its_deadline_stands(rig):
     assert not ui.has(f"{NAME}.extension-ask"), "its only finding waits already"
     assert Ledger(rig.desk).row(entry).deadline == old
     key = key_of(rig, entry)
+    fact = samples.FINDINGS[0].facts
+    assert any(text.startswith(f"{fact}\n期限 ") for text in ui.texts()), "which finding it is about"
+    assert any(text.startswith(f"第 1 项“{fact[:16]}") and text.endswith("怎么定？") for text in ui.texts())
+    assert any(re.search(r" 于 \d+月\d+日 \d\d:\d\d 登记$", text) for text in ui.texts())
     with pytest.raises(AssertionError, match="disabled"):
         await ui.tap(f"{NAME}.decide-{key}")
     await grant(rig, ui, entry)
@@ -92,8 +98,10 @@ async def test_a_request_is_written_down_decided_and_its_deadline_stands(rig):
     assert Ledger(rig.desk).row(entry).deadline == new.date
     told = "\n".join(ui.texts())
     assert f"审批：同意延至 {new.full}" in told
+    assert any(text.startswith(fact) and "审批：" in text for text in ui.texts()), "which finding it is about"
+    assert re.search(r" 于 \d+月\d+日 \d\d:\d\d 记入）", told)
     assert f"{chinese_date(old)}前，已同意延期" in told
-    assert f"已延至 {new.full}" in told
+    assert f"（期限 {new.full}，原期限 {chinese_date(old)}前）" in told
     assert not ui.has(f"{NAME}.decide-{key}")
     assert ui.has(f"{NAME}.extension-ask"), "more time can be asked for again"
     assert ui.errors() == []
@@ -115,6 +123,7 @@ async def test_what_the_office_may_not_grant_is_said_and_nothing_is_decided(rig)
         await ui.tap(f"{NAME}.decide-{key}")
     await ui.type(f"{NAME}.opinion-{key}-1", "隐患不能等")
     await ui.tap(f"{NAME}.decide-{key}")
+    assert any("不同意延期。" in text and text.endswith("原来的期限不变。") for text in ui.texts())
     await ui.tap(f"{NAME}.decide-{key}-ask-yes")
     assert "不同意延期" in ui.texts()
     assert any("（隐患不能等）" in text for text in ui.texts())

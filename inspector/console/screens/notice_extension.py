@@ -92,13 +92,13 @@ def _matter(session: Session, one: ExtensionMatter, more: MoreTime, *, may: bool
     lines: list[ft.Control] = [head]
     if decided is None:
         lines += [_wish(wish, is_late=wish.ordinal in request.late) for wish in request.wishes]
-        lines.append(quiet_text(f"{request.entered_by} 于{entered}登记"))
+        lines.append(quiet_text(f"{request.entered_by} 于 {entered} 登记"))
         if may:
             lines.append(keyed(Deciding, f"decide {request.id}", session, request))
     else:
         lines += [_item(item, is_late=item.ordinal in request.late) for item in decided.items]
         at = words.moment(one.decided_ms or 0, now_ms=session.now_ms())
-        lines.append(fact("审批人", f"{decided.decided_by}（{one.login} 于{at}记入）"))
+        lines.append(fact("审批人", f"{decided.decided_by}（{one.login} 于 {at} 记入）"))
         paper = more.papers.get(request.id)
         lines.append(keyed(Paper, f"paper {request.id}", session, request.id, paper, more.may_be_issued))
     panel = card(lines, tone=_mark(decided).tone)
@@ -116,7 +116,7 @@ def _mark(decided: Extension | None) -> Mark:
 def _wish(wish: Wish, *, is_late: bool) -> ft.Control:
     late = "，申请时已逾期" if is_late else ""
     told = f"期限 {wish.old.full}{late}；申请延至 {chinese_date(wish.asked)}。理由：{wish.reason}"
-    return fact(f"第 {wish.ordinal} 项", told)
+    return fact(f"第 {wish.ordinal} 项", f"{wish.facts}\n{told}")
 
 
 def _item(item: ExtendedFinding, *, is_late: bool) -> ft.Control:
@@ -124,4 +124,4 @@ def _item(item: ExtendedFinding, *, is_late: bool) -> ft.Control:
     asked = f"原期限 {item.old.full}{late}；申请延至 {chinese_date(item.asked)}。理由：{item.reason}"
     verdict = f"同意延至 {item.new.full}" if item.new else "不同意延期"
     opinion = f"（{item.opinion}）" if item.opinion.strip() else ""
-    return fact(f"第 {item.ordinal} 项", f"{asked}\n审批：{verdict}{opinion}")
+    return fact(f"第 {item.ordinal} 项", f"{item.facts}\n{asked}\n审批：{verdict}{opinion}")

@@ -20,6 +20,8 @@ from inspector.ui.panels import busy, error_panel, quiet_text
 
 NAME = "console.notice"
 NO_DAY = "请写成 2026-12-20"
+_RECOGNISED_BY = 16
+"""Characters of a finding by which it is known where there is no place for all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,13 @@ class Typed:
     def is_whole(self) -> bool:
         """Whether nothing is missing."""
         return day_of(self.until) is not None and bool(self.why.strip())
+
+
+def named_finding(ordinal: int, facts: str) -> str:
+    """`第 2 项“灭火器压力不足……”`: a finding in a few words."""
+    said = " ".join(facts.split()).rstrip("。")
+    short = said if len(said) <= _RECOGNISED_BY else f"{said[:_RECOGNISED_BY]}……"
+    return f"第 {ordinal} 项“{short}”"
 
 
 @ft.component
@@ -84,10 +93,11 @@ def Asking(session: Session, entry: str, notice: Notice, free: Mapping[int, Dead
     def say(ordinal: int, said: Typed) -> None:
         write({**typed, ordinal: said})
 
-    chips = [
-        Choice(id=str(ordinal), words=f"第 {ordinal} 项（期限 {due.full}）") for ordinal, due in free.items()
-    ]
     facts = {one.ordinal: one.facts for one in notice.findings}
+    chips = [
+        Choice(id=str(ordinal), words=f"{named_finding(ordinal, facts[ordinal])}（期限 {due.full}）")
+        for ordinal, due in free.items()
+    ]
     bad_day = "" if day_of(on) else NO_DAY
     is_whole = bool(typed) and all(one.is_whole for one in typed.values())
     ready = is_whole and not bad_day and bool(by.strip()) and not working

@@ -11,7 +11,7 @@ from functools import partial
 import flet as ft
 
 from inspector.console.inbox_query import day_of
-from inspector.console.screens.notice_extension_ask import NO_DAY
+from inspector.console.screens.notice_extension_ask import NO_DAY, named_finding
 from inspector.console.session import Session, use_loaded
 from inspector.domain.extension import ExtensionRequest, Verdict, Wish
 from inspector.domain.profile import Term
@@ -91,7 +91,9 @@ def Deciding(session: Session, request: ExtensionRequest) -> ft.Control:
         finally:
             work(False)
         fail(None)
-        session.snack("审批已记入审计；同意的新期限随即生效，公开页面会随之更新。")
+        is_moved = any(one.new for one in verdicts.values())
+        outcome = "同意的新期限随即生效，公开页面会随之更新" if is_moved else "原来的期限不变"
+        session.snack(f"审批已记入审计；{outcome}。")
 
     key = request.id[-6:]
     is_whole = len(verdicts) == len(request.wishes) and bool(by.strip())
@@ -100,7 +102,7 @@ def Deciding(session: Session, request: ExtensionRequest) -> ft.Control:
         "作出审批……",
         decide,
         title="作出这份审批？",
-        text=_question(verdicts),
+        text=_question(request, verdicts),
         act="作出审批",
         disabled=not is_whole or working,
     )
@@ -141,12 +143,15 @@ def _verdicts(
     return found
 
 
-def _question(verdicts: Mapping[int, Verdict]) -> str:
+def _question(request: ExtensionRequest, verdicts: Mapping[int, Verdict]) -> str:
+    facts = {wish.ordinal: wish.facts for wish in request.wishes}
     said = "；".join(
-        f"第 {ordinal} 项{f'延至 {one.new.full}' if one.new else '不同意延期'}"
+        f"{named_finding(ordinal, facts[ordinal])}{f'延至 {one.new.full}' if one.new else '不同意延期'}"
         for ordinal, one in verdicts.items()
     )
-    return f"{said}。审批只作一次，作出后不能更改；持有文书的人会看到新的期限。"
+    is_moved = any(one.new for one in verdicts.values())
+    outcome = "持有文书的人会看到新的期限" if is_moved else "原来的期限不变"
+    return f"{said}。审批只作一次，作出后不能更改；{outcome}。"
 
 
 def _ruling(
@@ -157,7 +162,7 @@ def _ruling(
     new = verdict.new if verdict is not None else None
     return ft.Column(
         controls=[
-            quiet_text(f"第 {wish.ordinal} 项怎么定？"),
+            quiet_text(f"{named_finding(wish.ordinal, wish.facts)}怎么定？"),
             choice_chips(
                 f"{NAME}.verdict-{place}",
                 _WAYS,
