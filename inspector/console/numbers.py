@@ -43,6 +43,7 @@ from inspector.work.feed import NumberBlock, NumberRecall
 Templates = Mapping[IssuerKind, Mapping[NoticeKind, str]]
 """How numbers are printed, by kind of issuer and of document."""
 
+_KINDS, _ISSUERS = tuple(NoticeKind), tuple(IssuerKind)
 _DAY_MS = 86_400_000
 _RESTING = "numbers resting"
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
@@ -134,16 +135,26 @@ class Numbers:
                 word=one.word,
                 template=one.number(self._templates[profile.kind]),
             )
-            for kind in sorted(kinds_of(profile.kind))
+            for kind in sorted(kinds_of(profile.kind), key=_KINDS.index)
             for one in documents_of_kind(kind, own)
         )
 
     def report(self) -> tuple[SeriesReport, ...]:
-        """What became of every number, series by series, newest year first."""
+        """What became of every number, series by series.
+
+        The newest year first, in it what this office issues; documents in the order in which a case meets
+        them, the office's own behind the shipped ones.
+        """
         ledger = self._desk.numbers
-        titles = self._titles()
+        titles, profile = self._titles(), self._desk.issuer()
         found = []
-        for series in ledger.all_series():
+
+        def rank(series: Series) -> tuple[int | str, ...]:
+            is_ours = profile is not None and series.issuer is profile.kind
+            issuer, document = series.issuer, series.document
+            return (-series.year, not is_ours, _ISSUERS.index(issuer), *_rank(document, titles))
+
+        for series in sorted(ledger.all_series(), key=rank):
             account = ledger.account(series)
             numbers = fates(account)
             found.append(
@@ -338,6 +349,13 @@ class Numbers:
 
     def _today(self) -> date:
         return china_date(self._desk.clock())
+
+
+def _rank(document: str, titles: Mapping[str, str]) -> tuple[int, str, str]:
+    """Shipped documents as a case meets them, then the office's own by title."""
+    if document in _KINDS:
+        return (_KINDS.index(NoticeKind(document)), "", "")
+    return (len(_KINDS), titles.get(document, document), document)
 
 
 def _cells(report: SeriesReport, number: NumberFate, labels: Mapping[str, str]) -> Iterator[tuple[str, ...]]:

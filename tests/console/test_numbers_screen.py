@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
+
 import pytest
 
-from inspector.domain.issuer import NoticeKind
-from inspector.domain.numbering import FLOOR
+from inspector.domain.issuer import IssuerKind, NoticeKind
+from inspector.domain.numbering import FLOOR, Numbered, Series, Use
 from inspector.work.feed import NumberRecall
 from tests.console.desk_rig import PASSPHRASE, DeskRig
 from tests.console.test_devices import acts, told, use
@@ -21,7 +24,7 @@ def rig(tmp_path):
 
 
 def place_of(rig: DeskRig, kind: NoticeKind) -> int:
-    return [one.document for one in rig.desk.numbers.all_series()].index(kind.value)
+    return [one.series.document for one in rig.devices.numbers.report()].index(kind.value)
 
 
 @screen_test
@@ -48,6 +51,25 @@ async def test_every_number_of_a_series_is_on_the_screen_and_in_the_table(rig):
     assert saved["src_bytes"].decode("utf-8-sig").count("\r\n") == 1 + 20 * len(rig.desk.numbers.all_series())
     assert acts(rig)[0] == "export-numbers"
     assert ui.errors() == []
+
+
+@screen_test
+async def test_series_stand_by_year_and_in_the_order_of_a_case(rig):
+    tablet = rig.enrolled()
+    for document, year in (("z-own", 2026), (KIND.value, 2025), (KIND.value, 2027)):
+        series = Series(issuer=IssuerKind.FIRE_RESCUE, document=document, year=year)
+        numbered = Numbered(series=series, serial=1)
+        said = Use(number="样", entry=f"{document}{year}", device=tablet.id, issued_on=date(year, 1, 2))
+        rig.desk.numbers.took(numbered, said, notice=f"{document}{year}")
+    ui = await rig.window("/numbers")
+    chips = [text for text in ui.texts() if re.search(r" 20\d\d年$", text) and "·" not in text]
+    this_year = [text.removesuffix(" 2026年") for text in chips if text.endswith("2026年")]
+    assert [text[-5:] for text in chips if not text.endswith("2026年")] == ["2027年", "2025年"]
+    assert this_year[0] == "现场检查记录" and this_year[-1] == "z-own"
+    words = [kind.word for kind in NoticeKind]
+    assert this_year[:-1] == sorted(this_year[:-1], key=words.index)
+    kinds = [one.word for one in rig.devices.numbers.documents()]
+    assert kinds == sorted(kinds, key=words.index), "also where numbers are handed out by hand"
 
 
 @screen_test

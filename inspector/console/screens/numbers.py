@@ -241,7 +241,7 @@ def HandingOut(session: Session, book: Book) -> ft.Control:
             choice_chips(f"{NAME}.tablet", tablets, [row.id], pick),
             *_standing(row.numbers, is_resting=row.id in book.resting),
             choice_chips(f"{NAME}.kind", documents, [document], take),
-            ft.Container(content=typed, width=240),
+            ft.Row(controls=[ft.Container(content=typed, width=240)]),
             *([busy("正在核对服务器上已发出的号……")] if working else []),
             ft.Row(controls=[back, give], alignment=ft.MainAxisAlignment.END, spacing=theme.UNIT),
         ],

@@ -144,7 +144,7 @@ def IssuerForm(session: Session, kept: Form) -> ft.Control:
         disabled=not mine,
     )
     unconfirmed = session.hall.unconfirmed.get(form.kind, ())
-    documents = "、".join(kind.word for kind in sorted(kinds_of(form.kind)))
+    documents = "、".join(kind.word for kind in sorted(kinds_of(form.kind), key=tuple(NoticeKind).index))
     shown = [name for name in _FIELDS if form.kind.enforces or name not in _APPEAL]
     button = primary_button(
         f"{NAME}.save-issuer", "保存并发给平板", save, disabled=not session.desk.is_unlocked
