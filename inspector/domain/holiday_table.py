@@ -16,6 +16,18 @@ from inspector.errors import CalendarConflictError, CalendarMalformedError, Cale
 
 _KEYS = ("format", "title", "published", "first", "last", "period")
 _PERIOD_KEYS = ("name", "rest_first", "rest_last", "make_up")
+_NAMES = {
+    "format": "格式",
+    "title": "标题",
+    "published": "公布日期",
+    "first": "适用首日",
+    "last": "适用末日",
+    "period": "假期",
+    "name": "名称",
+    "rest_first": "放假首日",
+    "rest_last": "放假末日",
+    "make_up": "调休上班日",
+}
 _SATURDAY = 5
 _LONGEST = 31
 """Days of one holiday; more is a slip of the pen."""
@@ -103,14 +115,14 @@ class _Reading:
     def sheet(self) -> TableSheet:
         self._keys(self._data, _KEYS, "文件")
         if self._data.get("format", 1) != 1:
-            self._faults.append("format 应为 1")
-        title = self._text(self._data.get("title"), "title")
+            self._faults.append(f"{_named('format')}应为 1")
+        title = self._text(self._data.get("title"), _named("title"))
         published, first, last = (
-            self._day(self._data.get(key), key) for key in ("published", "first", "last")
+            self._day(self._data.get(key), _named(key)) for key in ("published", "first", "last")
         )
         rest, make_up = self._periods(self._data.get("period"))
         if first and last and not 0 <= (last - first).days <= 800:
-            self._faults.append("first 与 last 起止颠倒，或跨度过长")
+            self._faults.append(f"{_named('first')}与{_named('last')}起止颠倒，或跨度过长")
         for day in sorted(rest & make_up):
             self._faults.append(f"{day} 既放假又上班")
         if self._faults or published is None or first is None or last is None:
@@ -128,8 +140,10 @@ class _Reading:
     def _periods(self, value: object) -> tuple[set[date], set[date]]:
         rest: set[date] = set()
         make_up: set[date] = set()
+        if value is None:
+            return rest, make_up
         if not isinstance(value, list) or not value:
-            self._faults.append("缺少 [[period]]：每个假期一段")
+            self._faults.append("假期应各写一段，每段以 [[period]] 开头")
             return rest, make_up
         for number, entry in enumerate(value, start=1):
             if not isinstance(entry, dict):
@@ -137,14 +151,14 @@ class _Reading:
                 continue
             place = f"第 {number} 个假期“{entry.get('name', '')}”"
             self._keys(entry, _PERIOD_KEYS, place)
-            self._text(entry.get("name"), f"{place}的 name")
+            self._text(entry.get("name"), f"{place}的{_named('name')}")
             rest |= self._rest(entry, place)
             make_up |= self._make_up(entry.get("make_up"), place)
         return rest, make_up
 
     def _rest(self, entry: Mapping[str, object], place: str) -> set[date]:
-        first = self._day(entry.get("rest_first"), f"{place}的 rest_first")
-        last = self._day(entry.get("rest_last"), f"{place}的 rest_last")
+        first = self._day(entry.get("rest_first"), f"{place}的{_named('rest_first')}")
+        last = self._day(entry.get("rest_last"), f"{place}的{_named('rest_last')}")
         if first is None or last is None:
             return set()
         if not 0 <= (last - first).days < _LONGEST:
@@ -153,20 +167,24 @@ class _Reading:
         return set(_span(first, last))
 
     def _make_up(self, value: object, place: str) -> set[date]:
-        if not isinstance(value, list):
-            self._faults.append(f"{place}的 make_up 应为日期列表")
+        if value is None:
             return set()
-        days = {day for one in value if (day := self._day(one, f"{place}的 make_up")) is not None}
+        if not isinstance(value, list):
+            self._faults.append(f"{place}的{_named('make_up')}应为日期列表")
+            return set()
+        days = {day for one in value if (day := self._day(one, f"{place}的{_named('make_up')}")) is not None}
         for day in sorted(days):
             if day.weekday() < _SATURDAY:
                 self._faults.append(f"{place}的调休上班日 {day} 应为周六或周日")
         return days
 
+    # What is not there is told once, by `_keys`; the others say nothing of it.
+
     def _keys(self, table: Mapping[str, object], wanted: Iterable[str], place: str) -> None:
         missing = [key for key in wanted if key not in table]
         surplus = [key for key in table if key not in set(wanted)]
         if missing:
-            self._faults.append(f"{place}缺少 {'、'.join(missing)}")
+            self._faults.append(f"{place}缺少{'、'.join(map(_named, missing))}")
         if surplus:
             self._faults.append(f"{place}有不认识的字段 {'、'.join(surplus)}")
 
@@ -174,16 +192,20 @@ class _Reading:
         if isinstance(value, date) and not isinstance(value, datetime):
             return value
         if value is not None:
-            self._faults.append(f"{place} 应写作 2026-01-01 这样的日期")
-        elif not any(place in fault for fault in self._faults):
-            self._faults.append(f"{place} 没有填写")
+            self._faults.append(f"{place}应写作 2026-01-01 这样的日期")
         return None
 
     def _text(self, value: object, place: str) -> str:
         if isinstance(value, str) and value.strip():
             return value
-        self._faults.append(f"{place} 应为文字")
+        if value is not None:
+            self._faults.append(f"{place}应为文字，不能是空的")
         return ""
+
+
+def _named(key: str) -> str:
+    """A key for its author: what it means, and how it is written."""
+    return f"{_NAMES[key]}（{key}）"
 
 
 def _span(first: date, last: date) -> Iterable[date]:

@@ -100,3 +100,19 @@ def test_a_deadline_in_the_last_days_of_december_names_the_notice_that_it_waits_
         .mark
         == "（2026年节假日待国务院公布）"
     )
+
+
+def test_what_is_missing_is_told_once_by_its_chinese_name():
+    def without(key: str) -> tuple[str, ...]:
+        return read_holiday_table(
+            "\n".join(line for line in LATER.splitlines() if not line.startswith(key))
+        ).faults
+
+    assert without("title") == ("文件缺少标题（title）",)
+    assert without("published") == ("文件缺少公布日期（published）",)
+    assert without("rest_first") == ("第 1 个假期“样例假期”缺少放假首日（rest_first）",)
+    assert without("make_up") == ("第 1 个假期“样例假期”缺少调休上班日（make_up）",)
+    assert read_holiday_table(LATER.split("[[period]]")[0]).faults == ("文件缺少假期（period）",)
+    assert read_holiday_table(LATER.replace('"样例：以后一年的安排"', '" "')).faults == (
+        "标题（title）应为文字，不能是空的",
+    )
