@@ -15,6 +15,7 @@ from inspector.console.desk import Desk
 from inspector.console.form_sets import keep_forms, newest_forms
 from inspector.domain.issuer import IssuerKind
 from inspector.errors import Fault, FormsRefusedError, NoticeTemplateError
+from inspector.notices.template_words import key_word
 from inspector.notices.templates import OwnTemplate, own_templates
 from inspector.work.own_forms import SET_CAP, FormFile, FormSet, documents_of, sign_forms, size_of
 
@@ -124,14 +125,14 @@ class OwnForms:
     def _must_fit(self, found: tuple[OwnTemplate, ...], file: str) -> None:
         """Refuse what cannot stand beside the other files, or is of another kind of issuer."""
         issuer, name = self._issuer(), _name_of(found)
-        taken = {own.document.id: own.file for own in self.documents() if own.file != name}
+        taken = {one.document.id: f"“{one.document.title}”" for one in self.documents() if one.file != name}
         faults = [
             Fault(
                 file=file,
-                place=own.document.id,
-                what=f"编号已用于 {taken[own.document.id]}",
+                place=f"“{own.document.title}”",
+                what=f"编号 [{own.document.id}] 已用于{taken[own.document.id]}",
                 rule="文书编号不能重复",
-                suggestion="换一个编号，或先移除那个文件",
+                suggestion="换一个编号，或先移除那个模板",
             )
             for own in found
             if own.document.id in taken
@@ -139,7 +140,9 @@ class OwnForms:
         if found[0].issuer is not issuer:
             what = f"写的是{found[0].issuer.word}，本机关是{issuer.word}"
             rule, suggestion = "签发主体须与本机关一致", f'写 issuer = "{issuer.value}"'
-            faults.insert(0, Fault(file=file, place="issuer", what=what, rule=rule, suggestion=suggestion))
+            faults.insert(
+                0, Fault(file=file, place=key_word("issuer"), what=what, rule=rule, suggestion=suggestion)
+            )
         if faults:
             reason = f"{faults[0].place}：{faults[0].what}"
             raise NoticeTemplateError(file=file, reason=reason, faults=tuple(faults))

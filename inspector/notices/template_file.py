@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -25,6 +24,7 @@ from inspector.errors import (
     TextControlError,
     TextTooLongError,
 )
+from inspector.notices import template_words as words
 from inspector.notices.template_rules import (
     APPEAL_MARKS,
     ARTICLE,
@@ -98,7 +98,7 @@ def read_shipped(data: bytes, issuer: IssuerKind, file: str) -> TemplateFile:
     reader = _Reader(file)
     read = reader.read(data, is_own=False)
     if read is not None and read.issuer is not issuer:
-        reader.fault("issuer", "与文件名不符", f"应为 {issuer.value}")
+        reader.fault(words.key_word("issuer"), "与文件名不符", f"应为 {issuer.value}")
     return reader.result(read)
 
 
@@ -118,6 +118,7 @@ class _Reader:
     def __init__(self, file: str) -> None:
         self._file = file
         self._faults: list[Fault] = []
+        self._place = words.Places({})
 
     def fault(self, place: str, what: str, rule: str, suggestion: str = "") -> None:
         if len(self._faults) < MAX_FAULTS:
@@ -139,11 +140,12 @@ class _Reader:
             return None
         issuer = self._issuer(tree)
         tables = {id: value for id, value in tree.items() if id not in _HEAD}
+        self._place = words.Places(tables)
         if not tables:
             self.fault("整个文件", "没有文书", "至少写一种文书", "例如 [our-notice]")
         if issuer is not None and not is_own:
             for kind in sorted(kinds_of(issuer) - set(tables)):
-                self.fault(kind.value, "没有写", f"{issuer.word}须有“{kind.word}”")
+                self.fault(f"[{kind.value}]", "没有写", f"{issuer.word}须有“{kind.word}”")
         documents = {
             id: document
             for id, value in tables.items()
@@ -171,15 +173,17 @@ class _Reader:
 
     def _issuer(self, tree: Mapping[str, object]) -> IssuerKind | None:
         if tree.get("format") != 1 or isinstance(tree.get("format"), bool):
-            self.fault("format", "不对或没有写", "应为 format = 1")
-        words = [kind.value for kind in IssuerKind]
+            self.fault(words.key_word("format"), "不对或没有写", "应为 format = 1")
+        known = [kind.value for kind in IssuerKind]
         word = tree.get("issuer")
-        if word not in words:
-            self.fault("issuer", "不对或没有写", f"只能是 {'、'.join(words)}", _nearest(word, words))
+        if word not in known:
+            rule = f"只能是 {words.listed_issuers()}"
+            self.fault(words.key_word("issuer"), "不对或没有写", rule, words.nearest(word, known))
             return None
         issuer = IssuerKind(str(word))
         if tree.get("seal") is not issuer.enforces:
-            self.fault("seal", "与签发主体不符", f"{issuer.word}应写 seal = {str(issuer.enforces).lower()}")
+            rule = f"{issuer.word}应写 seal = {str(issuer.enforces).lower()}"
+            self.fault(words.key_word("seal"), "与签发主体不符", rule)
         return issuer
 
     # --- One document ---
@@ -188,17 +192,23 @@ class _Reader:
         self, id: str, value: object, issuer: IssuerKind | None, *, is_own: bool
     ) -> DocumentTemplate | None:
         if not isinstance(value, dict):
-            self.fault(id, "不认识", f"这里只能有 {'、'.join(_HEAD)} 和文书的表", _nearest(id, _HEAD))
+            self.fault(
+                f"“{id}”",
+                "不认识",
+                f"这里只能有 {words.listed_keys(_HEAD)} 和文书的表",
+                words.nearest(id, _HEAD),
+            )
             return None
         kind = self._kind(id, value, issuer, is_own=is_own)
         if kind is None:
             return None
         if not isinstance(value.get("instead", False), bool):
             rule = "只能写 instead = true：代替自带的同类文书；并列就不写"
-            self.fault(f"{id} · instead", "写法不对", rule)
+            self.fault(self._place(id, "instead"), "写法不对", rule)
         known = tuple(key for key in (*_REQUIRED, *_OPTIONAL) if is_own or key != "instead")
         for key in value.keys() - set(known):
-            self.fault(f"{id} · {key}", "不认识这个键", f"只能有：{'、'.join(known)}", _nearest(key, known))
+            rule = f"只能有：{words.listed_keys(known)}"
+            self.fault(self._place(id, key), "不认识这个键", rule, words.nearest(key, known))
         document = DocumentTemplate(
             id=id,
             kind=kind,
@@ -223,19 +233,19 @@ class _Reader:
     def _kind(
         self, id: str, value: Mapping[str, object], issuer: IssuerKind | None, *, is_own: bool
     ) -> NoticeKind | None:
-        may = sorted(kind.value for kind in (kinds_of(issuer) if issuer else NoticeKind))
-        listed = f"{issuer.word if issuer else '文书'}只能是 {'、'.join(may)}"
+        may = {kind.value: kind for kind in (kinds_of(issuer) if issuer else NoticeKind)}
+        listed = f"{issuer.word if issuer else '文书'}只能是 {words.listed_kinds(may.values())}"
         if not is_own:
             if id not in may or value.get("kind", id) != id:
-                self.fault(id, "没有这种文书", listed, _nearest(id, may))
+                self.fault(f"[{id}]", "没有这种文书", listed, words.nearest(id, may))
                 return None
             return NoticeKind(id)
         if not OWN_ID.fullmatch(id) or id in {kind.value for kind in NoticeKind}:
             rule = "编号用小写字母、数字和连字符，最多 48 个，且不与自带文书相同"
-            self.fault(id, "不能作文书编号", rule, "例如 [our-notice]")
+            self.fault(f"[{id}]", "不能作文书编号", rule, "例如 [our-notice]")
         word = value.get("kind")
         if word not in may:
-            self.fault(f"{id} · kind", "不对或没有写", listed, _nearest(word, may))
+            self.fault(self._place(id, "kind"), "不对或没有写", listed, words.nearest(word, may))
             return None
         return NoticeKind(str(word))
 
@@ -250,33 +260,33 @@ class _Reader:
         cap: int = NAME_CAP,
         default: str = "",
     ) -> str:
-        place = f"{id} · {key}"
+        place = self._place(id, key)
         if key not in value:
             if required:
-                self.fault(place, "没有写", f"必须写“{key}”")
+                self.fault(place, "没有写", "必须写这个键")
             return default
         text = value[key]
         if not isinstance(text, str):
-            self.fault(place, "写法不对", f"“{key}”应是文字")
+            self.fault(place, "写法不对", "应是文字")
             return ""
         if not may_be_empty and not text.strip():
-            self.fault(place, "内容是空的", f"“{key}”要有内容")
+            self.fault(place, "内容是空的", "要有内容")
         return self._checked(text, place, cap)
 
     def _texts(
         self, id: str, value: Mapping[str, object], key: str, *, required: bool = False, cap: int = FACTS_CAP
     ) -> tuple[str, ...]:
-        place = f"{id} · {key}"
+        place = self._place(id, key)
         if key not in value:
             if required:
-                self.fault(place, "没有写", f"必须写“{key}”，没有就写 []")
+                self.fault(place, "没有写", "必须写这个键，没有句子就写 []")
             return ()
         texts = value[key]
         if not isinstance(texts, list) or not all(isinstance(text, str) and text.strip() for text in texts):
-            self.fault(place, "写法不对", f"“{key}”应是文字的列表", '写成 ["……", "……"]')
+            self.fault(place, "写法不对", "应是文字的列表", '写成 ["……", "……"]')
             return ()
         return tuple(
-            self._checked(text, f"{place} 第 {number} 句", cap) for number, text in enumerate(texts, 1)
+            self._checked(text, self._place(id, key, number), cap) for number, text in enumerate(texts, 1)
         )
 
     def _checked(self, text: str, place: str, cap: int) -> str:
@@ -291,11 +301,12 @@ class _Reader:
     # --- What it says ---
 
     def _check(self, document: DocumentTemplate, issuer: IssuerKind | None) -> None:
-        sentences = list(_sentences(document))
-        said = [name for place, text in sentences for name in self._placeholders(document, place, text)]
-        for name in sorted(must_say(document.kind) - set(said)):
-            self.fault(document.id, f"没有用到 {{{name}}}", f"“{document.kind.word}”必须写明它")
-        for place, text in (*sentences, (f"{document.id} · title", document.title)):
+        sentences = [(self._place(document.id, *place), text) for place, text in _sentences(document)]
+        name = self._place(document.id)
+        said = {word for place, text in sentences for word in self._placeholders(document, place, text)}
+        for word in sorted(must_say(document.kind) - said):
+            self.fault(name, f"没有用到 {{{word}}}", f"“{document.kind.word}”必须写明它")
+        for place, text in (*sentences, (self._place(document.id, "title"), document.title)):
             self._check_wording(place, text)
         self._check_appeal(document, [text for _, text in sentences])
         if document.number.strip():
@@ -317,7 +328,7 @@ class _Reader:
             names.append(name)
             if name not in PLACEHOLDERS or spec or form:
                 rule = "占位只能用 docs/formats/notice.md 列出的"
-                self.fault(place, f"不认识的占位 {{{name}}}", rule, _nearest(name, PLACEHOLDERS))
+                self.fault(place, f"不认识的占位 {{{name}}}", rule, words.nearest(name, PLACEHOLDERS))
             elif name not in placeholders_of(document.kind):
                 rule = f"“{document.kind.word}”没有这项内容"
                 self.fault(place, f"{{{name}}} 在这里永远是空的", rule, "删去这一句")
@@ -336,7 +347,7 @@ class _Reader:
         wanted = int(document.kind.orders)
         if len(appeals) != wanted:
             self.fault(
-                document.id,
+                self._place(document.id),
                 f"复议诉讼告知有 {len(appeals)} 句",
                 f"“{document.kind.word}”应有 {wanted} 句",
                 "照抄自带模板的最后一句" if wanted else "删去这一句",
@@ -344,12 +355,11 @@ class _Reader:
         for text in appeals:
             missing = [mark for mark in APPEAL_MARKS if mark not in text]
             if missing:
-                self.fault(
-                    document.id, f"复议诉讼告知缺少 {'、'.join(missing)}", "须写明机关、法院和两个期限"
-                )
+                what, rule = f"复议诉讼告知缺少 {'、'.join(missing)}", "须写明机关、法院和两个期限"
+                self.fault(self._place(document.id), what, rule)
 
     def _check_number(self, document: DocumentTemplate) -> None:
-        place = f"{document.id} · number"
+        place = self._place(document.id, "number")
         try:
             format_number(document.number, year=2026, serial=1, region="样")
         except NumberTemplateError as problem:
@@ -359,18 +369,19 @@ class _Reader:
         wanted = len(COLUMNS[document.kind])
         if len(document.columns) != wanted:
             rule = f"“{document.kind.word}”的表有 {wanted} 栏"
-            self.fault(f"{document.id} · columns", f"写了 {len(document.columns)} 栏", rule)
+            self.fault(self._place(document.id, "columns"), f"写了 {len(document.columns)} 栏", rule)
         copies = document.copies
         if copies and (len(copies) not in _COPIES or len(set(copies)) != len(copies)):
             rule = "写 2 至 4 联，每联名称不同；只印一份就不写 copies"
-            self.fault(f"{document.id} · copies", "联次不对", rule, f'例如 ["{STUB}", "被检查单位"]')
+            self.fault(self._place(document.id, "copies"), "联次不对", rule, f'例如 ["{STUB}", "被检查单位"]')
         if document.status not in ("", UNCONFIRMED):
             rule = f"只能写 {UNCONFIRMED}，已确认的不写这个键"
-            self.fault(f"{document.id} · status", "写法不对", rule)
+            self.fault(self._place(document.id, "status"), "写法不对", rule)
 
     def _check_powerless(self, document: DocumentTemplate, issuer: IssuerKind) -> None:
         for word in power_words_in("\n".join(texts_of(document))):
-            self.fault(document.id, f"写有“{word}”", f"{issuer.word}的文书不得出现这个词", "改为“请……”")
+            rule = f"{issuer.word}的文书不得出现这个词"
+            self.fault(self._place(document.id), f"写有“{word}”", rule, "改为“请……”")
 
 
 def texts_of(document: DocumentTemplate) -> tuple[str, ...]:
@@ -379,13 +390,9 @@ def texts_of(document: DocumentTemplate) -> tuple[str, ...]:
     return (*labels, *document.columns, *document.copies, *(text for _, text in _sentences(document)))
 
 
-def _sentences(document: DocumentTemplate) -> Iterable[tuple[str, str]]:
-    yield f"{document.id} · salutation", document.salutation
+def _sentences(document: DocumentTemplate) -> Iterable[tuple[tuple[str, int], str]]:
+    """Each sentence with its key and its place in the list; 0 where there is one only."""
+    yield ("salutation", 0), document.salutation
     for key, texts in (("before", document.before), ("after", document.after)):
         for number, text in enumerate(texts, 1):
-            yield f"{document.id} · {key} 第 {number} 句", text
-
-
-def _nearest(word: object, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(str(word), sorted(known), n=1, cutoff=0.6)
-    return f"是否想写 {close[0]}" if close else ""
+            yield (key, number), text

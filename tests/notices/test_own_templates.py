@@ -237,7 +237,7 @@ def test_lint_tells_the_faults_of_all_files(folder, said):
     (folder / "bad.toml").write_text(EXAMPLE.replace("60日", "15日"), encoding="utf-8")
     code, out = said("lint", folder / "own.toml", folder / "bad.toml", folder / "none.toml")
     assert (code, out.splitlines()[-1]) == (1, "文书 1 种，错误 2 处。")
-    assert "bad.toml，gas-kitchen-notice" in out and "none.toml" in out
+    assert "bad.toml，“餐饮用气责令限期改正通知书”：" in out and "none.toml" in out
 
 
 def test_preview_fills_an_own_template_with_samples_and_says_so_on_each_page(folder, said):
