@@ -116,7 +116,10 @@ def test_every_fault_of_a_text_is_told_at_once(forms):
         forms.look(faulty)
     told = [str(fault) for fault in caught.value.faults]
     assert len(told) == 3
-    assert any("是否想写 phone" in line and "after 第 4 句" in line for line in told), told
+    assert any(
+        "是否想写 phone" in line and "“餐饮用气责令限期改正通知书”的表后的句子（after）第 4 句" in line
+        for line in told
+    ), told
     both = GAS_FORM.replace('"gas"', '"fire-rescue"')
     with pytest.raises(NoticeTemplateError, match="写的是消防救援机构，本机关是燃气管理部门"):
         forms.look(both)
@@ -221,14 +224,58 @@ async def test_faults_are_shown_then_the_sample_then_it_goes_out_and_can_be_remo
     given = next(given for name, given in ui.calls if name == "save_file")
     assert bytes(given["src_bytes"]).startswith(b"%PDF-")
     await ui.tap("console.office.form-publish")
+    assert forms.newest() is None, "it is asked first"
+    assert any(f"“{TITLE}”与自带的“责令限期改正通知书”并列，检查人员选用" in text for text in ui.texts())
+    await ui.tap("console.office.form-publish-ask-no")
+    assert forms.newest() is None
+    await ui.tap("console.office.form-publish")
+    await ui.tap("console.office.form-publish-ask-yes")
     assert forms.newest().version == 1
     assert TITLE in ui.texts()
     await ui.tap(f"console.office.form-sample-{FORM}")
     await ui.tap(f"console.office.drop-form-{FORM}")
     assert forms.newest().version == 1
+    assert f"移除“{TITLE}”？" in ui.texts()
     await ui.tap(f"console.office.drop-form-{FORM}-ask-yes")
     assert (forms.newest().version, forms.documents()) == (2, ())
     assert ui.errors() == []
+
+
+@screen_test
+async def test_the_question_says_what_the_tablets_will_use(rig, forms):
+    forms.publish(rig.admin, GAS_FORM)
+    shipped = (TREE / "assets" / "notices" / "gas.toml").read_text(encoding="utf-8")
+    table = re.search(r"\[extension\]\n(.*?\n\n)", shipped, re.DOTALL)[1]
+    extension = f'format = 1\nissuer = "gas"\nseal = true\n\n[our-extension]\nkind = "extension"\n{table}'
+    ui = await rig.window("/office")
+    await ui.tap("console.office.part-forms")
+    for text, told in (
+        (INSTEAD, f"平板用“{TITLE}”代替自带的“责令限期改正通知书”；已发布的“{TITLE}”由它代替"),
+        (extension, "不在平板上出具，审核台用它代替自带的“延期整改审批表”。"),
+    ):
+        await ui.type("console.office.form-text", text)
+        await ui.tap("console.office.form-look")
+        await ui.tap("console.office.form-publish")
+        assert any(told in said for said in ui.texts()), told
+        await ui.tap("console.office.form-publish-ask-no")
+    assert forms.newest().version == 1
+    assert ui.errors() == []
+
+
+@screen_test
+async def test_a_fault_names_documents_in_chinese_with_what_is_typed_in_brackets(rig):
+    ui = await rig.window("/office")
+    await ui.tap("console.office.part-forms")
+    faulty = GAS_FORM.replace('kind = "rectify-notice"', 'kind = "rectify-order"').replace(
+        "gas-kitchen", "rectify"
+    )
+    await ui.type("console.office.form-text", faulty)
+    await ui.tap("console.office.form-look")
+    said = [text for text in ui.texts() if text.startswith("粘贴的模板，")]
+    assert any(f"“{TITLE}”的文书种类（kind）：不对" in text for text in said), said
+    assert any("责令限期改正通知书（rectify-notice）、" in text for text in said)
+    plain = re.sub(r"（[^）]*）|\[[^]]*\]|是否想写 [a-z-]+", "", "".join(said))
+    assert re.findall("[A-Za-z]+", plain) == [], "what need not be typed is in Chinese"
 
 
 @screen_test
@@ -316,6 +363,7 @@ async def test_what_the_console_publishes_is_what_the_tablet_prints_and_verify_p
     await ui.type("console.office.form-text", INSTEAD)
     await ui.tap("console.office.form-look")
     await ui.tap("console.office.form-publish")
+    await ui.tap("console.office.form-publish-ask-yes")
     assert rig.devices.numbers.top_up() == 1
     rig.desk.run()
     exchanged(worker)

@@ -10,11 +10,13 @@ import flet as ft
 from inspector.console.accounts import Act
 from inspector.console.office_fonts import OfficeFonts
 from inspector.console.own_forms import PASTED
+from inspector.console.own_numbers import ISSUED_HERE
 from inspector.console.session import Session, use_changes, use_loaded
+from inspector.domain.notice_details import DETAILS
 from inspector.errors import FileTextError, InspectorError, NoticeTemplateError
 from inspector.notices.templates import OwnTemplate
 from inspector.ui import theme
-from inspector.ui.buttons import primary_button, quiet_button, secondary_button
+from inspector.ui.buttons import quiet_button, secondary_button
 from inspector.ui.dialogs import danger_button
 from inspector.ui.fields import text_field
 from inspector.ui.file_source import PickedFile, file_button
@@ -39,10 +41,11 @@ def Forms(session: Session) -> ft.Control:
         return error_panel(loaded.error, on_retry=loaded.again)
     if loaded.value is None:
         return busy("正在读取文书模板……")
-    parts = [_published(session, *loaded.value)]
+    forms, documents = loaded.value
+    parts = [_published(session, forms, documents)]
     if session.may(Act.MANAGE):
         fonts = OfficeFonts(session.desk, session.hall.fonts, session.me)
-        parts += [Adding(session), FontsCard(session, fonts, session.act)]
+        parts += [Adding(session, documents), FontsCard(session, fonts, session.act)]
     return ft.Column(
         controls=parts,
         spacing=theme.UNIT * 2,
@@ -86,8 +89,8 @@ def _document(session: Session, own: OwnTemplate, file_of: Sequence[OwnTemplate]
                 f"{NAME}.drop-form-{id}",
                 "移除",
                 partial(_remove, session, own.file),
-                title=f"移除模板 {own.file}？",
-                text=f"{named(together)}不再提供给平板；已出具的文书和用过的号不变。",
+                title=f"移除{named(together)}？",
+                text="平板联网后不再提供；已出具的文书和用过的号不变。",
                 act="移除",
                 disabled=not session.desk.is_unlocked,
             )
@@ -114,13 +117,18 @@ def named(titles: Sequence[str]) -> str:
 
 def _about(own: OwnTemplate) -> str:
     document = own.document
-    place = "代替" if document.instead else "与之并列："
+    place = "代替" if _takes_the_place(own) else "与之并列："
     parts = [f"编号 {document.id}", f"{place}自带的{document.kind.word}", f"文号 {document.number}"]
     if document.copies:
         parts.append(f"{len(document.copies)} 联")
     if document.status:
         parts.append(document.status)
     return "；".join(parts)
+
+
+def _takes_the_place(own: OwnTemplate) -> bool:
+    """Whether it is used instead of the shipped one: it says so, or its kind is filled in by hand."""
+    return own.document.instead or own.document.kind in DETAILS
 
 
 def _sample_of(session: Session, own: OwnTemplate) -> Tap:
@@ -133,8 +141,12 @@ def _sample_of(session: Session, own: OwnTemplate) -> Tap:
 
 
 @ft.component
-def Adding(session: Session) -> ft.Control:
-    """The text of a file, every fault of it or what it holds, then sending it out."""
+def Adding(session: Session, documents: Sequence[OwnTemplate]) -> ft.Control:
+    """The text of a file, every fault of it or what it holds, then sending it out.
+
+    Args:
+        documents: those that are published now.
+    """
     text, write = ft.use_state("")
     nothing: tuple[OwnTemplate, ...] = ()
     found, find = ft.use_state(nothing)
@@ -183,7 +195,15 @@ def Adding(session: Session) -> ft.Control:
         *([quiet_button(f"{NAME}.form-clear", "清空", lambda: typed(""))] if text else []),
         ft.Container(expand=True),
         secondary_button(f"{NAME}.form-look", "检查", look, disabled=not text.strip() or working),
-        primary_button(f"{NAME}.form-publish", "签名并发给平板", publish, disabled=not can_send),
+        danger_button(
+            f"{NAME}.form-publish",
+            "签名并发给平板……",
+            publish,
+            title=f"把{named([own.document.title for own in found])}发给平板？",
+            text=_question(found, documents),
+            act="签名并发给平板",
+            disabled=not can_send,
+        ),
     ]
     return card(
         [
@@ -220,6 +240,26 @@ def _found(session: Session, found: Sequence[OwnTemplate]) -> list[ft.Control]:
     rows = [_checked(session, own) for own in found]
     column = ft.Column(controls=[head, *rows], spacing=theme.UNIT, tight=True)
     return [ft.Semantics(identifier=f"{NAME}.form-found", content=column, container=True, live_region=True)]
+
+
+def _question(found: Sequence[OwnTemplate], documents: Sequence[OwnTemplate]) -> str:
+    """What happens on the tablets when a file is sent out."""
+    ways = [_effect(own) for own in found]
+    file = f"{found[0].document.id}.toml" if found else ""
+    gone = [one.document.title for one in documents if one.file == file]
+    before = [f"已发布的{named(gone)}由它代替"] if gone else []
+    said = "；".join([*ways, *before])
+    return f"每台平板联网后采用：{said}。已出具的文书不变。以后可以移除，或再发布新的一份代替它。"
+
+
+def _effect(own: OwnTemplate) -> str:
+    document = own.document
+    title, kind = f"“{document.title}”", f"自带的“{document.kind.word}”"
+    if document.kind is ISSUED_HERE:
+        return f"{title}不在平板上出具，审核台用它代替{kind}"
+    if _takes_the_place(own):
+        return f"平板用{title}代替{kind}"
+    return f"{title}与{kind}并列，检查人员选用"
 
 
 def _checked(session: Session, own: OwnTemplate) -> ft.Control:
