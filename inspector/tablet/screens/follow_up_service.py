@@ -116,7 +116,7 @@ def _document(row: NoticeRow, served: tuple[NoticeRow, ...], form: ServiceForm, 
         if may_part
         else []
     )
-    return ft.Row(controls=[chosen, *ways], wrap=True, spacing=theme.UNIT, run_spacing=0)
+    return ft.Row(controls=[chosen, *ways], wrap=True, spacing=theme.UNIT, run_spacing=theme.UNIT)
 
 
 def _named(served: tuple[NoticeRow, ...], id: str) -> str:
