@@ -91,9 +91,9 @@ class ServiceForm:
 
     @property
     def groups(self) -> tuple[str, ...]:
-        """Of whom it tells how they are served: `TOGETHER` first, if any are, then each that went apart."""
+        """Of which it tells how they are served: each that went apart, then the others, if there are any."""
         parted = tuple(id for id in self.documents if id in self.apart)
-        return (*([TOGETHER] if self.group(TOGETHER) or not parted else []), *parted)
+        return (*parted, *([TOGETHER] if self.group(TOGETHER) or not parted else []))
 
     @property
     def is_electronic(self) -> bool:

@@ -93,7 +93,7 @@ def ReceiverPad(
 
 
 def _document(row: NoticeRow, served: tuple[NoticeRow, ...], form: ServiceForm, change: Change) -> ft.Control:
-    """Whether it is served; and where others are, the way to serve this one differently."""
+    """Whether it is served; and where others are, the way to serve this one differently, and back."""
     order = [one.id for one in served]
 
     async def toggle(id: str) -> None:
@@ -106,16 +106,17 @@ def _document(row: NoticeRow, served: tuple[NoticeRow, ...], form: ServiceForm, 
     async def part() -> None:
         await change(lambda now: now.parted(row.id))
 
+    async def join() -> None:
+        await change(lambda now: now.joined(row.id))
+
     chosen = choice_chips(
         "fill.document", [Choice(id=row.id, words=_named(served, row.id))], form.documents, toggle
     )
-    together = form.group(TOGETHER)
-    may_part = row.id in together and len(together) > 1
-    ways = (
-        [quiet_button(f"fill.part-{row.id}", "这份换一种方式送达", part, icon=ft.Icons.CALL_SPLIT)]
-        if may_part
-        else []
-    )
+    together, ways = form.group(TOGETHER), []
+    if row.id in form.documents and row.id in form.apart:
+        ways = [quiet_button(f"fill.join-{row.id}", "改回一起送达", join, icon=ft.Icons.UNDO)]
+    elif row.id in together and len(together) > 1:
+        ways = [quiet_button(f"fill.part-{row.id}", "这份换一种方式送达", part, icon=ft.Icons.CALL_SPLIT)]
     return ft.Row(controls=[chosen, *ways], wrap=True, spacing=theme.UNIT, run_spacing=theme.UNIT)
 
 

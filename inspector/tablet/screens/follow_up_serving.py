@@ -9,7 +9,7 @@ import flet as ft
 from inspector.domain.service import ServiceWay
 from inspector.tablet.serving import TOGETHER, ServiceForm, Serving
 from inspector.ui import theme, words
-from inspector.ui.buttons import quiet_button, secondary_button
+from inspector.ui.buttons import secondary_button
 from inspector.ui.fields import Choice, choice_chips, text_field
 from inspector.ui.panels import card, quiet_text, section_title
 from inspector.ui.theme import Tone
@@ -40,18 +40,14 @@ def TogetherCards(form: ServiceForm, change: Change, ask_to_sign: Callable[[str]
 def PartedCard(
     id: str, named: str, form: ServiceForm, change: Change, ask_to_sign: Callable[[str], object]
 ) -> ft.Control:
-    """The way of one document that went apart, and the way back to the others."""
+    """The way of one document that went apart."""
     serving = form.serving(id)
     fill = _filling(id, change)
     name = f"fill.apart-{id}"
 
-    async def join() -> None:
-        await change(lambda now: now.joined(id))
-
-    back = quiet_button(f"{name}.join", "改回一起送达", join, icon=ft.Icons.UNDO)
     return card(
         [
-            section_title(named, aside=[back]),
+            section_title(named),
             quiet_text("这份文书用另一种方式送达，下面只填这一份的。"),
             *_how(name, serving, fill),
             *_who(name, serving, fill, lambda: ask_to_sign(id), True),
@@ -113,7 +109,7 @@ def _how(name: str, serving: Serving, fill: Fill) -> list[ft.Control]:
             "送达日期",
             serving.received_on,
             lambda text: fill(received_on=text),
-            hint="2026-11-24，留空由收件人填写",
+            hint=f"2026-11-24，{'留空由收件人填写' if serving.way.has_receiver else '留空在纸面上填写'}",
         ),
     ]
 

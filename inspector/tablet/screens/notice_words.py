@@ -136,7 +136,10 @@ def _served_words(receipt: ServiceReceipt) -> list[str]:
     alike: dict[ServedDocument, list[NoticeReference]] = {}
     for one in receipt.documents:
         alike.setdefault(replace(one, document=receipt.documents[0].document), []).append(one.document)
-    served = [line for one, documents in alike.items() for line in _alike_words(one, documents)]
+    served: list[str] = []
+    for place, (one, documents) in enumerate(alike.items(), start=1):
+        first, *others = _alike_words(one, documents)
+        served += [f"{place}．{first}" if len(alike) > 1 else first, *others]
     remark = [f"备注：{receipt.remark}"] if receipt.remark else []
     return [f"受送达人：{receipt.recipient}", *served, *remark]
 
