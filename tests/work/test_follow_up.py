@@ -13,6 +13,7 @@ from inspector.domain.finding import Correction
 from inspector.domain.issuer import IssuerKind, NoticeKind
 from inspector.domain.notice_details import Measure, MeasuresDecision, Rectification
 from inspector.domain.profile import IssuerProfile
+from inspector.domain.service import ServiceWay
 from inspector.domain.working_days import DayKind, Deadline
 from inspector.errors import (
     AppealMissingError,
@@ -246,6 +247,17 @@ def test_a_receipt_follows_the_document_that_was_served():
     details = sample_notice(EMERGENCY.kind, NoticeKind.SERVICE_RECEIPT).details
     served = replace(details.documents[0], document=reference_to(ORDER, TITLE))
     assert follow(replace(details, documents=(served,))).kind is NoticeKind.SERVICE_RECEIPT
+
+
+def test_a_receipt_says_of_each_document_how_it_was_served():
+    details = sample_notice(EMERGENCY.kind, NoticeKind.SERVICE_RECEIPT).details
+    first, *others = details.documents
+    mixed = (replace(first, document=reference_to(ORDER, TITLE)), *others)
+    receipt = follow(replace(details, documents=mixed))
+    assert receipt.details.documents == mixed
+    assert [one.way for one in mixed] == [ServiceWay.DIRECT, ServiceWay.LEFT, ServiceWay.ELECTRONIC]
+    with pytest.raises(NoticeIncompleteError, match="确认书"):
+        replace(details, documents=mixed, consent=None)
 
 
 def test_nothing_follows_a_draft_or_the_document_of_another_kind_of_issuer():
