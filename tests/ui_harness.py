@@ -130,7 +130,7 @@ class _Client(Connection):
         self.loop.create_task(self.session.dispatch_event(page._i, "route_change", {"route": route}))
 
     def dispose(self) -> None:
-        self.executor.shutdown(wait=False)
+        """Nothing: the threads are the loop's, and outlive a client as they do in a server."""
 
 
 class Harness:
@@ -242,6 +242,18 @@ class Harness:
                 return
             for dialog in closed:
                 await self.session.dispatch_event(dialog._i, "dismiss", None)
+
+    async def leave(self) -> None:
+        """The browser is closed or loads the page anew: from here on nobody is there."""
+        await self.session.disconnect(600)
+        await self.settle()
+
+    async def come_back(self) -> None:
+        """The browser still has its session's id: it gets the page as it stands, as from the server."""
+        welcome = RegisterClientResponseBody(self.session.id, self.page, "")
+        self.client.send_message(Message(MessageAction.REGISTER_CLIENT, welcome))
+        await self.session.connect(self.client)
+        await self.settle()
 
     # --- what can be seen ---------------------------------------------------------------------------
 

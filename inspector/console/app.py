@@ -29,6 +29,7 @@ from inspector.ui import theme
 from inspector.ui.browser import screens_asgi, serve_screens
 from inspector.ui.guard import guard
 from inspector.ui.palette import Scheme
+from inspector.ui.root import show_root
 from inspector.ui.serving import App
 from inspector.ui.words import moment
 
@@ -43,7 +44,7 @@ def window_of(hall: Hall) -> Callable[[ft.Page], None]:
         guard(page, on_failure=session.failed, on_broken=session.broken, on_activity=session.touch)
         theme.apply(page, Scheme.LIGHT, theme.Device.CONSOLE)
         page.title = TITLE
-        page.render(Shell, session)
+        show_root(page, Shell, session)
 
     return show
 

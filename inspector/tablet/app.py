@@ -22,6 +22,7 @@ from inspector.ui import theme
 from inspector.ui.guard import guard
 from inspector.ui.palette import Scheme
 from inspector.ui.panels import error_panel, waiting_page
+from inspector.ui.root import show_root
 from inspector.ui.serving import App
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class Windows:
         guard(page, on_failure=window.failed, on_broken=window.broken, on_activity=window.touched)
         theme.apply(page, Scheme.LIGHT)
         page.title = TITLE
-        page.render(_Root, self, window)
+        show_root(page, _Root, self, window, on_return=window.returned)
 
 
 class _Window:
@@ -104,6 +105,11 @@ class _Window:
         if self.session is not None:
             self.session.tablet.touch()
 
+    def returned(self) -> None:
+        """Its client is there again."""
+        if self.session is not None:
+            self.session.tablet.arrive(self.session)
+
 
 async def _say_too_large() -> None:
     from inspector.ui.browser import MESSAGE_LIMIT
@@ -126,7 +132,9 @@ def _Root(windows: Windows, window: _Window) -> ft.Control:
             failure = error
             settle((None, failure))
             return
-        settle((await asyncio.to_thread(_shell, page, tablet, window), None))
+        session_of, shell_of = await asyncio.to_thread(_screens)
+        session = window.session = session_of(page, tablet)
+        settle((lambda: shell_of(session), None))
 
     ft.use_effect(open_tablet, dependencies=[])
     shell, failure = ready
@@ -138,13 +146,12 @@ def _Root(windows: Windows, window: _Window) -> ft.Control:
     return ft.Container(content=shown, padding=theme.UNIT * 4, alignment=ft.Alignment.CENTER, expand=True)
 
 
-def _shell(page: ft.Page, tablet: Tablet, window: _Window) -> Callable[[], ft.Control]:
-    """The window's screens, once what they need is imported."""
+def _screens() -> tuple[type[Session], Callable[[Session], ft.Control]]:
+    """What a window's screens begin with, once what they need is imported."""
     from inspector.tablet.session import Session
     from inspector.tablet.shell import Shell
 
-    session = window.session = Session(page, tablet)
-    return lambda: Shell(session)
+    return Session, Shell
 
 
 def assemble_here(page: ft.Page) -> Tablet:

@@ -94,7 +94,7 @@ class Session(Window):
         self.page.update()
 
     def attend(self, look: Callable[[], object]) -> None:
-        """Call `look` whenever something of the tablet changed, and notice when the window goes and comes."""
+        """Call `look` whenever something of the tablet changed, and notice when the window goes."""
         # Whoever changes the tablet does so in the context of another window, or of none.
         own = copy_context()
         self._unwatch = self.tablet.watch(lambda: own.copy().run(look))
@@ -107,7 +107,6 @@ class Session(Window):
             if event.state in (ft.AppLifecycleState.SHOW, ft.AppLifecycleState.RESUME):
                 await self.tablet.lock_if_idle()
 
-        page.on_connect = lambda: self.tablet.arrive(self)
         page.on_disconnect = gone
         page.on_close = gone
         page.on_app_lifecycle_state_change = shown

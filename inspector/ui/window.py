@@ -30,7 +30,7 @@ Watch = Callable[[Callable[[], object]], Callable[[], None]]
 
 
 class Window:
-    """One window.
+    """One window; made on the loop on which its page lives, whether or not a client is there.
 
     Args:
         page: the window's page.
@@ -42,7 +42,7 @@ class Window:
         self, page: ft.Page, mishaps: list[str], *, is_leaving: Callable[[InspectorError], bool]
     ) -> None:
         self.page, self._mishaps, self._is_leaving = page, mishaps, is_leaving
-        self._own, self._loop = copy_context(), page.session.connection.loop
+        self._own, self._loop = copy_context(), asyncio.get_running_loop()
         self.error: InspectorError | None = None
         self.on_error: Callable[[InspectorError | None], object] = lambda _error: None
         self.on_broken: Callable[[InspectorError], object] = lambda _error: None

@@ -94,6 +94,32 @@ async def test_a_reload_lands_on_the_login_whatever_the_address(rig):
 
 
 @screen_test
+async def test_a_window_whose_browser_reloads_shows_the_login_again_and_then_the_same_place(rig):
+    hall = hall_of(rig.desk, rig)
+    ui = await window(hall, "/copies")
+    await log_in(ui, "supervisor")
+    await ui.leave()
+    await ui.come_back()
+    assert ui.has("console.login.name")
+    assert not ui.has("console.rail.inbox"), "the picture from before would not do anything"
+    await log_in(ui, "supervisor")
+    assert ui.has("console.copies.tally")
+    await ui.tap("console.rail.inbox")
+    assert ui.has("console.inbox.filter")
+    assert ui.errors() == []
+
+
+@screen_test
+async def test_a_cut_connection_takes_nothing_of_what_was_typed_at_the_login(rig):
+    hall = hall_of(rig.desk, rig)
+    ui = await window(hall)
+    await ui.type("console.login.name", "supervisor")
+    await ui.leave()
+    await ui.come_back()
+    assert ui.by_identifier("console.login.name").value == "supervisor", "what was typed is there still"
+
+
+@screen_test
 async def test_a_window_that_was_gone_and_came_back_is_looked_after_again(rig):
     hall = hall_of(rig.desk, rig)
     ui = await window(hall)

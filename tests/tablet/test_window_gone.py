@@ -1,9 +1,14 @@
 """A window whose client is gone, with or without a good-bye: the tablet locks, and others go on."""
 
+import asyncio
+from threading import Event
+
 from inspector.tablet import routes
-from tests.tablet.rig import PIN
+from inspector.tablet.app import Windows
+from inspector.tablet.tablet import Tablet
+from tests.tablet.rig import PIN, Rig
 from tests.tablet.walking import Walking
-from tests.ui_harness import screen_test
+from tests.ui_harness import Harness, screen_test
 
 
 async def let_an_exchange_end(walking: Walking) -> None:
@@ -52,3 +57,55 @@ async def test_a_watcher_that_fails_does_not_keep_the_tablet_open(tmp_path):
         await second.settle()
         assert walking.tablet.workbench is None
         walking.tablet.mishaps.clear()
+
+
+@screen_test
+async def test_a_window_whose_browser_reloads_asks_for_the_pin_and_has_the_draft_still(tmp_path):
+    async with Walking(tmp_path) as walking:
+        ui = await walking.open()
+        await ui.leave()
+        await ui.come_back()
+        assert ui.has("lock-pin") and not ui.has("checklist.ahead")
+        await ui.type("lock-pin", PIN)
+        await ui.tap("lock-done")
+        assert ui.has("checklist.ahead")
+        assert ui.errors() == []
+
+
+@screen_test
+async def test_a_window_that_comes_back_says_that_another_one_has_taken_over(tmp_path):
+    async with Walking(tmp_path) as walking:
+        ui = await walking.open()
+        second = await walking.window()
+        await ui.leave()
+        await second.settle()
+        await ui.come_back()
+        assert "本机正在另一个窗口中使用" in ui.texts()
+        assert not ui.has("checklist.ahead"), "the picture from before would not do anything"
+        await ui.tap("in-use.take-over")
+        await second.settle()
+        assert ui.has("lock-pin")
+        assert "本机正在另一个窗口中使用" in second.texts()
+
+
+@screen_test
+async def test_a_browser_that_reloads_while_the_tablet_opens_finds_it_open(tmp_path):
+    async with Rig(tmp_path) as rig:
+        started, go_on = Event(), Event()
+
+        def assemble(_page: object) -> Tablet:
+            started.set()
+            go_on.wait()
+            return rig.tablet
+
+        ui = Harness()
+        Windows(assemble)(ui.page)
+        while not started.is_set():
+            await asyncio.sleep(0)
+        leaving = asyncio.ensure_future(ui.leave())
+        while ui.session.connection is not None:
+            await asyncio.sleep(0)
+        go_on.set()
+        await leaving
+        await ui.come_back()
+        assert ui.has("welcome.name")
