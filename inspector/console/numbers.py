@@ -3,6 +3,8 @@
 * Nothing is handed out before the server was asked what else this console has told its tablets: one that was
   put back from a backup must not hand the same numbers out again.
 * Two weeks before the new year the numbers of that year go out as well.
+* Tablets get no numbers of what the console itself issues; blocks that an earlier program gave them are
+  called back.
 """
 
 from __future__ import annotations
@@ -17,8 +19,8 @@ from itertools import pairwise
 
 from inspector.console.accounts import Act, LoggedIn
 from inspector.console.desk import Desk
-from inspector.console.form_sets import own_documents, titles_ever
-from inspector.console.own_numbers import HOLDER, HOLDER_WORD
+from inspector.console.form_sets import ids_ever, own_documents, titles_ever
+from inspector.console.own_numbers import HOLDER, HOLDER_WORD, ISSUED_HERE
 from inspector.domain.identifiers import uuid7
 from inspector.domain.issuer import IssuerKind, NoticeKind, kinds_of
 from inspector.domain.numbering import (
@@ -45,7 +47,7 @@ Templates = Mapping[IssuerKind, Mapping[NoticeKind, str]]
 
 _KINDS, _ISSUERS = tuple(NoticeKind), tuple(IssuerKind)
 _DAY_MS = 86_400_000
-_RESTING = "numbers resting"
+_RESTING, _ASKED_BACK = "numbers resting", "numbers asked back"
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 """A spreadsheet takes a file that begins with it for UTF-8."""
 QUARANTINED = "停用之后传来，已隔离，不予采信"
@@ -124,7 +126,7 @@ class Numbers:
         )
 
     def documents(self) -> tuple[NumberedDocument, ...]:
-        """What this office issues now: the shipped documents that its own do not replace, and its own."""
+        """What tablets issue now: the shipped documents that the office's own do not replace, and its own."""
         profile = self._desk.issuer()
         if profile is None:
             return ()
@@ -135,7 +137,7 @@ class Numbers:
                 word=one.word,
                 template=one.number(self._templates[profile.kind]),
             )
-            for kind in sorted(kinds_of(profile.kind), key=_KINDS.index)
+            for kind in sorted(kinds_of(profile.kind) - {ISSUED_HERE}, key=_KINDS.index)
             for one in documents_of_kind(kind, own)
         )
 
@@ -202,6 +204,7 @@ class Numbers:
         Raises:
             AvailabilityError: the server could not be asked what else was told; nothing was given.
         """
+        self._ask_back()
         short = [
             (certificate, one, series)
             for id, certificate in self._desk.device_certificates().items()
@@ -272,6 +275,23 @@ class Numbers:
         return frozenset(self._desk.database.fact(_RESTING) or ())
 
     # --- Inside ---
+
+    def _ask_back(self) -> None:
+        """Call back numbers of what no tablet issues; each block once."""
+        database = self._desk.database
+        ours = {ISSUED_HERE.value, *ids_ever(database, ISSUED_HERE)} - {one.id for one in self.documents()}
+        asked = set(database.fact(_ASKED_BACK) or ())
+        for id, certificate in self._desk.device_certificates().items():
+            held = [
+                block.id
+                for series, block in self._desk.numbers.blocks_of(id)
+                if series.document in ours and not block.closed and block.returned_from is None
+            ]
+            if not asked.issuperset(held):
+                with database.at_once():
+                    self._desk.tell(certificate, NumberRecall(blocks=tuple(held)))
+                    asked |= set(held)
+                    database.put_fact(_ASKED_BACK, sorted(asked))
 
     def _rest(self, device: str, *, rests: bool) -> None:
         others = self.resting() - {device}

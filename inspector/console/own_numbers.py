@@ -15,7 +15,7 @@ from inspector.console.database import DeskDatabase
 from inspector.console.form_sets import ids_ever
 from inspector.console.number_ledger import NumberLedger
 from inspector.domain.identifiers import uuid7
-from inspector.domain.issuer import NoticeKind
+from inspector.domain.issuer import NoticeKind, kinds_of
 from inspector.domain.numbering import MOST, Numbered, Series, Use
 from inspector.errors import IllegalMoveError
 from inspector.work.feed import NumberBlock
@@ -89,9 +89,13 @@ class OwnNumbers:
 def give_up(ledger: NumberLedger, database: DeskDatabase, reason: str) -> None:
     """An older copy of the console was put back: nothing that it may have used is used again."""
     ledger.close_device(HOLDER, reason)
-    known, own = ledger.all_series(), ids_ever(database, ISSUED_HERE)
-    begun = {one for one in known if one.document == ISSUED_HERE.value}
-    # The first number of an own document may have been used before the copy knew of its series.
-    begun |= {replace(one, document=document) for one in known for document in own}
+    documents = (ISSUED_HERE.value, *ids_ever(database, ISSUED_HERE))
+    # The first number may have been used before the copy knew of its series: tablets get none of it.
+    begun = {
+        replace(one, document=document)
+        for one in ledger.all_series()
+        for document in documents
+        if ISSUED_HERE in kinds_of(one.issuer)
+    }
     for series in sorted(begun, key=lambda one: (one.issuer, one.document, one.year)):
         ledger.skip(series, MOST, reason)

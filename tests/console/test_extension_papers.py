@@ -21,10 +21,10 @@ from inspector.console.own_forms import OwnForms
 from inspector.console.own_numbers import HOLDER, OwnNumbers, give_up
 from inspector.console.records import Records
 from inspector.domain.extension import Verdict
-from inspector.domain.issuer import IssuerKind
+from inspector.domain.issuer import IssuerKind, kinds_of
 from inspector.domain.notice_parts import OwnForm
 from inspector.domain.numbering import MOST, Fate, Series
-from inspector.domain.profile import Term
+from inspector.domain.profile import IssuerProfile, Term
 from inspector.domain.working_days import DayKind, china_date
 from inspector.errors import (
     IllegalMoveError,
@@ -37,13 +37,15 @@ from inspector.errors import (
 from inspector.notices.attachments import attachments_of
 from inspector.notices.press import TEMPLATE_FILE
 from inspector.notices.templates import own_templates
+from inspector.work.feed import NumberBlock, NumberRecall
 from inspector.work.verify import Trust, verify_file
 from inspector.work.verify import Verdict as Answer
 from tests.browser import ROOT
-from tests.console.desk_rig import TEMPLATES, DeskRig, printing
+from tests.console.desk_rig import TEMPLATES, ATablet, DeskRig, printing
 from tests.console.sealed_notices import arrived, hand_in, notice_of
 from tests.console.sealed_notices import issued as issued_notice
 from tests.console.sealed_records import sealed
+from tests.console.test_devices import told
 from tests.notices.test_press import PRESS
 from tests.tablet.test_own_forms import FIRE_FORM
 
@@ -106,8 +108,17 @@ def decided(rig: DeskRig, entry: str, *, days: int = 20) -> str:
 
 
 def serials(rig: DeskRig, holder: str, series: Series = SERIES) -> list[tuple[int, Fate]]:
-    (report,) = [one for one in Numbers(rig.desk, TEMPLATES).report() if one.series == series]
-    return [(one.serial, one.fate) for one in report.numbers if one.device == holder]
+    reports = [one for one in Numbers(rig.desk, TEMPLATES).report() if one.series == series]
+    return [(one.serial, one.fate) for report in reports for one in report.numbers if one.device == holder]
+
+
+def give_as_an_earlier_program(rig: DeskRig, tablet: ATablet, series: Series = SERIES) -> None:
+    """Twenty numbers of what no tablet issues."""
+    ((first, last),) = rig.desk.numbers.reserve(series, 20)
+    id = f"{series.document} {first}"
+    block = NumberBlock(id=id, series=series, template="〔{year}〕{serial}号", first=first, last=last)
+    rig.desk.numbers.keep(block, device=tablet.id, at_ms=rig.clock.ms, by="")
+    rig.desk.tell(rig.desk.device_certificates()[tablet.id], block)
 
 
 def test_the_paper_is_numbered_from_the_consoles_own_block_and_verifies_from_the_file_alone(rig):
@@ -157,11 +168,13 @@ def test_a_paper_is_issued_once_and_takes_one_number(rig):
 
 def test_numbers_follow_each_other_and_are_never_a_tablets(rig):
     tablet = rig.enrolled()
+    give_as_an_earlier_program(rig, tablet)
     _, entries = arrived(rig, tablet, 12)
     papers = papers_of(rig)
     numbers = [papers.issue(rig.admin, decided(rig, entry)).number for entry in entries]
     assert len(set(numbers)) == 12
     own = {serial for serial, _ in serials(rig, HOLDER)}
+    assert len(serials(rig, tablet.id)) == 20
     assert own.isdisjoint(serial for serial, _ in serials(rig, tablet.id))
     assert len(own) == 20, "two blocks"
     assert rig.desk.alarms() == ()
@@ -305,12 +318,42 @@ def test_a_document_in_an_own_form_is_named_by_the_title_on_its_paper(rig):
     assert refers is not None and refers.title == template.document.title
 
 
-def test_after_an_older_copy_was_put_back_numbers_of_an_own_form_are_left_out_too(rig):
-    """Even where the copy does not know that the series had begun."""
+@pytest.mark.parametrize("series", [SERIES, OWN_SERIES], ids=["shipped", "own"])
+def test_after_an_older_copy_was_put_back_numbers_are_left_out_of_a_series_it_does_not_know(rig, series):
     rig.enrolled()
     publish(rig, OWN_FORM)
-    assert rig.desk.numbers.next_of(OWN_SERIES) == 1
+    assert rig.desk.numbers.next_of(series) == 1
     give_up(rig.desk.numbers, rig.desk.database, "样例原因")
     own = OwnNumbers(rig.desk.database, rig.desk.numbers)
-    offer = own.offer(OWN_SERIES, template="〔{year}〕{serial}号", at_ms=rig.clock.ms, by="")
+    offer = own.offer(series, template="〔{year}〕{serial}号", at_ms=rig.clock.ms, by="")
     assert offer.numbered.serial > MOST
+
+
+def test_an_office_that_extends_nothing_has_no_such_series_after_an_older_copy(tmp_path):
+    street = IssuerProfile(kind=IssuerKind.NON_ENFORCEMENT, name="样例街道办事处（样例）", region="样")
+    with DeskRig(tmp_path, issuer=street) as rig:
+        rig.enrolled()
+        give_up(rig.desk.numbers, rig.desk.database, "样例原因")
+        assert {one.document for one in rig.desk.numbers.all_series()} == {"hazard-notice", "hazard-advice"}
+
+
+# --- Numbers of it that tablets have from an earlier program ---
+
+
+def test_tablets_are_given_no_numbers_of_it_and_are_asked_once_for_those_they_have(rig):
+    tablet = rig.enrolled()
+    publish(rig, OWN_FORM)
+    numbers = rig.devices.numbers
+    documents = {one.document.id for one in numbers.of(tablet.id)}
+    assert documents == {kind.value for kind in kinds_of(IssuerKind.FIRE_RESCUE)} - {"extension"}
+    with pytest.raises(IllegalMoveError, match="不出具"):
+        numbers.hand_out(rig.admin, tablet.id, "extension", 5)
+    assert numbers.top_up() == 0
+    assert (serials(rig, tablet.id), serials(rig, tablet.id, OWN_SERIES)) == ([], [])
+    give_as_an_earlier_program(rig, tablet)
+    give_as_an_earlier_program(rig, tablet, OWN_SERIES)
+    for _ in range(2):
+        assert numbers.top_up() == 0
+    recalls = [body.blocks for body in told(rig, tablet) if isinstance(body, NumberRecall)]
+    assert [set(blocks) for blocks in recalls] == [{"extension 1", f"{OWN_ID} 1"}]
+    assert {fate for _, fate in serials(rig, tablet.id)} == {Fate.HELD}, "until it answers"
