@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from inspector.console.accounts import Act, LoggedIn
 from inspector.console.comparing import compare
 from inspector.console.door import Door
+from inspector.console.extension_matters import ExtensionMatter, every_matter, more_time_of
 from inspector.console.giving_back import give_files_back
 from inspector.console.keys import FEED, ISSUING
 from inspector.console.publishing import Publishing
@@ -40,6 +42,8 @@ from inspector.work.ports import Alarm
 GREETING_EVERY_MS = 10 * 60 * 1000
 COMPARE_EVERY_MS = 10 * 60 * 1000
 """How long an older state may stand in public unnoticed after the server was put back."""
+EXTENSIONS_TOLD = "extensions told"
+"""Fact: tablets were told what was granted before this console did so with each decision."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +96,7 @@ class Desk(Door):
             if not self._is_caught_up:
                 self.catch_up()
             self._tell_of_reset()
+            self._tell_of_earlier_extensions()
             taken = self.taking().take(self.office)
             check_numbers(self.database, self.numbers)
             self._look_aside()
@@ -163,6 +168,13 @@ class Desk(Door):
                 self.copy.told_reset()
                 self.audit.note(account="-", act="reset-log", object=str(head.size), at_ms=self.clock())
 
+    def _tell_of_earlier_extensions(self) -> None:
+        """Once: what was granted before this console told tablets of it."""
+        if not self.database.fact(EXTENSIONS_TOLD):
+            with self.database.at_once():
+                self.tell_more_time(every_matter(self.database))
+                self.database.put_fact(EXTENSIONS_TOLD, True)
+
     @property
     def reply_box(self) -> ReplyBox:
         """The replies of enterprises."""
@@ -207,6 +219,13 @@ class Desk(Door):
         """Write messages to one tablet; they go out with the next pass."""
         for body in bodies:
             self.outgoing.write(body, device=device, feed=self.keys.signing[FEED], at_ms=self.clock())  # type: ignore[arg-type]
+
+    def tell_more_time(self, matters: Iterable[ExtensionMatter]) -> None:
+        """Write to the tablets that issued the documents what was granted about them."""
+        certificates = self.device_certificates()
+        for device, body in more_time_of(self.database, matters):
+            if device in certificates:
+                self.tell(certificates[device], body)
 
     def _acknowledge(self) -> int:
         due = self.database.rows(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from inspector.console.database import DeskDatabase, Row
@@ -12,6 +12,7 @@ from inspector.domain.notice import Notice
 from inspector.domain.notice_details import Extension
 from inspector.domain.working_days import Deadline, china_date
 from inspector.errors import RecordUnknownError
+from inspector.work.more_time import MoreTime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,29 @@ def matter_of(database: DeskDatabase, id: str) -> ExtensionMatter:
     if row is None:
         raise RecordUnknownError(id=id[:12])
     return _matter(row)
+
+
+def every_matter(database: DeskDatabase) -> tuple[ExtensionMatter, ...]:
+    """The requests about all documents, oldest first."""
+    return tuple(map(_matter, database.rows("SELECT value FROM extensions ORDER BY at_ms, id")))
+
+
+def more_time_of(
+    database: DeskDatabase, matters: Iterable[ExtensionMatter]
+) -> Iterator[tuple[str, MoreTime]]:
+    """What a tablet is to hear of each request that was granted, at least in part; and which tablet.
+
+    It is the one that issued the document: no other has it.
+    """
+    for one in matters:
+        row = database.row("SELECT device FROM entries WHERE sha256 = ?", one.request.notice)
+        if row is None or one.decided is None or one.decided_ms is None or not one.decided.granted:
+            continue
+        deadlines = {item.ordinal: item.new for item in one.decided.granted if item.new is not None}
+        yield (
+            str(row["device"]),
+            MoreTime(entry=one.request.notice, deadlines=deadlines, decided_ms=one.decided_ms),
+        )
 
 
 def due_now(database: DeskDatabase, entry: str, notice: Notice) -> Mapping[int, Deadline]:

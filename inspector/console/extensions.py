@@ -2,8 +2,9 @@
 
 * Both leave their line in the audit trail, in their own transaction.
 * While a request waits, its findings cannot be asked about again.
-* What was granted moves the document's deadlines at once: in the ledger, and on its public page with the next
-  pass. The document 延期整改审批 about it is printed by `inspector.console.extension_papers`.
+* What was granted moves the document's deadlines at once: in the ledger, and with the next pass on its public
+  page and on the tablet that issued it. The document 延期整改审批 about it is printed by
+  `inspector.console.extension_papers`.
 """
 
 from __future__ import annotations
@@ -137,6 +138,7 @@ class Extensions:
             RecordUnknownError: there is no such request.
             IllegalMoveError: it was decided already, or the document has ended; as
                 `ExtensionRequest.decided`.
+            OfficeKeyLockedError: the keys are not unlocked.
         """
         logged_in.account.must(Act.DECIDE)
         with self._desk.database.at_once():
@@ -154,6 +156,7 @@ class Extensions:
             if decided.granted:
                 due = due_now(self._desk.database, entry, self._records.notice(entry))
                 change(self._desk.database, entry, **deadline_columns(_last(due)))
+                self._desk.tell_more_time([kept])
             act = "grant-extension" if decided.granted else "refuse-extension"
             self._desk.note(logged_in, act, f"{id} {entry}")
         return decided

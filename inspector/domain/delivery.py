@@ -48,6 +48,7 @@ class FeedKind(StrEnum):
     NUMBERS = "numbers"
     RECALL = "recall"
     CALENDAR = "calendar"
+    DEADLINES = "deadlines"
     ENTERPRISES = "enterprises"
     ISSUER = "issuer"
     CERTIFICATES = "certificates"

@@ -16,7 +16,7 @@ from inspector.domain.identifiers import FACTS_CAP, NAME_CAP
 from inspector.domain.issuer import NoticeKind
 from inspector.domain.notice_parts import LISTED_CAP, PaperText, check_count, demand
 from inspector.domain.service import ServiceReceipt
-from inspector.domain.working_days import Deadline
+from inspector.domain.working_days import Deadline, chinese_date
 
 # --- 现场处理措施决定书 -----------------------------------------------------------------------------
 
@@ -81,6 +81,23 @@ _RECTIFICATION_WORDS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MovedDeadline:
+    """A deadline that an extension moved: what the document set, and what holds now."""
+
+    old: Deadline
+    new: Deadline
+
+    def __post_init__(self) -> None:
+        demand(self.new.date > self.old.date, "延期后的期限不晚于原期限")
+
+    @property
+    def words(self) -> str:
+        """`已延期至2026年12月20日前（原期限2026年12月8日前）`, and the year that `awaits` its holidays."""
+        told = (f"原期限{chinese_date(self.old.date)}前", self.new.awaits)
+        return f"已延期至{chinese_date(self.new.date)}前（{'；'.join(filter(None, told))}）"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReinspectedFinding:
     """One finding of the original document and what was found of it.
 
@@ -89,6 +106,7 @@ class ReinspectedFinding:
         facts: the hazard as the original document names it.
         remark: what was seen; never empty unless it is done.
         photos: numbers of photos in the annex.
+        extended: the deadline that holds, where more time was granted before this visit's paper was issued.
     """
 
     ordinal: int
@@ -96,6 +114,7 @@ class ReinspectedFinding:
     result: Rectification
     remark: str = ""
     photos: tuple[int, ...] = ()
+    extended: MovedDeadline | None = None
 
     def __post_init__(self) -> None:
         demand(self.ordinal >= 1 and bool(self.facts.strip()), "复查的问题没有写明")

@@ -1,6 +1,7 @@
 """A notice as a record of plain JSON types, and back.
 
-* Names and order of the fields follow the dataclasses of `inspector.domain.notice`; all of them are present.
+* Names and order of the fields follow the dataclasses of `inspector.domain.notice`; all of them are present,
+  but for those of `_LATER`, which are left out where they say nothing.
 * No floats. Dates are `2026-12-08`, times are whole milliseconds since the Unix epoch.
 * A value that can be of two classes carries the class's word under `is`.
 * Reading is strict: a missing, surplus or mistyped field is refused,
@@ -19,7 +20,13 @@ from types import NoneType, UnionType
 from typing import TypeVar, Union, get_args, get_origin, get_type_hints
 
 from inspector.domain.notice import Notice, Refused, Signed
-from inspector.domain.notice_details import Extension, MeasuresDecision, Reinspection, Transfer
+from inspector.domain.notice_details import (
+    Extension,
+    MeasuresDecision,
+    ReinspectedFinding,
+    Reinspection,
+    Transfer,
+)
 from inspector.domain.service import ServiceReceipt
 from inspector.errors import RecordMalformedError, RecordTooNewError
 
@@ -35,6 +42,8 @@ _WORDS: dict[type, str] = {
     Extension: "extension",
     Transfer: "transfer",
 }
+_LATER: dict[Hashable, frozenset[str]] = {ReinspectedFinding: frozenset({"extended"})}
+"""Fields that papers of earlier programs do not have: what says nothing in them keeps its bytes."""
 _CLASSES: dict[str, type] = {word: kind for kind, word in _WORDS.items()}
 
 
@@ -81,7 +90,9 @@ def _plain(value: object) -> object:
     if isinstance(value, date):
         return value.isoformat()
     if is_dataclass(value):
-        body = {name: _plain(getattr(value, name)) for name in _names(value.__class__)}
+        later = _LATER.get(value.__class__, frozenset())
+        said = {name: getattr(value, name) for name in _names(value.__class__)}
+        body = {name: _plain(one) for name, one in said.items() if one is not None or name not in later}
         word = _WORDS.get(type(value))
         return {"is": word, **body} if word else body
     return value
@@ -99,9 +110,14 @@ def _hints(kind: Hashable) -> Mapping[str, object]:
 
 def _read_object(value: object, kind: Callable[..., T], where: str) -> T:
     hints = _hints(kind)
-    if not isinstance(value, Mapping) or set(value) != set(hints):
+    silent = {
+        name for name in _LATER.get(kind, frozenset()) if isinstance(value, Mapping) and name not in value
+    }
+    if not isinstance(value, Mapping) or set(value) != set(hints) - silent:
         raise RecordMalformedError(reason=f"{where} 的字段缺少或多余")
-    return kind(**{name: _read(value[name], hint, f"{where}.{name}") for name, hint in hints.items()})
+    if any(value[name] is None for name in _LATER.get(kind, frozenset()) - silent):
+        raise RecordMalformedError(reason=f"{where} 的字段应略去")
+    return kind(**{name: _read(value[name], hints[name], f"{where}.{name}") for name in value})
 
 
 def _read(value: object, hint: object, where: str) -> object:

@@ -79,8 +79,13 @@ class Deadline:
 
     @property
     def mark(self) -> str:
+        """`awaits` in brackets; else empty."""
+        return f"（{self.awaits}）" if self.provisional else ""
+
+    @property
+    def awaits(self) -> str:
         """The year whose holidays are not published yet, in words, where one was counted; else empty."""
-        return f"（{self.unsettled_year}年节假日{PROVISIONAL_WORDS}）" if self.provisional else ""
+        return f"{self.unsettled_year}年节假日{PROVISIONAL_WORDS}" if self.provisional else ""
 
     @property
     def unsettled_year(self) -> int:

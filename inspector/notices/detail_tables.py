@@ -73,7 +73,7 @@ def _result_cells(one: ReinspectedFinding) -> tuple[Cell, ...]:
     told = "\n".join(text for text in (one.remark, shown) if text)
     return (
         Cell(str(one.ordinal), ORDINAL),
-        Cell(one.facts, ENTRY),
+        Cell("\n".join((one.facts, one.extended.words)) if one.extended else one.facts, ENTRY),
         Cell(one.result.word, ORDINAL),
         Cell(told, ENTRY),
     )

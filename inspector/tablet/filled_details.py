@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from inspector.domain.notice import Notice
-from inspector.domain.notice_details import Measure, MeasuresDecision, Reinspection, Transfer
+from inspector.domain.notice_details import (
+    Measure,
+    MeasuresDecision,
+    MovedDeadline,
+    Reinspection,
+    Transfer,
+)
 from inspector.domain.notice_parts import NoticeReference
 from inspector.domain.service import ServedDocument, ServiceConsent, ServiceReceipt, ServiceWay
 from inspector.errors import NoticeIncompleteError
@@ -21,10 +27,13 @@ from inspector.tablet.serving import ServiceForm, Serving
 from inspector.work.follow_up import Outcome, reinspection_of
 
 
-def reinspection_from(form: Form, original: Notice, numbers: Mapping[str, int]) -> Reinspection:
+def reinspection_from(
+    form: Form, original: Notice, moved: Mapping[int, MovedDeadline], numbers: Mapping[str, int]
+) -> Reinspection:
     """The results of every finding of the original.
 
     Args:
+        moved: its deadlines that an extension moved, by ordinal.
         numbers: of the annex's photos, by their ids.
 
     Raises:
@@ -43,7 +52,7 @@ def reinspection_from(form: Form, original: Notice, numbers: Mapping[str, int]) 
     open_still = len(original.findings) - len(outcomes)
     if open_still:
         raise NoticeIncompleteError(reason=f"还有 {open_still} 项没有选择复查结果")
-    return reinspection_of(original, outcomes)
+    return reinspection_of(original, outcomes, moved)
 
 
 def measures_from(form: MeasuresForm, named: Sequence[str], basis: tuple[str, ...]) -> MeasuresDecision:

@@ -16,16 +16,17 @@ from inspector.domain.access import CODE_RANDOM_BYTES, Access, reply_code
 from inspector.domain.identifiers import check_entry, uuid7
 from inspector.domain.inspection import Inspection
 from inspector.domain.notice import Notice
-from inspector.domain.notice_details import Transfer
+from inspector.domain.notice_details import MovedDeadline, Transfer
 from inspector.domain.notice_record import canonical, from_record, to_record
 from inspector.domain.profile import IssuerProfile
 from inspector.domain.service import ServiceReceipt
-from inspector.domain.working_days import china_date
+from inspector.domain.working_days import Deadline, china_date
 from inspector.errors import BlobMissingError, IllegalMoveError, InputMissingError, NoticeIssuedError
 from inspector.notices.templates import OwnTemplate
 from inspector.store.memory import DeviceMemory
 from inspector.tablet.crew import Crew
 from inspector.tablet.inspections import Clock
+from inspector.tablet.more_time import Moved, moved_by_entry, moved_of, take_more_time
 from inspector.tablet.numbers import NumberBook
 from inspector.trust import age
 from inspector.trust.registration import new_key
@@ -35,6 +36,7 @@ from inspector.work.issue import (
     PrintedPhoto,
     issue,
 )
+from inspector.work.more_time import MoreTime
 from inspector.work.press import Press
 from inspector.work.registration import REASON_CAP
 
@@ -53,6 +55,7 @@ class NoticeRow:
     Attributes:
         id: of its entry in the chain; `pdf_blob` is the sealed PDF's hash.
         word: the document's name on screens.
+        moved: the findings for which the office granted more time since, by ordinal.
     """
 
     id: str
@@ -62,6 +65,14 @@ class NoticeRow:
     entry: str
     issued_ms: int
     word: str
+    moved: Mapping[int, MovedDeadline]
+
+    @property
+    def last_deadline(self) -> Deadline | None:
+        """The latest deadline that holds of all findings."""
+        now = {one.ordinal: one.deadline for one in self.notice.findings if one.deadline is not None}
+        now |= {ordinal: one.new for ordinal, one in self.moved.items()}
+        return max(now.values(), key=lambda one: (one.date, one.provisional), default=None)
 
     @property
     def document(self) -> str:
@@ -184,7 +195,8 @@ class Issuing:
 
     def issued(self, inspection: str | None = None) -> tuple[NoticeRow, ...]:
         """The documents issued here, oldest first; those of one inspection, or all."""
-        rows = [_to_row(id, row) for id, row in self._memory.rows(NOTICES).items()]
+        moved = moved_by_entry(self._memory)
+        rows = [_to_row(id, row, moved) for id, row in self._memory.rows(NOTICES).items()]
         wanted = [row for row in rows if inspection in (None, row.inspection)]
         return tuple(sorted(wanted, key=lambda row: row.issued_ms))
 
@@ -195,6 +207,15 @@ class Issuing:
             raise BlobMissingError(sha256=row.pdf_blob[:12])
         with self._memory.open_blob(row.pdf_blob) as sealed:
             return age.decrypt(sealed.read(), [device.identity])
+
+    def take_more_time(self, body: MoreTime) -> None:
+        """The office granted more time for a document; see `take_more_time`.
+
+        A store that was put back to before it was issued does not have it, and shows it nowhere.
+        """
+        row = next((one for one in self.issued() if one.entry == body.entry), None)
+        if row is not None:
+            take_more_time(self._memory, body, row.notice)
 
     # --- Taking the place of one ---
 
@@ -316,7 +337,7 @@ def _row(inspection: str, issued: IssuedNotice, word: str, at_ms: int) -> Mappin
     }
 
 
-def _to_row(id: str, row: Mapping[str, object]) -> NoticeRow:
+def _to_row(id: str, row: Mapping[str, object], moved: Mapping[str, Moved]) -> NoticeRow:
     notice = from_record(row["notice"])
     return NoticeRow(
         id=id,
@@ -327,4 +348,5 @@ def _to_row(id: str, row: Mapping[str, object]) -> NoticeRow:
         issued_ms=cast("int", row["issued_ms"]),
         # Rows of earlier programs have no word: they were of shipped documents.
         word=str(row.get("word", notice.kind.word)),
+        moved=moved_of(notice, moved.get(str(row["entry"]), {})),
     )

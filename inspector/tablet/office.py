@@ -29,6 +29,7 @@ from inspector.work.feed import (
     Outcome,
     SignedDecision,
 )
+from inspector.work.more_time import MoreTime
 from inspector.work.own_forms import SignedForms
 from inspector.work.packs import PackPart
 from inspector.work.ports import Alarm, EntryState, Office, OutboxEntry
@@ -176,6 +177,8 @@ class OfficeLink:
                 self._paper.numbers.recall(body.blocks)
             case HolidayNotice():
                 self._calendars.take(body.text)
+            case MoreTime():
+                self._paper.issuing.take_more_time(body)
             case SignedForms():
                 self._paper.forms.take(body)
             case EnterpriseList():

@@ -143,10 +143,10 @@ class FollowUpWriter:
         photos: tuple[PrintedPhoto, ...],
         number: str | None,
     ) -> Notice:
-        original = row_of(self._paper, matter.original).notice
+        original = row_of(self._paper, matter.original)
         numbers = {str(one.photo.id): place for place, one in enumerate(photos, start=1)}
-        details = reinspection_from(form, original, numbers)
-        return self._following(matter.kind, original, details, inspection, photos, number)
+        details = reinspection_from(form, original.notice, original.moved, numbers)
+        return self._following(matter.kind, original.notice, details, inspection, photos, number)
 
     def _receipt(self, inspection: Inspection, form: Form, number: str | None) -> Notice:
         assert isinstance(form, ServiceForm)  # noqa: S101  the form of that kind

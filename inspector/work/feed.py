@@ -24,6 +24,7 @@ from inspector.trust.keys import SigningKey
 from inspector.trust.radix import base64_bytes, base64_text
 from inspector.trust.statement import OfficeStatement
 from inspector.trust.strict_json import canonical, parse_object
+from inspector.work.more_time import MoreTime, more_time_from_json, more_time_to_json
 from inspector.work.numbers import read_series, series_json
 from inspector.work.own_forms import SignedForms, forms_from_json, forms_to_json
 from inspector.work.packs import PackPart, part_from_json, part_to_json
@@ -140,6 +141,7 @@ FeedBody = (
     | NumberBlock
     | NumberRecall
     | HolidayNotice
+    | MoreTime
     | EnterpriseList
     | IssuerProfile
     | Greeting
@@ -213,6 +215,8 @@ def read_body(message: FeedMessage, identities: Sequence[str], statement: Office
         case FeedKind.CALENDAR:
             with Fields(json, "calendar") as field:
                 return HolidayNotice(text=field.text("calendar"))
+        case FeedKind.DEADLINES:
+            return more_time_from_json(json)
         case FeedKind.ENTERPRISES:
             with Fields(json, "enterprises") as field:
                 return EnterpriseList(enterprises=field.listing("enterprises", parts.to_enterprise))
@@ -245,6 +249,8 @@ def kind_of(body: FeedBody) -> FeedKind:
             return FeedKind.RECALL
         case HolidayNotice():
             return FeedKind.CALENDAR
+        case MoreTime():
+            return FeedKind.DEADLINES
         case EnterpriseList():
             return FeedKind.ENTERPRISES
         case IssuerProfile():
@@ -297,6 +303,8 @@ def _to_json(body: FeedBody) -> Mapping[str, object]:
             return {"blocks": list(body.blocks)}
         case HolidayNotice():
             return {"calendar": body.text}
+        case MoreTime():
+            return more_time_to_json(body)
         case EnterpriseList():
             return {"enterprises": [parts.from_enterprise(one) for one in body.enterprises]}
         case IssuerProfile():

@@ -21,6 +21,7 @@ from inspector.domain.notice_details import (
     Details,
     ExtendedFinding,
     Extension,
+    MovedDeadline,
     Rectification,
     ReinspectedFinding,
     Reinspection,
@@ -89,8 +90,13 @@ def reference_to(notice: Notice, title: str) -> NoticeReference:
     )
 
 
-def reinspection_of(original: Notice, outcomes: Mapping[int, Outcome]) -> Reinspection:
+def reinspection_of(
+    original: Notice, outcomes: Mapping[int, Outcome], moved: Mapping[int, MovedDeadline]
+) -> Reinspection:
     """The results, in the original's order and words.
+
+    Args:
+        moved: deadlines of the original that an extension moved, by ordinal.
 
     Raises:
         IllegalMoveError: a finding is named that the original does not have.
@@ -105,6 +111,7 @@ def reinspection_of(original: Notice, outcomes: Mapping[int, Outcome]) -> Reinsp
                 result=outcomes[finding.ordinal].result,
                 remark=outcomes[finding.ordinal].remark,
                 photos=outcomes[finding.ordinal].photos,
+                extended=moved.get(finding.ordinal),
             )
             for finding in findings
         )

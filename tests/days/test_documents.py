@@ -471,6 +471,7 @@ def issue_by_the_own_template(tablet: Hand, drawer: Drawer) -> str:
 def look_again(tablet: Hand, drawer: Drawer) -> None:
     """One finding is done, one only partly, with a picture of this visit."""
     way = tablet.seek("notices.reinspect.", "应急责改")
+    tablet.screen.see("已延期至")
     tablet.show("tablet-notices-visit", *HELD, at=way)
     tablet.press(way)
     tablet.wait("fill.finding-1-result-done")
@@ -480,7 +481,8 @@ def look_again(tablet: Hand, drawer: Drawer) -> None:
     tablet.press("fill.finding-2-photo-1")
     tablet.show("tablet-reinspection", *HELD)
     issue(tablet, "tablet-reinspection-check")
-    drawer.save(tablet, newest(tablet, "-save"), "reinspection")
+    path = drawer.save(tablet, newest(tablet, "-save"), "reinspection")
+    assert "已延期至" in text_of(path)
 
 
 def transfer(tablet: Hand, drawer: Drawer) -> None:

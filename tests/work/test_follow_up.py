@@ -206,7 +206,7 @@ DONE = Outcome(result=Rectification.DONE)
 def test_a_reinspection_repeats_the_originals_words_and_rests_on_its_own_record():
     outcomes = {3: Outcome(result=Rectification.NOT_DONE, remark="仍在使用。"), 1: DONE}
     seen = visit()
-    notice = follow(reinspection_of(ORDER, outcomes), visit=seen)
+    notice = follow(reinspection_of(ORDER, outcomes, {}), visit=seen)
     first, third = notice.details.results
     assert (first.ordinal, first.facts) == (1, f"{ORDER.findings[0].place}：{ORDER.findings[0].facts}")
     assert (third.ordinal, third.facts, third.remark) == (3, ORDER.findings[2].facts, "仍在使用。")
@@ -218,7 +218,7 @@ def test_a_reinspection_repeats_the_originals_words_and_rests_on_its_own_record(
 
 
 def test_a_reinspection_without_a_sealed_visit_of_that_enterprise_is_none():
-    details = reinspection_of(ORDER, {1: DONE})
+    details = reinspection_of(ORDER, {1: DONE}, {})
     elsewhere = sealed(make.inspection().sealed(DAY_MS + 1))
     still_open = sealed(make.inspection(enterprise=make.enterprise(name=ORDER.enterprise.name)))
     for wrong in (None, elsewhere, still_open):
@@ -228,7 +228,7 @@ def test_a_reinspection_without_a_sealed_visit_of_that_enterprise_is_none():
 
 def test_only_findings_of_the_original_can_be_followed():
     with pytest.raises(IllegalMoveError):
-        reinspection_of(ORDER, {9: DONE})
+        reinspection_of(ORDER, {9: DONE}, {})
 
 
 def test_an_extension_takes_the_old_deadline_from_the_original():
@@ -264,7 +264,7 @@ def test_nothing_follows_a_draft_or_the_document_of_another_kind_of_issuer():
     with pytest.raises(IllegalMoveError):
         reference_to(replace(ORDER, number=None), TITLE)
     with pytest.raises(IllegalMoveError):
-        follow(reinspection_of(ORDER, {1: DONE}), profile=FIRE, visit=visit())
+        follow(reinspection_of(ORDER, {1: DONE}, {}), profile=FIRE, visit=visit())
     with pytest.raises(PrintForbiddenError):
         hazard = sample_notice(STREET.kind, NoticeKind.HAZARD_NOTICE, number="1")
-        follow(reinspection_of(hazard, {1: DONE}), original=hazard, profile=STREET, visit=visit())
+        follow(reinspection_of(hazard, {1: DONE}, {}), original=hazard, profile=STREET, visit=visit())

@@ -10,7 +10,6 @@ import flet as ft
 
 from inspector.domain.inspection import Inspection
 from inspector.domain.issuer import NoticeKind
-from inspector.domain.notice import Notice
 from inspector.tablet import routes
 from inspector.tablet.filling import (
     Form,
@@ -52,7 +51,7 @@ class Sheet:
     """
 
     form: Form
-    original: Notice | None
+    original: NoticeRow | None
     served: tuple[NoticeRow, ...]
     replacing: Replacement | None
     is_set_aside: bool
@@ -177,7 +176,7 @@ def _sheet(session: Session, inspection: Inspection, matter: Matter) -> Sheet:
     acts = bench.follow_ups
     return Sheet(
         form=acts.form(inspection, matter),
-        original=row_of(bench.paper, matter.original).notice if matter.original else None,
+        original=row_of(bench.paper, matter.original) if matter.original else None,
         served=acts.servable(inspection),
         replacing=bench.paper.issuing.replacement(matter.key(inspection)),
         is_set_aside=acts.is_set_aside(inspection, matter),

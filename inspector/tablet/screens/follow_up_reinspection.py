@@ -9,11 +9,11 @@ import flet as ft
 
 from inspector.domain.answer import PhotoId
 from inspector.domain.inspection import Inspection
-from inspector.domain.notice import Notice
-from inspector.domain.notice_details import Rectification
+from inspector.domain.notice_details import MovedDeadline, Rectification
 from inspector.domain.notice_parts import NoticeFinding
 from inspector.tablet.filling import ReinspectionForm, SeenFinding, toggled
 from inspector.tablet.frame import keyed
+from inspector.tablet.issuing import NoticeRow
 from inspector.tablet.pictures import Pictures
 from inspector.tablet.screens.opened import use_view
 from inspector.tablet.screens.photos import thumbnails
@@ -37,7 +37,7 @@ _TONES = {
 
 @ft.component
 def ReinspectionBody(
-    walk: Walk, pictures: Pictures, original: Notice | None, form: ReinspectionForm, change: Change
+    walk: Walk, pictures: Pictures, original: NoticeRow | None, form: ReinspectionForm, change: Change
 ) -> ft.Control:
     """The findings of the original, each with its result."""
     photos = use_view(walk, lambda view: thumbnails(view, every_photo(view.inspection)))
@@ -51,16 +51,17 @@ def ReinspectionBody(
             FindingAgain,
             str(finding.ordinal),
             finding,
+            original.moved.get(finding.ordinal),
             form.seen.get(finding.ordinal, SeenFinding()),
             photos,
             change,
         )
-        for finding in original.findings
+        for finding in original.notice.findings
     ]
     return ft.Column(
         controls=[
-            section_title(f"复查 {original.number}"),
-            progress_bar(told, len(original.findings), text="已选择复查结果"),
+            section_title(f"复查 {original.notice.number}"),
+            progress_bar(told, len(original.notice.findings), text="已选择复查结果"),
             *cards,
         ],
         spacing=theme.UNIT * 2,
@@ -71,9 +72,17 @@ def ReinspectionBody(
 
 @ft.component
 def FindingAgain(
-    finding: NoticeFinding, seen: SeenFinding, photos: tuple[Thumbnail, ...], change: Change
+    finding: NoticeFinding,
+    moved: MovedDeadline | None,
+    seen: SeenFinding,
+    photos: tuple[Thumbnail, ...],
+    change: Change,
 ) -> ft.Control:
-    """One finding of the original."""
+    """One finding of the original, with the deadline that holds.
+
+    Args:
+        moved: what was granted for it since, if anything.
+    """
     name, ordinal = f"fill.finding-{finding.ordinal}", finding.ordinal
 
     async def put(alter: Callable[[SeenFinding], SeenFinding]) -> None:
@@ -101,12 +110,19 @@ def FindingAgain(
         [
             ft.Text(f"{ordinal}．{where}{finding.facts}", theme_style=ft.TextThemeStyle.TITLE_MEDIUM),
             *([quiet_text(f"要求：{finding.requirement}")] if finding.requirement else []),
+            *_until(finding, moved),
             choice_chips(f"{name}-result", RESULTS, [seen.result.value] if seen.result else [], choose),
             text_field(f"{name}-remark", label, seen.remark, remark, lines=2),
             *shown,
         ],
         tone=_TONES[seen.result] if seen.result else None,
     )
+
+
+def _until(finding: NoticeFinding, moved: MovedDeadline | None) -> list[ft.Control]:
+    if moved is not None:
+        return [ft.Text(f"期限：{moved.words}")]
+    return [quiet_text(f"期限：{finding.deadline.full}")] if finding.deadline else []
 
 
 def every_photo(inspection: Inspection) -> tuple[PhotoId, ...]:

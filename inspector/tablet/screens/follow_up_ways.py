@@ -10,6 +10,7 @@ from inspector.domain.issuer import NoticeKind
 from inspector.tablet import routes
 from inspector.tablet.follow_ups import Original
 from inspector.tablet.screens.desk import Desk
+from inspector.tablet.screens.notice_words import moved_words
 from inspector.tablet.walk import Walk
 from inspector.ui import theme
 from inspector.ui.buttons import secondary_button
@@ -50,7 +51,7 @@ def _original(walk: Walk, one: Original) -> ft.Control:
         partial(walk.session.navigate, routes.fill(walk.id, kind.value, one.row.id)),
         icon=ft.Icons.FACT_CHECK_OUTLINED,
     )
-    last = notice.last_deadline
+    last = one.row.last_deadline
     until = f"，最晚 {last.short}整改" if last else ""
     issued = one.answered.notice.number if one.answered else ""
     return card(
@@ -63,6 +64,7 @@ def _original(walk: Walk, one: Original) -> ft.Control:
                 spacing=theme.UNIT,
             ),
             quiet_text(f"{notice.number}，问题 {len(notice.findings)} 项{until}"),
+            *(ft.Text(line) for line in moved_words(one.row)),
             ft.Text(f"本次复查意见书：{issued}")
             if issued
             else ft.Row(controls=[way], alignment=ft.MainAxisAlignment.END, wrap=True),

@@ -12,6 +12,7 @@ from inspector.tablet.follow_ups import needs_form
 from inspector.tablet.issuing import NoticeRow
 from inspector.tablet.screens.notice_card import ISSUED, UNNUMBERED
 from inspector.tablet.screens.notice_pages import file_name, look_at
+from inspector.tablet.screens.notice_words import moved_words
 from inspector.tablet.walk import Walk
 from inspector.ui import theme, words
 from inspector.ui.buttons import quiet_button, secondary_button
@@ -155,6 +156,7 @@ def _standing(row: NoticeRow, replaced_by: str) -> tuple[str, ...]:
         f"{words.moment(row.issued_ms)} 出具{count}",
         f"针对 {notice.refers.title} {notice.refers.number}" if notice.refers else "",
         f"替代 {notice.replaces}" if notice.replaces else "",
+        *(() if replaced_by else moved_words(row)),
         f"已由 {replaced_by} 替代" if replaced_by else "",
     )
     return tuple(line for line in lines if line)

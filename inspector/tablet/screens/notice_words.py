@@ -10,6 +10,7 @@ import flet as ft
 from inspector.domain.notice import Notice
 from inspector.domain.notice_details import (
     MeasuresDecision,
+    MovedDeadline,
     ReinspectedFinding,
     Reinspection,
     Transfer,
@@ -18,6 +19,8 @@ from inspector.domain.notice_details import (
 from inspector.domain.notice_parts import NoticeFinding, NoticeReference
 from inspector.domain.service import ServedDocument, ServiceReceipt
 from inspector.domain.working_days import china_date, chinese_date
+from inspector.notices.ordinals import items
+from inspector.tablet.issuing import NoticeRow
 from inspector.tablet.numbers import Hold
 from inspector.tablet.screens.desk import Paper
 
@@ -98,6 +101,14 @@ def short_words(notice: Notice) -> ft.Control:
     return ft.Text(f"列明问题 {len(notice.findings)} 项{until}")
 
 
+def moved_words(row: NoticeRow) -> tuple[str, ...]:
+    """`第1、2项已延期至2026年12月20日前（原期限2026年12月8日前）`, a line for those that were moved alike."""
+    alike: dict[MovedDeadline, list[int]] = {}
+    for ordinal, one in sorted(row.moved.items()):
+        alike.setdefault(one, []).append(ordinal)
+    return tuple(f"{items(ordinals)}{one.words}" for one, ordinals in alike.items())
+
+
 def detail_words(notice: Notice) -> list[str]:
     """What it says beside findings, a line each."""
     match notice.details:
@@ -128,7 +139,8 @@ def _looked_at_words(one: ReinspectedFinding) -> str:
     """`1．安全出口上锁：部分整改。还差一处（附照片 2 张）`."""
     remark = f"。{one.remark.rstrip('。')}" if one.remark else ""
     photos = f"（附照片 {len(one.photos)} 张）" if one.photos else ""
-    return f"{one.ordinal}．{one.facts.rstrip('。')}：{one.result.word}{remark}{photos}"
+    moved = f"（{one.extended.words}）" if one.extended else ""
+    return f"{one.ordinal}．{one.facts.rstrip('。')}{moved}：{one.result.word}{remark}{photos}"
 
 
 def _served_words(receipt: ServiceReceipt) -> list[str]:
