@@ -37,7 +37,9 @@ class RealOffice:
             cast = _with_log(Cast.new(), verifier)
         self.cast = cast
         self._limits = Limits(device=_WIDE, address=_WIDE, enrolment=_WIDE, reply_address=_WIDE)
-        self._office = open_office(folder, clock=lambda: NOW_MS, limits=self._limits)
+        self.now_ms = NOW_MS
+        """The server's time, which a test moves."""
+        self._office = open_office(folder, clock=lambda: self.now_ms, limits=self._limits)
         self._office.adopt(self.cast.envelope)
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port = self._socket.getsockname()[1]

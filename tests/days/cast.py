@@ -22,6 +22,7 @@ MOST_WHEEL_TURNS = 400
 TURNS_ONE_WAY = 30
 STUCK_TURNS = 12
 MOST_PRESSES = 4
+MOST_LAYOUTS = 6
 JPEG = encoded(corners(640, 480))
 """A photo for the file chooser."""
 
@@ -242,7 +243,7 @@ class Hand:
         for width, height in sizes if EVERY_SIZE else sizes[-1:]:
             if self.page.viewport_size != {"width": width, "height": height}:
                 self.page.set_viewport_size({"width": width, "height": height})
-                self.page.evaluate(_UNTIL_LAID_OUT)
+                self._until_laid_out()
             if at:
                 self.bring(at)
             self.screen.picture(f"{name}-{width}x{height}")
@@ -277,6 +278,16 @@ class Hand:
             middle = box["y"] + box["height"] / 2
             if over["y"] - 30 < middle < over["y"] + over["height"] + 30:
                 self.gone("announcement")
+
+    def _until_laid_out(self) -> None:
+        """Until nothing on the screen has changed for a while; what never rests is not waited for."""
+        before = b""
+        for _ in range(MOST_LAYOUTS):
+            self.page.evaluate(_UNTIL_LAID_OUT)
+            now = self.page.screenshot()
+            if now == before:
+                return
+            before = now
 
     def _next_frames(self) -> None:
         self.page.evaluate(

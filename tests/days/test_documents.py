@@ -391,6 +391,16 @@ def read_the_reply(desk: Hand) -> None:
 
 def grant_more_time(desk: Hand, drawer: Drawer) -> None:
     """More time is asked for by letter, granted, and its document issued."""
+    decide_as_asked(desk)
+    desk.show("console-notice-extension", *DESK, at=desk.one("console.notice.paper-issue-"))
+    issue_the_extension(desk)
+    fetch = desk.one("console.notice.paper-pdf-")
+    desk.show("console-extension-issued", *DESK, at=fetch)
+    drawer.save(desk, fetch, "extension")
+
+
+def decide_as_asked(desk: Hand) -> None:
+    """More time is asked for by letter for one finding, and granted."""
     desk.press("console.notice.extension-ask")
     finding = desk.one("console.notice.extension-finding-")
     ordinal = finding.rpartition("-")[2]
@@ -401,11 +411,6 @@ def grant_more_time(desk: Hand, drawer: Drawer) -> None:
     desk.show("console-extension-ask", *DESK, at="console.notice.extension-enter")
     desk.press("console.notice.extension-enter")
     decide(desk)
-    desk.show("console-notice-extension", *DESK, at=desk.one("console.notice.paper-issue-"))
-    issue_the_extension(desk)
-    fetch = desk.one("console.notice.paper-pdf-")
-    desk.show("console-extension-issued", *DESK, at=fetch)
-    drawer.save(desk, fetch, "extension")
 
 
 def issue_the_extension(desk: Hand) -> None:
