@@ -159,6 +159,10 @@ UPDATE registrations SET version = version + 1
     WHERE provisional = 1 OR entry IN (SELECT notice FROM extensions);
 """
 """What was registered before the page could say why a deadline is what it is goes out once more."""
+_NOTICE_TITLES = """
+ALTER TABLE notices ADD COLUMN title TEXT NOT NULL DEFAULT '';
+"""
+"""Empty for a shipped document, and for what was taken in before."""
 _STEPS = (
     _TABLES,
     _PACKS,
@@ -172,6 +176,7 @@ _STEPS = (
     _PAPER_TITLES,
     _COPY_TIMES,
     _SAID_DEADLINES,
+    _NOTICE_TITLES,
 )
 """What takes a database from each version to the next."""
 SCHEMA = len(_STEPS)

@@ -60,6 +60,11 @@ def own_ever(database: DeskDatabase, form: OwnForm) -> OwnTemplate | None:
     return None
 
 
+def title_of(notice: Row) -> str:
+    """What a row of `notices` is called: an own document as it was printed, else by its kind."""
+    return str(notice["title"]) or NoticeKind(notice["kind"]).word
+
+
 def _signed(row: Row) -> SignedForms:
     envelope = row["envelope"]
     return SignedForms(forms=kept_forms(envelope), envelope=envelope, certificate=row["certificate"])

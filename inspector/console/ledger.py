@@ -15,11 +15,11 @@ from enum import StrEnum
 from inspector.console.accounts import Act, LoggedIn
 from inspector.console.database import Row
 from inspector.console.desk import Desk
+from inspector.console.form_sets import title_of
 from inspector.console.opening import open_again
 from inspector.console.publishing import change
 from inspector.console.reply_box import OpenedReply
 from inspector.domain.identifiers import check_entry, check_sha256
-from inspector.domain.issuer import NoticeKind
 from inspector.domain.notice import Notice
 from inspector.domain.working_days import china_date
 from inspector.errors import IllegalMoveError, RecordUnknownError
@@ -60,6 +60,7 @@ class LedgerRow:
     """One notice.
 
     Attributes:
+        title: as it is printed.
         deadline: the last one, after what was granted; None without any.
         is_provisional: it was counted over days for which no holidays are published yet.
         is_public: it was issued with a public address.
@@ -73,7 +74,7 @@ class LedgerRow:
     entry: str
     public_id: str
     number: str | None
-    kind: NoticeKind
+    title: str
     enterprise: str
     issued_on: str
     deadline: date | None
@@ -267,7 +268,7 @@ class Ledger:
             entry=row["entry"],
             public_id=row["public_id"],
             number=row["number"],
-            kind=NoticeKind(row["kind"]),
+            title=title_of(row),
             enterprise=row["enterprise"],
             issued_on=row["issued_on"],
             deadline=date.fromisoformat(row["deadline"]) if row["deadline"] else None,
@@ -292,7 +293,7 @@ _ACTS = {
     PublicState.REPLACED: "replace-notice",
 }
 _SELECT = """
-SELECT g.*, n.kind, n.number, n.issued_on,
+SELECT g.*, n.kind, n.title, n.number, n.issued_on,
     (SELECT COUNT(*) FROM replies p WHERE p.public_id = g.public_id) AS replies,
     (SELECT COUNT(*) FROM replies p WHERE p.public_id = g.public_id AND p.seen = 0) AS unread,
     (SELECT COUNT(*) FROM extensions x WHERE x.notice = g.entry

@@ -14,11 +14,11 @@ from hashlib import sha256
 from inspector.console.accounts import Act, LoggedIn
 from inspector.console.database import Row
 from inspector.console.desk import Desk
+from inspector.console.form_sets import title_of
 from inspector.console.keys import document_key
 from inspector.console.opening import open_again
 from inspector.console.publishing import change
 from inspector.console.taking import RecordState
-from inspector.domain.issuer import NoticeKind
 from inspector.errors import InspectorError, NotForSealingError, SealOnceError
 from inspector.notices.pades import Occasion, OfficeSealer
 from inspector.sync.timestamp import TimestampAddress, TimestampAuthority
@@ -47,6 +47,7 @@ class CopyRow:
     """One notice with a copy, or with the reason why it has none.
 
     Attributes:
+        title: as it is printed.
         record: the entry of its record, to be opened; None when that has not arrived.
         enterprise: whom the notice is addressed to.
         fault: what happened and what to do; empty for a signed one.
@@ -55,7 +56,7 @@ class CopyRow:
 
     entry: str
     record: str | None
-    kind: NoticeKind
+    title: str
     number: str
     enterprise: str
     at_ms: int
@@ -313,7 +314,7 @@ def _signed_row(row: Row) -> CopyRow:
     return CopyRow(
         entry=row["entry"],
         record=row["opens"],
-        kind=NoticeKind(row["kind"]),
+        title=title_of(row),
         number=row["number"] or "",
         enterprise=row["enterprise"] or "",
         at_ms=row["at_ms"],
@@ -326,7 +327,7 @@ def _fault_row(row: Row) -> CopyRow:
     return CopyRow(
         entry=row["entry"],
         record=row["opens"],
-        kind=NoticeKind(row["kind"]),
+        title=title_of(row),
         number=row["number"] or "",
         enterprise=row["enterprise"] or "",
         at_ms=row["at_ms"],

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from inspector.console.accounts import Act, LoggedIn
 from inspector.console.database import Row
 from inspector.console.desk import Desk
+from inspector.console.form_sets import title_of
 from inspector.console.opening import open_again
 from inspector.console.taking import RecordState
 from inspector.domain.checklist import Domain, Severity
@@ -75,7 +76,7 @@ class NoticeOf:
     """A document of a record: `state` as anybody reads it, `has_copy` once the office signed its copy."""
 
     entry: str
-    kind: str
+    title: str
     number: str | None
     issued_on: str
     has_copy: bool = False
@@ -280,7 +281,7 @@ class Records:
         return tuple(
             NoticeOf(
                 entry=r["entry"],
-                kind=r["kind"],
+                title=title_of(r),
                 number=r["number"],
                 issued_on=r["issued_on"],
                 has_copy=bool(r["copied"]),

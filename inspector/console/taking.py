@@ -18,6 +18,7 @@ from typing import BinaryIO, Protocol
 
 from inspector.console.copy import CERTIFICATE, DELIVERY, REVOCATION, DeskCopy
 from inspector.console.database import DeskDatabase, Row
+from inspector.console.form_sets import own_ever
 from inspector.console.number_ledger import NumberLedger
 from inspector.console.publishing import enter_notice
 from inspector.console.quarantine import alarms_of
@@ -246,11 +247,13 @@ class Taking:
             )
 
     def _index_notice(self, opened: OpenedEntry, entry: NoticeEntry) -> None:
+        own = own_ever(self._database, entry.notice.form) if entry.notice.form else None
         row = {
             "entry": opened.sha256,
             "notice": entry.id,
             "record": entry.record_id,
             "kind": entry.notice.kind.value,
+            "title": own.document.title if own else "",
             "number": entry.notice.number,
             "issued_on": entry.notice.issued_on.isoformat(),
         }

@@ -165,7 +165,8 @@ def test_what_was_registered_before_the_page_said_why_goes_out_once_more(tmp_pat
         kept = {"entry": entry, "public_id": entry, "provisional": provisional, "state": "in-force"}
         old.put("registrations", {**row, **kept, "since_ms": 0, "version": 2, "published": 2})
     old.put("extensions", {"id": "x", "entry": "moved", "notice": "moved", "value": "{}", "at_ms": 0})
-    old._run(f"PRAGMA user_version = {SCHEMA - 1}")
+    old._run("ALTER TABLE notices DROP COLUMN title")
+    old._run(f"PRAGMA user_version = {SCHEMA - 2}")
     old.close()
     again = DeskDatabase(path, key)
     due = again.rows("SELECT entry FROM registrations WHERE published != version ORDER BY entry")

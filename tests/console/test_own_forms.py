@@ -10,11 +10,12 @@ import pytest
 
 from inspector import settings
 from inspector.__main__ import main
+from inspector.console.office_copies import OfficeCopies
 from inspector.console.own_forms import OwnForms
 from inspector.demo.samples import VISITS
 from inspector.demo.tablet_worker import TabletWorker
 from inspector.domain.checklist import ChecklistId
-from inspector.domain.issuer import IssuerKind
+from inspector.domain.issuer import IssuerKind, NoticeKind
 from inspector.domain.profile import IssuerProfile
 from inspector.domain.working_days import china_date
 from inspector.errors import (
@@ -23,6 +24,7 @@ from inspector.errors import (
     NoticeTemplateError,
     NotPermittedError,
     PrintForbiddenError,
+    SealOnceError,
 )
 from inspector.notices.attachments import attachments_of
 from inspector.notices.press import TEMPLATE_FILE
@@ -30,6 +32,7 @@ from inspector.tablet.assembly import Place, assemble
 from inspector.trust.vault import Cost
 from inspector.work.own_forms import SET_CAP
 from tests.console.desk_rig import TREE, DeskRig, printing
+from tests.console.issued_notices import hand_over
 from tests.tablet.test_own_forms import ADVICE, GAS_FORM
 from tests.tablet.walking import pick
 from tests.ui_harness import screen_test
@@ -108,6 +111,29 @@ def test_what_cannot_be_published_changes_nothing(rig, forms):
         forms.remove(rig.admin, "another.toml")
     assert forms.newest().version == 1
     assert acts(rig).count("publish-form") == 1
+
+
+@screen_test
+async def test_a_document_is_called_everywhere_as_it_was_printed(rig, forms):
+    forms.publish(rig.admin, GAS_FORM)
+    (own,) = forms.documents()
+    tablet = rig.enrolled()
+    of_gas = {"issuer": IssuerKind.GAS, "kind": NoticeKind.RECTIFY_NOTICE}
+    ours = hand_over(rig, tablet, 1, form=own.form, **of_gas)
+    shipped = hand_over(rig, tablet, 2, **of_gas)
+    rig.desk.run()
+    forms.publish(rig.admin, GAS_FORM.replace(TITLE, "改名后的责令限期改正通知书"))
+    OfficeCopies(rig.desk).fail(ours.entry, SealOnceError())
+    ui = await rig.window("/notices", width=1440, height=900)
+    assert [text for text in ui.texts() if text.endswith("责令限期改正通知书")] == [
+        NoticeKind.RECTIFY_NOTICE.word,
+        TITLE,
+    ]
+    for entry, title in ((ours, TITLE), (shipped, NoticeKind.RECTIFY_NOTICE.word)):
+        await ui.go(f"/notices/{entry.entry}")
+        assert f"{title}　{entry.notice.number}" in ui.texts()
+    await ui.go("/copies")
+    assert f"{TITLE} {ours.notice.number}" in ui.texts()
 
 
 def test_every_fault_of_a_text_is_told_at_once(forms):
@@ -255,6 +281,10 @@ async def test_the_question_says_what_the_tablets_will_use(rig, forms):
     ):
         await ui.type("console.office.form-text", text)
         await ui.tap("console.office.form-look")
+        kind = "延期整改审批表" if text is extension else "责令限期改正通知书"
+        assert any(f"；代替自带的{kind}；" in said for said in ui.texts()), (
+            "the file's own line says the same"
+        )
         await ui.tap("console.office.form-publish")
         assert any(told in said for said in ui.texts()), told
         await ui.tap("console.office.form-publish-ask-no")

@@ -253,7 +253,7 @@ def _copy(session: Session, n: int, row: CopyRow) -> ft.Control:
 
 
 def _title(row: CopyRow) -> str:
-    return f"{row.kind.word} {row.number}"
+    return f"{row.title} {row.number}"
 
 
 async def download(session: Session, entry: str, title: str) -> None:

@@ -86,7 +86,7 @@ def _Shown(session: Session, opened: OpenedNotice, row: LedgerRow, newer: Sequen
         _paper(session, opened, more),
         *_ending(session, row),
     ]
-    title = f"{row.kind.word}　{row.number or '草稿，未编号'}"
+    title = f"{row.title}　{row.number or '草稿，未编号'}"
     return frame(
         session,
         NAME,
@@ -144,7 +144,7 @@ def _paper(session: Session, opened: OpenedNotice, more: MoreTime) -> ft.Control
 
     async def download() -> None:
         _, pdf = await session.told(session.hall.records.pdf, session.me, row.entry)
-        await save_pdf(f"{row.kind.word} {row.number or '草稿'}.pdf", pdf)
+        await save_pdf(f"{row.title} {row.number or '草稿'}.pdf", pdf)
         session.snack("已交给浏览器下载，并记入审计。")
 
     ways: list[ft.Control] = []
@@ -152,7 +152,7 @@ def _paper(session: Session, opened: OpenedNotice, more: MoreTime) -> ft.Control
         look = partial(session.navigate, routes.record(opened.record))
         ways.append(quiet_button(f"{NAME}.record", "打开检查记录", look))
     if opened.has_copy:
-        title = f"{row.kind.word} {row.number}"
+        title = f"{row.title} {row.number}"
         fetch = partial(download_copy, session, row.entry, title)
         ways.append(
             secondary_button(f"{NAME}.copy", "下载办公室副本", fetch, icon=ft.Icons.VERIFIED_OUTLINED)

@@ -168,7 +168,7 @@ def notice_row(session: Session, row: LedgerRow, is_wide: bool) -> ft.Control:
     number = row.number or "草稿，未编号"
     cells: list[ft.Control] = [
         ft.Row(controls=[state_chip(mark)], tight=True),
-        _two(number, row.kind.word),
+        _two(number, row.title),
         _two(row.enterprise, "" if row.is_public else "没有公开地址"),
         _small(chinese_date(date.fromisoformat(row.issued_on))),
         _dated(deadline, under),
@@ -186,9 +186,7 @@ def notice_row(session: Session, row: LedgerRow, is_wide: bool) -> ft.Control:
     )
     answered = f"{row.replies} 份回复，{row.unread} 份未读" if row.replies else "没有回复"
     asked = f"，{row.asked} 份延期申请待审批" if row.asked else ""
-    spoken = (
-        f"{mark.word}：{number}，{row.kind.word}，{row.enterprise}，期限{deadline}{under}，{answered}{asked}"
-    )
+    spoken = f"{mark.word}：{number}，{row.title}，{row.enterprise}，期限{deadline}{under}，{answered}{asked}"
     return identified(f"{NAME}.row.{row.entry[:12]}", button, label=spoken)
 
 

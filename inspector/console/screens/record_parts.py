@@ -20,7 +20,6 @@ from inspector.domain.answer import Answer, ItemKey, Verdict
 from inspector.domain.checklist import item_key
 from inspector.domain.combination import homes_in
 from inspector.domain.inspection import Handwriting, Inspection, NoPosition, Role
-from inspector.domain.issuer import NoticeKind
 from inspector.domain.records import Record, SignedHow
 from inspector.domain.rules import AskedSection, sections_of
 from inspector.domain.working_days import chinese_date
@@ -227,7 +226,7 @@ def documents(session: Session, opened: OpenedRecord) -> ft.Control:
 
 
 def _document(session: Session, notice: NoticeOf) -> ft.Control:
-    name = f"{NoticeKind(notice.kind).word} {notice.number or '（没有编号，草稿）'}"
+    name = f"{notice.title} {notice.number or '（没有编号，草稿）'}"
 
     async def download() -> None:
         _, pdf = await session.told(session.hall.records.pdf, session.me, notice.entry)
