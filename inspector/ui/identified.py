@@ -12,7 +12,7 @@ What was found by trying in Chromium (Flet 1.0, CanvasKit), and how `identified`
   is filled in before the client has taken the focus over is added to the old text.
 * A chosen button shows as `aria-current="true"`.
 * A label on the merged node is put before the control's own words, so it is given only when it says more
-  than they do; else a screen reader says everything twice.
+  than they do; else a screen reader says everything twice. A tooltip is among a button's own words.
 * A `Container` or `GestureDetector` with a tap handler has no `tabindex`: it cannot be reached by keyboard.
   Use a button of the toolkit for whatever is tapped.
 * Several interactive controls must not be merged into one; around those the node stays a named group.
@@ -79,4 +79,6 @@ def unspoken(control: ft.Control) -> ft.Control:
 def _own_words(control: ft.Control) -> object:
     if isinstance(control, (ft.TextField, ft.Checkbox, ft.Switch, ft.Radio)):
         return control.label
+    if isinstance(control, ft.IconButton):
+        return control.tooltip
     return getattr(control, "content", None)

@@ -229,6 +229,7 @@ def test_the_tabs_hold_what_they_say(rig):
         LedgerTab.OPEN: 2,
         LedgerTab.OVERDUE: 0,
         LedgerTab.UNREAD: 0,
+        LedgerTab.ASKED: 0,
         LedgerTab.ENDED: 0,
     }
     ledger.close(rig.admin, first.entry, "样例原因")

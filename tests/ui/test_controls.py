@@ -58,6 +58,8 @@ def test_one_thing_to_tap_becomes_one_named_element():
 
 def test_a_label_is_given_when_it_says_more_than_the_control():
     assert identified("go", ft.IconButton(icon=ft.Icons.ADD), label="加").content.label == "加"
+    spoken = ft.IconButton(icon=ft.Icons.ADD, tooltip="加")
+    assert identified("go", spoken, label="加").content.label is None, "it would be read out twice"
     assert identified("go", ft.TextField(label="姓名"), label="姓名").content.label is None
 
 
