@@ -33,6 +33,7 @@ class Remote:
             [sys.executable, "-m", "tests.server.nursery", str(folder), str(self.port)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT,
         )  # fmt: skip
+        self._client = httpx.Client()
         self.pid = 0
 
     def start(self) -> None:
@@ -41,13 +42,13 @@ class Remote:
         word, pid = self._process.stdout.readline().split()
         assert word == b"ready"
         self.pid = int(pid)
+        self._client.close()  # only now: until the line broke, somebody may have been sending
         self._client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", trust_env=False, timeout=30)
 
     def kill(self, number: int = signal.SIGKILL) -> None:
         os.kill(self.pid, number)
         assert self._process.stdout.readline() == b"gone\n"
         self.pid = 0
-        self._client.close()
 
     def close(self) -> None:
         if self.pid:
@@ -55,6 +56,7 @@ class Remote:
         self._process.stdin.close()
         self._process.wait()
         self._process.stdout.close()
+        self._client.close()
 
     def send(
         self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
