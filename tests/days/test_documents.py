@@ -323,7 +323,7 @@ def serve(tablet: Hand, drawer: Drawer) -> None:
     tablet.press(f"fill.part-{decision}")
     apart = f"fill.apart-{decision}"
     tablet.press(f"{apart}.way-left")
-    tablet.show("tablet-service", *HELD)
+    tablet.show("tablet-service", *HELD, at=f"fill.join-{decision}")
     tablet.write(f"{apart}.refusal", "样例：负责人不在场，家属拒绝签收")
     tablet.write(f"{apart}.witness", "样例见证人，样例社区工作人员")
     tablet.press(f"{apart}.recorded-yes")
