@@ -41,7 +41,7 @@ from inspector.work.feed import NumberBlock, NumberRecall
 from inspector.work.verify import Trust, verify_file
 from inspector.work.verify import Verdict as Answer
 from tests.browser import ROOT
-from tests.console.desk_rig import TEMPLATES, ATablet, DeskRig, printing
+from tests.console.desk_rig import TEMPLATES, DeskRig, printing
 from tests.console.sealed_notices import arrived, hand_in, notice_of
 from tests.console.sealed_notices import issued as issued_notice
 from tests.console.sealed_records import sealed
@@ -112,13 +112,13 @@ def serials(rig: DeskRig, holder: str, series: Series = SERIES) -> list[tuple[in
     return [(one.serial, one.fate) for report in reports for one in report.numbers if one.device == holder]
 
 
-def give_as_an_earlier_program(rig: DeskRig, tablet: ATablet, series: Series = SERIES) -> None:
+def give_as_an_earlier_program(rig: DeskRig, device: str, series: Series = SERIES) -> None:
     """Twenty numbers of what no tablet issues."""
     ((first, last),) = rig.desk.numbers.reserve(series, 20)
     id = f"{series.document} {first}"
     block = NumberBlock(id=id, series=series, template="〔{year}〕{serial}号", first=first, last=last)
-    rig.desk.numbers.keep(block, device=tablet.id, at_ms=rig.clock.ms, by="")
-    rig.desk.tell(rig.desk.device_certificates()[tablet.id], block)
+    rig.desk.numbers.keep(block, device=device, at_ms=rig.clock.ms, by="")
+    rig.desk.tell(rig.desk.device_certificates()[device], block)
 
 
 def test_the_paper_is_numbered_from_the_consoles_own_block_and_verifies_from_the_file_alone(rig):
@@ -168,7 +168,7 @@ def test_a_paper_is_issued_once_and_takes_one_number(rig):
 
 def test_numbers_follow_each_other_and_are_never_a_tablets(rig):
     tablet = rig.enrolled()
-    give_as_an_earlier_program(rig, tablet)
+    give_as_an_earlier_program(rig, tablet.id)
     _, entries = arrived(rig, tablet, 12)
     papers = papers_of(rig)
     numbers = [papers.issue(rig.admin, decided(rig, entry)).number for entry in entries]
@@ -350,8 +350,8 @@ def test_tablets_are_given_no_numbers_of_it_and_are_asked_once_for_those_they_ha
         numbers.hand_out(rig.admin, tablet.id, "extension", 5)
     assert numbers.top_up() == 0
     assert (serials(rig, tablet.id), serials(rig, tablet.id, OWN_SERIES)) == ([], [])
-    give_as_an_earlier_program(rig, tablet)
-    give_as_an_earlier_program(rig, tablet, OWN_SERIES)
+    give_as_an_earlier_program(rig, tablet.id)
+    give_as_an_earlier_program(rig, tablet.id, OWN_SERIES)
     for _ in range(2):
         assert numbers.top_up() == 0
     recalls = [body.blocks for body in told(rig, tablet) if isinstance(body, NumberRecall)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from inspector.console.calendars import Calendars
 from inspector.console.desk import EXTENSIONS_TOLD
 from inspector.console.devices import Devices
 from inspector.console.extensions import Extensions
+from inspector.console.own_numbers import OwnNumbers
 from inspector.console.records import Records
 from inspector.demo.samples import VISITS
 from inspector.demo.tablet_worker import TabletWorker
@@ -21,6 +23,7 @@ from inspector.domain.delivery import FeedKind, FeedMessage
 from inspector.domain.extension import Verdict
 from inspector.domain.issuer import IssuerKind, NoticeKind
 from inspector.domain.notice_details import Rectification
+from inspector.domain.numbering import Fate
 from inspector.domain.profile import IssuerProfile
 from inspector.domain.working_days import Deadline, china_date
 from inspector.tablet.assembly import Place, assemble
@@ -34,7 +37,7 @@ from tests.browser import ROOT
 from tests.console.desk_rig import PASSPHRASE, TEMPLATES, DeskRig
 from tests.console.test_devices import told
 from tests.console.test_extended_deadlines import extensions_of, granted, hand_over, last_of
-from tests.console.test_extension_papers import text_of
+from tests.console.test_extension_papers import SERIES, give_as_an_earlier_program, text_of
 
 GAS = IssuerProfile(
     kind=IssuerKind.GAS,
@@ -50,7 +53,7 @@ IN_TIME = NoticeKind.RECTIFY_NOTICE
 
 
 class Field:
-    """A desk, its server and one tablet that issued a notice with deadlines."""
+    """A desk, its server and one enrolled tablet, on its way to issue a notice with deadlines."""
 
     def __init__(self, rig: DeskRig, folder) -> None:
         self.rig, self.folder = rig, folder
@@ -66,11 +69,14 @@ class Field:
         applied = rig.devices.look(invited)
         rig.devices.confirm(rig.admin, applied, [one.id for one in applied.request.inspectors])
         self.worker.finish()
-        rig.desk.run()
+        self.meet()
+
+    def meet(self) -> None:
+        """The desk says what it has to say, and the tablet answers."""
+        self.rig.desk.run()
         self.exchange()
-        self.visit()
         self.exchange()
-        rig.desk.run()
+        self.rig.desk.run()
 
     @property
     def bench(self):
@@ -122,10 +128,17 @@ def rig(tmp_path):
 
 
 @pytest.fixture
-def field(rig, tmp_path):
+def enrolled(rig, tmp_path):
     found = Field(rig, tmp_path)
     yield found
     found.tablet.gate.close()
+
+
+@pytest.fixture
+def field(enrolled):
+    enrolled.visit()
+    enrolled.meet()
+    return enrolled
 
 
 def test_what_the_desk_grants_is_what_the_tablet_shows_and_prints_on_its_reinspection(field, rig):
@@ -179,6 +192,23 @@ def test_a_console_put_back_from_a_backup_moves_no_tablet_back_and_its_next_deci
     rig.desk.run()
     field.exchange()
     assert field.holds() == longest.date
+
+
+def test_numbers_that_an_earlier_program_gave_come_back_and_the_console_uses_them_first(enrolled, rig):
+    series = replace(SERIES, issuer=IssuerKind.GAS)
+    (device,) = rig.desk.device_certificates()
+    give_as_an_earlier_program(rig, device, series)
+    enrolled.meet()
+    assert enrolled.bench.paper.numbers_left("extension", series.year) == 20
+    assert rig.devices.numbers.top_up() == 0
+    enrolled.meet()
+    assert enrolled.bench.paper.numbers_left("extension", series.year) == 0
+    (report,) = [one for one in rig.devices.numbers.report() if one.series == series]
+    assert [(run.first, run.last, run.fate) for run in report.runs] == [(1, 20, Fate.RETURNED)]
+    own = OwnNumbers(rig.desk.database, rig.desk.numbers)
+    offer = own.offer(series, template="〔{year}〕{serial}号", at_ms=rig.clock.ms, by="")
+    assert offer.numbered.serial == 1
+    assert rig.desk.alarms() == ()
 
 
 def reopen(rig: DeskRig) -> None:
