@@ -40,8 +40,6 @@ LONG_NAME = (
 RARE_NAME = "䶮记𠅤氏㛃𬱖食品店·阿不都拉（样例）"
 REASON = "样例：复查时三处问题均已整改，现场核对了消防水源和疏散通道。"
 EXTENSION = "样例：配件由外地供应，供货商来函说明到货日期。"
-MANY = 1_000
-"""Notices in all; most of them only fill the ledger's pages."""
 DUE = 20
 """Copies that a batch signs, beside those of the notices with a story."""
 AT_ONCE = 20
@@ -76,14 +74,18 @@ class SlowTimestamps(TimestampServer):
         super().answer(handler, body)  # type: ignore[arg-type]
 
 
-def fill(rig: DeskRig) -> Standing:
-    """Everything, through the desk's own acts."""
+def fill(rig: DeskRig, count: int) -> Standing:
+    """Everything, through the desk's own acts.
+
+    Args:
+        count: notices in all; those without a story are the oldest and only fill the ledger's pages.
+    """
     rig.clock.ms = rig.real.now_ms = int(time.time() * 1000)
     tablet = rig.enrolled("样例平板一号")
     profile = replace(rig.desk.issuer(), reinspection=Term(days=5, kind=DayKind.WORKING))
     rig.administration.set_issuer(rig.admin, profile)
     record, done = a_record(rig, tablet)
-    notices = those_with_a_story(rig, tablet, record, done)
+    notices = those_with_a_story(rig, tablet, record, done, count)
     rig.desk.run()
     Records(rig.desk).accept(rig.admin, record.sha256)
     end_some(rig, notices)
@@ -108,7 +110,7 @@ def many(rig: DeskRig, tablet: ATablet, count: int) -> None:
 
 
 def those_with_a_story(
-    rig: DeskRig, tablet: ATablet, record: SealedEntry, done: Inspection
+    rig: DeskRig, tablet: ATablet, record: SealedEntry, done: Inspection, count: int
 ) -> dict[str, Handed]:
     today, found = china_date(rig.clock.ms), findings_of(done)
     told = {
@@ -128,10 +130,10 @@ def those_with_a_story(
     }
     changes = {
         **{f"due-{n}": {"is_public": False} for n in range(DUE)},
-        **{name: dict[str, object]() for name in STATES},
+        **{name: {} for name in STATES},
         **named,
     }
-    older = MANY - len(changes)
+    older = count - len(changes)
     many(rig, tablet, older)
     return {
         name: hand_over(rig, tablet, n, **{**told, **changed})

@@ -192,7 +192,7 @@ def send_out_a_template(desk: Hand, drawer: Drawer) -> None:
     desk.show("console-form-publish-ask", *DESK)
     desk.press("console.office.form-publish-ask-yes")
     desk.wait(f"console.office.form-{OWN}")
-    desk.show("console-forms", *DESK, at="console.office.forms-published")
+    desk.show("console-forms", *DESK, at=f"console.office.form-{OWN}")
     desk.press(f"console.office.drop-form-{OWN}")
     desk.wait(f"console.office.drop-form-{OWN}-ask-no")
     desk.show("console-form-drop-ask", *DESK)

@@ -15,7 +15,7 @@ from inspector.trust.key_file import seal_key_file
 from tests.browser import browser_screen
 from tests.console.desk_rig import CHEAP, PASSPHRASE, PASSWORD, DeskRig
 from tests.days.cast import Hand, Office, at
-from tests.days.notices_office import MANY, SlowTimestamps, Standing, fill, use_numbers
+from tests.days.notices_office import SlowTimestamps, Standing, fill, use_numbers
 from tests.days.test_documents import (
     DESK,
     OWN,
@@ -32,8 +32,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.soak]
 
 NAME = "console.notices"
 REFUSED = "样例：隐患不能等，可先临时处置"
-TABS = {"open": MANY - 3, "overdue": 1, "unread": 2, "asked": 1, "ended": 3}
-"""How many each tab has."""
+TABS = {"overdue": 1, "unread": 2, "asked": 1, "ended": 3}
+"""How many each tab has, however many there are in all."""
+SOME, THOUSAND = 60, 1_000
 BEFORE_STOPPING = 4
 
 
@@ -55,13 +56,13 @@ def test_the_documents_of_an_office_in_the_middle_of_its_work_are_seen(tmp_path)
     with DeskRig(tmp_path, issuer=samples.ISSUER) as rig, browser_screen(width=1440, height=900) as screen:
         public = replace(samples.ISSUER, public_address=f"http://127.0.0.1:{rig.real.port}")
         rig.administration.set_issuer(rig.admin, public)
-        standing = fill(rig)
+        standing = fill(rig, SOME)
         rig.desk.close()
         office = Office(tmp_path / "programs", port=rig.real.port)
         try:
             desk = at(screen, office.console(folder=rig.folder / "console"))
             log_in(desk)
-            look_at_the_ledger(desk, standing)
+            look_at_the_ledger(desk, standing, SOME)
             look_at_notices(desk, standing)
             refuse_more_time(desk, standing)
             give_more_time(desk, standing)
@@ -70,6 +71,30 @@ def test_the_documents_of_an_office_in_the_middle_of_its_work_are_seen(tmp_path)
             desk.press("console.rail.numbers")
             look_at_the_numbers(desk, "console-numbers")
             look_at_the_office(desk, tmp_path)
+            assert screen.outside == []
+        finally:
+            office.end()
+
+
+def test_a_ledger_of_a_thousand_documents_is_turned_and_searched(tmp_path):
+    with DeskRig(tmp_path, issuer=samples.ISSUER) as rig, browser_screen(width=1440, height=900) as screen:
+        standing = fill(rig, THOUSAND)
+        rig.desk.close()
+        office = Office(tmp_path / "programs", port=rig.real.port)
+        try:
+            desk = at(screen, office.console(folder=rig.folder / "console"))
+            log_in(desk)
+            desk.press("console.rail.notices")
+            desk.wait(standing.row("offline"))
+            desk.screen.see(f"第 1–50 份，共 {THOUSAND} 份")
+            desk.show("console-notices-thousand", *DESK)
+            desk.write(f"{NAME}.text", "〔2026〕500号")
+            desk.press(f"{NAME}.find")
+            desk.screen.see("第 1–1 份，共 1 份")
+            desk.show("console-notices-found", *DESK)
+            desk.press("console.rail.copies")
+            desk.wait("console.copies.tally")
+            desk.show("console-copies-thousand", *DESK)
             assert screen.outside == []
         finally:
             office.end()
@@ -139,16 +164,16 @@ def look_at_empty_screens(desk: Hand) -> None:
 # --- The ledger and its notices ---
 
 
-def look_at_the_ledger(desk: Hand, standing: Standing) -> None:
+def look_at_the_ledger(desk: Hand, standing: Standing, count: int) -> None:
     desk.press("console.rail.notices")
     desk.wait(standing.row("offline"))
     desk.show("console-notices", *DESK)
     desk.press(f"{NAME}.after")
-    desk.screen.see(f"第 51–100 份，共 {MANY} 份")
-    desk.show("console-notices-page", *DESK, at=f"{NAME}.after")
-    for tab, count in TABS.items():
+    desk.screen.see(f"第 51–{min(100, count)} 份，共 {count} 份")
+    desk.show("console-notices-page", *DESK)
+    for tab, held in {"open": count - TABS["ended"], **TABS}.items():
         desk.press(f"{NAME}.tab-{tab}")
-        desk.screen.see(f"共 {count} 份")
+        desk.screen.see(f"共 {held} 份")
         desk.show(f"console-notices-{tab}", *DESK)
     desk.press(f"{NAME}.tab-all")
     desk.write(f"{NAME}.text", "没有这个单位")
@@ -248,7 +273,7 @@ def sign_and_stop(desk: Hand) -> None:
         desk.press("console.copies.stop")
         desk.screen.see("正在停止：手上这一份签完就停")
         desk.show("console-copies-stopping", *DESK)
-        authority.let(MANY)
+        authority.let(2 * SOME)
         desk.wait("console.copies.ended")
         desk.show("console-copies-stopped", *DESK)
         desk.gone("announcement")
