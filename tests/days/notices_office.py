@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from hashlib import sha256
 
 import httpx
 
@@ -219,7 +220,7 @@ def use_numbers(rig: DeskRig, tablet: ATablet, *serials: int) -> None:
     ledger, kind = rig.desk.numbers, NoticeKind.RECTIFY_ORDER
     (series,) = {one for one in ledger.all_series() if one.document == kind}
     for n in serials:
-        paper = f"{series} {n} {tablet.label}"
+        paper = sha256(f"{series} {n} {tablet.id}".encode()).hexdigest()
         number = f"（样）应急责改〔{series.year}〕{n}号"
         use = Use(number=number, entry=paper, device=tablet.id, issued_on=china_date(rig.clock.ms))
         ledger.took(Numbered(series=series, serial=n), use, notice=paper)
