@@ -27,6 +27,7 @@ from inspector.trust.radix import base64_url_text
 from inspector.work import conduct
 from inspector.work.seal import SealedEntry
 from tests import make
+from tests.browser import PATIENCE_MS
 from tests.console.desk_rig import ATablet, DeskRig, uid
 from tests.console.issued_notices import REAL, Handed, hand_over
 from tests.console.sealed_records import inspected, sealed, upload
@@ -63,15 +64,26 @@ class SlowTimestamps(TimestampServer):
 
     def __init__(self) -> None:
         super().__init__()
-        self._gate = threading.Semaphore(0)
+        self._moved = threading.Condition()
+        self._asked = self._allowed = 0
 
     def let(self, answers: int) -> None:
         """So many further answers."""
-        for _ in range(answers):
-            self._gate.release()
+        with self._moved:
+            self._allowed += answers
+            self._moved.notify_all()
+
+    def until_one_waits(self) -> None:
+        """Until a question has come that is not answered yet."""
+        with self._moved:
+            assert self._moved.wait_for(lambda: self._asked > self._allowed, PATIENCE_MS / 1000)
 
     def answer(self, handler: object, body: bytes) -> None:
-        self._gate.acquire()
+        with self._moved:
+            self._asked += 1
+            mine = self._asked
+            self._moved.notify_all()
+            self._moved.wait_for(lambda: mine <= self._allowed)
         super().answer(handler, body)  # type: ignore[arg-type]
 
 

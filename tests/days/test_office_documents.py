@@ -268,8 +268,10 @@ def sign_and_stop(desk: Hand) -> None:
         desk.wait("console.copies.progress")
         desk.screen.see("正在签署；")
         for size in DESK:
+            authority.until_one_waits()
             desk.show("console-copies-running", size)
             authority.let(1)  # the console waits twenty seconds for each
+        authority.until_one_waits()
         desk.press("console.copies.stop")
         desk.screen.see("正在停止：手上这一份签完就停")
         desk.show("console-copies-stopping", *DESK)
