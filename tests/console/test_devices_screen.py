@@ -25,7 +25,7 @@ async def test_a_tablet_shows_who_works_with_it_and_what_numbers_are_left(rig):
     ui = await rig.window("/devices")
     assert ui.has(f"console.devices.device-{tablet.id}")
     assert "样例检查员甲（样例-001）" in ui.texts()
-    assert "全部 7 类文书近期没有用过：各余至少 20 个" in ui.texts()
+    assert "全部 6 类文书近期没有用过：各余至少 20 个" in ui.texts()
     assert "0 条，还没有收到过记录" in ui.texts()
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from inspector.catalog.calendar import read_calendar
 from inspector.console.calendars import Calendars
-from inspector.console.database import SCHEMA, DeskDatabase
+from inspector.console.database import _SAID_DEADLINES, _STEPS, DeskDatabase
 from inspector.console.extensions import Extensions
 from inspector.console.ledger import Ledger, LedgerTab
 from inspector.console.records import Records
@@ -19,6 +19,7 @@ from inspector.errors import IllegalMoveError
 from tests.browser import ROOT
 from tests.console.desk_rig import DeskRig
 from tests.console.issued_notices import Handed, hand_over
+from tests.console.older_database import older_database
 from tests.console.test_ledger import registered
 
 SHIPPED = read_calendar(ROOT / "assets" / "calendar")
@@ -158,16 +159,16 @@ def test_a_draft_gets_no_more_time(rig):
 def test_what_was_registered_before_the_page_said_why_goes_out_once_more(tmp_path):
     """A database of the version before: moved and waiting deadlines were said without their reason."""
     path, key = tmp_path / "desk.db", bytes(32)
-    old = DeskDatabase(path, key)
     row = dict.fromkeys(("enterprise", "deadline", "reason", "replaced_by", "access"), "")
     row |= dict.fromkeys(("pdf_sha256", "office_copy_sha256"), "")
-    for entry, provisional in (("moved", 0), ("waiting", 1), ("plain", 0)):
-        kept = {"entry": entry, "public_id": entry, "provisional": provisional, "state": "in-force"}
-        old.put("registrations", {**row, **kept, "since_ms": 0, "version": 2, "published": 2})
-    old.put("extensions", {"id": "x", "entry": "moved", "notice": "moved", "value": "{}", "at_ms": 0})
-    old._run("ALTER TABLE notices DROP COLUMN title")
-    old._run(f"PRAGMA user_version = {SCHEMA - 2}")
-    old.close()
+    row |= {"state": "in-force", "since_ms": 0, "version": 2, "published": 2}
+    known = [
+        {**row, "entry": entry, "public_id": entry, "provisional": provisional}
+        for entry, provisional in (("moved", 0), ("waiting", 1), ("plain", 0))
+    ]
+    asked = {"id": "x", "entry": "moved", "notice": "moved", "value": "{}", "at_ms": 0}
+    steps = _STEPS.index(_SAID_DEADLINES)
+    older_database(path, key, steps, {"registrations": known, "extensions": [asked]})
     again = DeskDatabase(path, key)
     due = again.rows("SELECT entry FROM registrations WHERE published != version ORDER BY entry")
     assert [row["entry"] for row in due] == ["moved", "waiting"]

@@ -1,6 +1,5 @@
 """Packs at the console: planning, publishing, and which versions are out in the field."""
 
-import re
 from dataclasses import replace
 
 import pytest
@@ -9,7 +8,7 @@ from inspector.catalog import read_all
 from inspector.catalog.faults import Faults
 from inspector.catalog.layers import catalogue_of
 from inspector.catalog.tables import parse_toml
-from inspector.console.database import _TABLES, SCHEMA, DeskDatabase
+from inspector.console.database import SCHEMA, DeskDatabase
 from inspector.console.own_folder import LayerText
 from inspector.console.packs import Packs
 from inspector.console.screens.office_publish import with_layer
@@ -26,6 +25,7 @@ from tests import make
 from tests.catalog.sample import CHECKLIST, LAWS, spoilt
 from tests.catalog.test_layers import HEAD, changed
 from tests.console.desk_rig import DeskRig
+from tests.console.older_database import older_database
 from tests.ui_harness import screen_test
 
 DAY = 24 * 3600
@@ -253,15 +253,7 @@ def test_a_record_is_shown_in_the_words_of_the_pack_that_it_was_made_with(rig):
 
 def test_a_database_of_the_first_version_is_taken_along(tmp_path):
     path, key = tmp_path / "desk.db", bytes(32)
-    old = DeskDatabase(path, key)
-    first = set(re.findall(r"CREATE TABLE (\w+)", _TABLES))
-    there = {row["name"] for row in old.rows("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    old.do("ALTER TABLE untracked_series RENAME TO series")
-    for table in there - first - {"untracked_series"}:
-        old.do(f"DROP TABLE {table}")
-    old.put_fact("kept", 1)
-    old._run("PRAGMA user_version = 1")
-    old.close()
+    older_database(path, key, 1, {"facts": [{"name": "kept", "value": "1"}]})
     again = DeskDatabase(path, key)
     assert again.fact("kept") == 1
     assert again.rows("SELECT * FROM packs") == []
