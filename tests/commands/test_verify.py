@@ -14,7 +14,6 @@ from inspector.commands import verify
 from inspector.settings import APP_FOLDER
 from tests.notices import samples, sealing
 from tests.work import test_verify as look
-from tests.work.test_bundle import bundle_of
 
 ROOT = look.OFFICE.statement.fingerprint
 
@@ -22,19 +21,15 @@ ROOT = look.OFFICE.statement.fingerprint
 @pytest.fixture
 def files(tmp_path):
     (tmp_path / "identity.txt").write_text(look.OFFICE.identity + "\n")
-    _, entry = look.OFFICE.sealed()
-    body = entry.delivery.body
     content = {
         "tablet.pdf": look.order(),
         "copy.pdf": sealing.sealed(look.order(), look.office_key()),
         "other-build.pdf": look.rewritten(look.earlier(), look.a_line_more),
         "changed.pdf": look.rewritten(look.order(), look.two_texts_less),
         "code.txt": look.token_for(samples.ORDER).encode() + b"\n",
-        "bundle.zip": look.write_bundle(bundle_of(look.OFFICE)),
-        "record.age": body if isinstance(body, bytes) else look.OFFICE.box.blobs[body.sha256],
-        "record.json": look.OFFICE.examiner.open_entry(
-            entry.envelope, head=look.sealing_head(), index=2, arrived_ms=samples.NOON
-        ).inner,
+        "bundle.zip": look.bundle(),
+        "record.age": look.sealed_record(),
+        "record.json": look.inner(),
         "unknown.bin": b"\x00\x01\x02",
     }
     for name, data in content.items():
