@@ -148,10 +148,9 @@ async def test_it_can_begin_again_after_it_was_stopped():
     scene = Scene()
     scene.background.start()
     await scene.background.stop()
-    rounds = scene.link.rounds
+    scene.link.began.clear()
     scene.background.start()
-    while scene.link.rounds == rounds:
-        await asyncio.sleep(0)
+    assert await asyncio.to_thread(scene.link.began.wait, 30)
     await scene.background.stop()
 
 
