@@ -1096,13 +1096,15 @@ class DeviceRolledBackError(TrustError):
 
 class StorePutBackError(TrustError):
     code = "device.store-put-back"
-    says = "本机数据被移动过，或是由旧副本恢复的，无法确定哪些文书号已经用过。"
+    says = "本机数据被移动过、由旧副本恢复，或刚由旧版程序升级，无法确定哪些文书号已经用过。"
     hint = "为防止重号，文书暂以“草稿”出具，其他功能照常；请联网传输，办公室补发新号段后自动恢复编号。"
 
 
 class NumbersVoidError(TrustError):
     code = "device.numbers-void"
-    says = "“{device}”的数据被移动过，或是由旧副本恢复的：它持有的未用文书号已作废，会补发新号。"
+    says = (
+        "“{device}”的数据被移动过、由旧副本恢复，或刚由旧版程序升级：它持有的未用文书号已作废，会补发新号。"
+    )
     hint = "请向使用人问明原因，并收齐这台平板已交出的文书；作废的号若出现在文书上，请在“文书号”中核对。"
 
 

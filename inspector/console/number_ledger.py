@@ -26,7 +26,7 @@ from inspector.work.feed import NumberBlock
 from inspector.work.numbers import BlockWord, NumbersWord
 from inspector.work.ports import Alarm
 
-PUT_BACK = "平板数据由旧副本恢复或移动过，可能已印在未上传的文书上"
+PUT_BACK = "平板数据由旧副本恢复、移动过或由旧版程序升级，可能已印在未上传的文书上"
 
 _OF = "issuer = ? AND series = ? AND year = ?"
 

@@ -74,8 +74,9 @@ class NumberBook:
         """Called once, when the store is opened, before any number is taken.
 
         A copy, put back or moved, gives up every number that it holds: which of them are on papers is known
-        to the state that it took the place of. A store without a mark comes from an earlier program; it may
-        be a copy as well.
+        to the state that it took the place of. So does, once, a store without a mark, which an earlier
+        program left: a copy from that time looks the same, however late it is put back, and no answer of the
+        office could tell them apart, for it does not know of papers that were never sent.
 
         Raises:
             StoreFullError, StoreUnavailableError: the disk.

@@ -31,7 +31,14 @@ from inspector.console.outgoing import Outgoing
 from inspector.console.recovery import History
 from inspector.domain.delivery import FeedMessage
 from inspector.domain.numbering import CEILING, CLAIMED_TOO, FLOOR, MOST, Fate, fates, need, runs
-from inspector.errors import FeedConflictError, NumberQuarantinedError, NumbersOverlapError
+from inspector.errors import (
+    FeedConflictError,
+    NumberQuarantinedError,
+    NumbersOverlapError,
+    NumbersVoidError,
+)
+from inspector.store.memory import FACTS, PLACE
+from inspector.store.place import NAMES
 from inspector.tablet.numbers import NUMBERS, NumberBook
 from inspector.trust import dsse
 from inspector.trust.certificates import (
@@ -465,6 +472,34 @@ def test_numbers_that_came_after_the_copy_was_made_are_not_taken_again(tmp_path)
         assert tablet.issue() not in papers
         world.desk.run()
     assert tablet.issue() not in {None, *papers}
+    world.close()
+
+
+def test_a_store_of_an_earlier_program_gives_its_numbers_up_once_and_nobody_is_accused(tmp_path):
+    world = world_of(tmp_path)
+    tablet = world.enrol()
+    tablet.exchange()
+    world.desk.run()
+    tablet.exchange()
+    first = tablet.issue()
+    tablet.memory.put_rows(FACTS, {PLACE: None})
+    unmarked = {path: data for path, data in tablet.disk.image().items() if path.name not in NAMES}
+    tablet.run_on(Disk(unmarked))
+    (alarm,) = tablet.memory.alarms()
+    assert "旧版程序升级" in alarm.message
+    assert tablet.issue() is None, "a copy from that time would look the same"
+    tablet.exchange()
+    world.desk.run()
+    tablet.exchange()
+    assert (first, tablet.issue()) == ("（样）隐患通知〔2026〕1号", "（样）隐患通知〔2026〕21号")
+    tablet.restart()
+    assert tablet.issue() == "（样）隐患通知〔2026〕22号"
+    assert NumbersVoidError(device="样例平板").message.count("旧版程序升级") == 1
+    tablet.exchange()
+    world.desk.run()
+    (series,) = world.series()
+    account = runs(fates(world.desk.numbers.account(series)))
+    assert [(one.first, one.last) for one in account if "旧版程序升级" in one.reason] == [(2, 20)]
     world.close()
 
 
