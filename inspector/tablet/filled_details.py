@@ -115,17 +115,23 @@ def receipt_from(form: ServiceForm, served: Sequence[NoticeReference]) -> Servic
     )
 
 
-def receipt_words(recipient: str, serving: Serving, served: Sequence[NoticeReference]) -> tuple[str, ...]:
-    """What a receiver signs for, a line each."""
+def receipt_words(form: ServiceForm, serving: Serving, served: Sequence[NoticeReference]) -> tuple[str, ...]:
+    """What a receiver signs for, a line each; a change of any of it takes their signature away.
+
+    Args:
+        serving: the way that they were served, one of the form's.
+        served: the documents that they took.
+    """
     relation = f"（{serving.relation}）" if serving.relation else ""
     told = f"（{serving.particulars}）" if serving.way.particulars and serving.particulars else ""
     lines = (
-        f"受送达人：{recipient}",
+        f"受送达人：{form.recipient}",
         *(f"送达文书：{one.title}　{one.number}" for one in served),
         f"送达方式：{serving.way.word}{told}",
         f"送达地点：{serving.place}",
         f"收件人：{serving.received_by}{relation}",
         f"送达日期：{serving.received_on}" if serving.received_on else "",
+        f"备注：{form.remark}" if form.remark else "",
     )
     return tuple(line for line in lines if line)
 

@@ -123,7 +123,7 @@ class FollowUps:
 
     def receipt_words(self, form: ServiceForm, of: str) -> tuple[str, ...]:
         """What the receiver of one way of the receipt is shown above the pad, a line each."""
-        return receipt_words(form.recipient, form.serving(of), self._writer.served(form.group(of)))
+        return receipt_words(form, form.serving(of), self._writer.served(form.group(of)))
 
     def sign(self, inspection: Inspection, form: ServiceForm, of: str, drawing: Drawing) -> ServiceForm:
         """The form with the receiver's signature to the words that were shown; kept at once.

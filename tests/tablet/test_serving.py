@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
 
 import flet as ft
 import pytest
@@ -11,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inspector.domain.issuer import NoticeKind
-from inspector.domain.notice_parts import DrawnSignature
+from inspector.domain.notice_parts import DrawnSignature, NoticeReference
 from inspector.domain.service import ServiceWay
 from inspector.tablet import routes
+from inspector.tablet.filled_details import receipt_words
 from inspector.tablet.filling import from_row, to_row
 from inspector.tablet.follow_ups import FILLED
 from inspector.tablet.serving import TOGETHER, ServiceForm, Serving
@@ -29,6 +31,9 @@ SIGNATURE = DrawnSignature(
 )
 TWO = ServiceForm(documents=("a", "b"), together=Serving(place="办公室", received_by="样例收件人"))
 IDS = ("a", "b", "c")
+DOCUMENTS = {
+    id: NoticeReference(title="样例文书", number=f"{id}号", issued_on=date(2026, 11, 24)) for id in IDS
+}
 
 # --- The form ---
 
@@ -102,9 +107,9 @@ def _steps() -> st.SearchStrategy[tuple[str, str, str]]:
     return st.tuples(moves, st.sampled_from(IDS), st.sampled_from(["甲", "乙"]))
 
 
-def _shown(form: ServiceForm, of: str) -> object:
-    """What whoever signs for that way agrees to."""
-    return form.recipient, form.remark, form.group(of), form.serving(of).unsigned()
+def _shown(form: ServiceForm, of: str) -> tuple[str, ...]:
+    """What whoever signs for that way reads above the pad."""
+    return receipt_words(form, form.serving(of), tuple(DOCUMENTS[id] for id in form.group(of)))
 
 
 def _stepped(form: ServiceForm, step: tuple[str, str, str], at_ms: int) -> ServiceForm:
@@ -129,10 +134,10 @@ def _stepped(form: ServiceForm, step: tuple[str, str, str], at_ms: int) -> Servi
 
 
 @given(steps=st.lists(_steps(), max_size=12))
-def test_no_signature_ever_stands_under_anything_but_what_was_shown(steps):
+def test_a_signature_stands_under_what_was_shown_and_goes_with_nothing_else(steps):
     form, agreed = TWO.parted("b"), {}
     for at_ms, step in enumerate(steps, start=1):
-        form = _stepped(form, step, at_ms)
+        before, form = form, _stepped(form, step, at_ms)
         ways = (TOGETHER, *form.apart)
         for of in ways:
             signature = form.serving(of).signature
@@ -141,6 +146,9 @@ def test_no_signature_ever_stands_under_anything_but_what_was_shown(steps):
         for of in ways:
             signature = form.serving(of).signature
             assert signature is None or agreed[signature.at_ms] == _shown(form, of)
+            was_way = of == TOGETHER or of in before.apart
+            if was_way and step[0] != "sign" and _shown(before, of) == _shown(form, of):
+                assert signature == before.serving(of).signature, "what was signed for is as it was"
 
 
 def test_a_draft_of_the_time_when_there_was_one_way_for_all_is_read():
@@ -250,7 +258,9 @@ async def test_each_receiver_signs_for_what_was_handed_to_them(tmp_path):
         ui, apart = await one_apart(rig, ServiceWay.ENTRUSTED)
         await ui.type(f"{apart}.particulars", "样例街道办事处")
         await ui.type(f"{apart}.received-by", "样例代收人")
+        await ui.type("fill.remark", "样例备注")
         await ui.tap("fill.sign")
+        assert "备注：样例备注" in ui.texts()
         await draw(ui, "receiving")
         await ui.tap(f"{apart}.sign")
         assert "送达方式：委托（样例街道办事处）" in ui.texts()

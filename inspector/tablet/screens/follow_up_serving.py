@@ -149,7 +149,7 @@ def _taken(
 ) -> list[ft.Control]:
     signed = serving.signature if serving.way.is_by_hand else None
     said = (
-        f"{serving.received_by} 已于 {words.moment(signed.at_ms)} 签名。改动上面的内容须重新签名。"
+        f"{serving.received_by} 已于 {words.moment(signed.at_ms)} 签名。改动上面的内容或备注须重新签名。"
         if signed
         else "可请收件人在屏幕上签名；不签的，在纸面上留空。"
     )
