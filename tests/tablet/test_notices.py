@@ -159,6 +159,9 @@ async def test_without_a_number_it_is_a_draft_that_says_so_and_a_number_may_foll
         assert any("联网领到号段" in text for text in texts)
         await issue(ui, RECORD)
         assert [row.notice.is_draft for row in issued(rig)] == [True]
+        assert "现场检查记录已存为未编号草稿，还没有正式出具" in ui.texts()
+        assert "未编号草稿 1 份" in ui.texts() and not any("已出具" in text for text in ui.texts())
+        assert any("存为草稿" in text for text in ui.texts())
         assert not ui.has(f"{RECORD}-issue"), "a second draft would be the same paper twice"
         rig.bench.paper.numbers.take_in(
             NumberBlock(
@@ -176,6 +179,7 @@ async def test_without_a_number_it_is_a_draft_that_says_so_and_a_number_may_foll
         ui = await rig.again(routes.notices)
         await issue(ui, RECORD)
         assert [row.notice.number for row in issued(rig)] == [None, "〔2026〕7号"]
+        assert "已出具 1 份，未编号草稿 1 份" in ui.texts()
 
 
 @screen_test

@@ -18,6 +18,7 @@ from inspector.tablet.paper import key_of
 from inspector.tablet.session import Session
 from inspector.tablet.writing import Matter
 from inspector.work.asked_for import Document
+from inspector.work.issue import IssuedNotice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,7 @@ class Paper:
     document: Document
     key: str
     preview: Callable[[Collection[str]], bytes]
-    issue: Callable[[Collection[str]], object]
+    issue: Callable[[Collection[str]], IssuedNotice]
     draft: Notice | None = None
     error: InspectorError | None = None
     missing: Mapping[str, tuple[str, ...]]
@@ -150,7 +151,7 @@ def _paper(
     compose: Callable[[], Notice],
     *,
     preview: Callable[[Collection[str]], bytes],
-    issue: Callable[[Collection[str]], object],
+    issue: Callable[[Collection[str]], IssuedNotice],
 ) -> Paper:
     papers = session.workbench.paper
     known = partial(

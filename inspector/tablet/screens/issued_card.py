@@ -153,7 +153,7 @@ def _standing(row: NoticeRow, replaced_by: str) -> tuple[str, ...]:
     notice = row.notice
     count = f"，问题 {len(notice.findings)} 项" if notice.kind.lists_findings else ""
     lines = (
-        f"{words.moment(row.issued_ms)} 出具{count}",
+        f"{words.moment(row.issued_ms)} {'存为草稿' if notice.is_draft else '出具'}{count}",
         f"针对 {notice.refers.title} {notice.refers.number}" if notice.refers else "",
         f"替代 {notice.replaces}" if notice.replaces else "",
         *(() if replaced_by else moved_words(row)),

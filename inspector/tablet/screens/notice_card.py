@@ -67,12 +67,13 @@ def NoticeCard(
     async def issue() -> None:
         work("正在出具…")
         try:
-            await session.act(paper.issue, chars)
+            issued = await session.act(paper.issue, chars)
         finally:
             work("")
         hand_over(paper)
         session.kick()
-        session.snack(f"{document.word}已出具，已保存在本机")
+        done = "已存为未编号草稿，还没有正式出具" if issued.notice.is_draft else "已出具，已保存在本机"
+        session.snack(f"{document.word}{done}")
         on_changed()
 
     ft.use_dialog(pages_dialog(name, shown, lambda: show(nothing)) if shown else None)

@@ -102,6 +102,14 @@ def short_words(notice: Notice) -> ft.Control:
     return ft.Text(f"列明问题 {len(notice.findings)} 项{until}")
 
 
+def counted_words(rows: Sequence[NoticeRow]) -> str:
+    """`已出具 1 份，未编号草稿 2 份`: what has no number was handed over, but is not issued."""
+    drafts = sum(row.notice.is_draft for row in rows)
+    issued = len(rows) - drafts
+    told = (f"已出具 {issued} 份" if issued else "", f"未编号草稿 {drafts} 份" if drafts else "")
+    return "，".join(filter(None, told))
+
+
 def moved_words(row: NoticeRow) -> tuple[str, ...]:
     """`第1、2项已延期至2026年12月20日前（原期限2026年12月8日前）`, a line for those that were moved alike."""
     alike: dict[MovedDeadline, list[int]] = {}

@@ -13,6 +13,7 @@ from inspector.tablet.screens.desk import Desk, desk_of
 from inspector.tablet.screens.follow_up_ways import follow_up_ways
 from inspector.tablet.screens.issued_card import IssuedCard
 from inspector.tablet.screens.notice_card import NoticeCard
+from inspector.tablet.screens.notice_words import counted_words
 from inspector.tablet.screens.opened import not_yet, use_walk
 from inspector.tablet.session import Session, use_loaded
 from inspector.tablet.walk import Walk
@@ -67,7 +68,7 @@ def _matter(walk: Walk, desk: Desk, again: Callable[[], object]) -> list[ft.Cont
         )
     matter += follow_up_ways(walk, desk)
     if desk.issued:
-        matter.append(section_title(f"已出具 {len(desk.issued)} 份"))
+        matter.append(section_title(counted_words(desk.issued)))
         matter += [_issued(walk, row, desk, again) for row in reversed(desk.issued)]
     if desk.earlier:
         matter.append(section_title("更正前出具的文书"))
