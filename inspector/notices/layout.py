@@ -162,6 +162,10 @@ def set_lines(text: str, style: Style, width: float, book: FontBook) -> list[tup
     return lines
 
 
+_STRETCH = 6
+"""Characters that a line may lack and still be spread out: a month and a day that moved on, a mark that hangs."""
+
+
 def _set_line(
     line: str, widths: Sequence[float], style: Style, start: float, width: float, *, is_last: bool
 ) -> tuple[Glyphs, ...]:
@@ -172,7 +176,7 @@ def _set_line(
         core = core[:-1]
     slack = width - start - sum(widths[: len(core)])
     spacing = 0.0
-    if style.align == "justify" and not is_last and len(core) > 1 and 0 < slack <= 3 * style.size:
+    if style.align == "justify" and not is_last and len(core) > 1 and 0 < slack <= _STRETCH * style.size:
         spacing = slack / (len(core) - 1)
     if style.align in ("center", "right"):
         full = width - sum(widths)

@@ -35,11 +35,12 @@ _UNITS = (
     "元万亿平立方倍次级类种口眼起批发枚卷股片段道扇樘架册本页份把枚岁瓦伏安帕兆欧赫折成%％‰℃°㎡㎥㎜㎝㎞㎏]"
 )
 _MEASURE = re.compile(
-    rf"[0-9] ?(?:{_UNITS})"  # 24小时, 12 桶
+    r"[0-9]{1,2}月[0-9]{1,2}日前?"  # a date is parted behind its year or not at all
+    rf"|[0-9] ?(?:{_UNITS})"  # 24小时, 12 桶
     r"|[0-9] [A-Za-zµμΩ℃°][A-Za-z0-9/·.²³⁻-]{0,9}(?![A-Za-z])"  # 0.6 m, as measured values are written
 )
 _FARTHEST = 12
-"""How far from a place a number with a unit around it can begin or end."""
+"""How far from a place a number with a unit, or a date, around it can begin or end."""
 
 _SLACK = 1e-6
 ANYWHERE, INSIDE_WORD, BARRED = 0, 1, 2

@@ -77,11 +77,14 @@ def test_a_paragraph_keeps_its_first_two_and_its_last_two_lines_together():
     assert [piece.keeps_next for piece in pieces] == [True, *[False] * (len(pieces) - 3), True, False]
 
 
-def test_full_lines_reach_the_right_edge():
+@pytest.mark.parametrize("before", range(25))
+@pytest.mark.parametrize("text", ["现场检查发现灭火器压力不足，", "第12项于2026年12月18日前整改完毕；"])
+def test_full_lines_reach_the_right_edge(text, before):
+    """Also those that end early, since a date or a number with its unit is not parted."""
     style = Style(size=16, pitch=28.95, indent=2, align="justify")
-    lines = [piece.marks[0] for piece in text_pieces("现场检查发现灭火器压力不足，" * 12, style, BOOK)]
+    lines = [piece.marks[0] for piece in text_pieces("样" * before + text * 12, style, BOOK)]
     for line in lines[:-1]:
-        core = line.text.rstrip("，")
+        core = line.text.rstrip("，；")
         width = sum(BOOK.widths(core, line.face, line.size)) + line.spacing * (len(core) - 1)
         assert line.x + width == pytest.approx(WIDTH, abs=0.01)
     assert lines[-1].spacing == 0

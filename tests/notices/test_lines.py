@@ -106,11 +106,29 @@ def test_a_number_and_its_unit_are_on_one_line_with_a_space_between_them_or_not(
 
 
 @pytest.mark.parametrize(
-    "whole", ["第四十二条", "第二十项", "二十二", "≥2.1米", "±0.5米", "3～5米", "3×5米", "第3名", "GB50016"]
+    "whole",
+    [
+        "12月18日前",
+        "1月6日",
+        "第四十二条",
+        "第二十项",
+        "二十二",
+        "≥2.1米",
+        "±0.5米",
+        "3～5米",
+        "3×5米",
+        "第3名",
+        "GB50016",
+    ],
 )
 def test_a_number_stays_with_its_sign_and_in_one_piece(whole):
     for limit in range(7, 18):
         assert any(whole in line for line in broken(f"样例样例样例{whole}样例样例样例", limit))
+
+
+def test_a_date_too_long_for_its_cell_is_parted_behind_the_year():
+    assert broken("期限：2026年12月8日前", 10) == ["期限：2026年", "12月8日前"]
+    assert broken("（原期限2026年12月8日前）", 8) == ["（原期限2026年", "12月8日前）"]
 
 
 def test_a_closing_mark_behind_a_space_starts_no_line():
