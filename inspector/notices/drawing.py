@@ -248,7 +248,7 @@ class Artist:
         pixels = _pixels(jpeg, mark.number)
         scale = min(mark.width / pixels.width, mark.height / pixels.height)
         width, height = pixels.width * scale, pixels.height * scale
-        x, y = LEFT + mark.x + (mark.width - width) / 2, _up(mark.y) - height
+        x, y = LEFT + mark.x + (mark.width - width) / 2, _up(mark.y + mark.height)
         if name not in self._images:
             self._images[name] = self._file.raw(jpeg, pixels.entries)
         self._write(f"q {width:.2f} 0 0 {height:.2f} {x:.2f} {y:.2f} cm /{name} Do Q")

@@ -62,8 +62,9 @@ BODY = Style(size=16, pitch=28.95, indent=2, align="justify")
 LABEL = Style(size=14, pitch=20, face=Face.BOLD, align="center")
 FACT = Style(size=14, pitch=20)
 SIGN = Style(size=14, pitch=21)
-SMALL = Style(size=9, pitch=13, grey=0.25)
-CAPTION = Style(size=10.5, pitch=15)
+UNDER = Style(size=9, pitch=13, grey=0.25, align="center")
+REPLY = Style(size=10.5, pitch=15)
+CAPTION = replace(REPLY, align="center")
 ISSUED = Style(size=16, pitch=26, align="right")
 SEAL = Style(size=12, pitch=20, align="right", grey=0.45)
 FACTS = Style(size=7.5, pitch=10.5, grey=0.25)
@@ -234,9 +235,9 @@ def _sign_row(text: str, signature: DrawnSignature | None, caption: str, book: F
     marks.append(Rule(_SIGN_LEFT, under, _SIGN_LEFT + INK_WIDTH, under, 0.4))
     if signature is not None:
         marks.append(Ink(_SIGN_LEFT, 2, INK_WIDTH, INK_HEIGHT - 2, signature))
-        shown = _block(caption, replace(SMALL, align="center"), INK_WIDTH, book)
+        shown = _block(caption, UNDER, INK_WIDTH, book)
         marks += [moved(mark, _SIGN_LEFT, under) for mark in shown.marks]
-    height = max(INK_HEIGHT + SMALL.pitch + 4, block.height + 8)
+    height = max(INK_HEIGHT + UNDER.pitch + 4, block.height + 8)
     return Piece(height=height, marks=tuple(marks))
 
 
@@ -248,7 +249,7 @@ def _closing(notice: Notice, book: FontBook, token: str | None, access: Access |
     top = 8 + max(CODE_SIDE if token is not None else 0.0, issued.height)
     marks += [moved(mark, WIDTH - _ISSUED_WIDTH, 4) for mark in issued.marks]
     if access is not None:
-        reply = _block(words.reply_words(access), CAPTION, WIDTH, book)
+        reply = _block(words.reply_words(access), REPLY, WIDTH, book)
         marks += [moved(mark, 0, top) for mark in reply.marks]
         top += reply.height
     facts = _block(_checkable_words(notice, token), FACTS, WIDTH, book)
@@ -328,7 +329,7 @@ def _caption(photo: NoticePhoto, notice: Notice, width: float, book: FontBook) -
     ordinals = items(item.ordinal for item in notice.findings if photo.number in item.photos)
     parts = (f"照片{photo.number}", ordinals, chinese_time(photo.taken_ms))
     heading = "　".join(part for part in parts if part)
-    texts = [(heading, CAPTION), (photo.caption, CAPTION), (f"摘要 {photo.record_sha256[:32]}", SMALL)]
+    texts = [(heading, CAPTION), (photo.caption, CAPTION), (f"摘要 {photo.record_sha256[:32]}", UNDER)]
     return _stacked(*(_block(text, style, width, book) for text, style in texts if text))
 
 

@@ -287,6 +287,25 @@ def test_many_photos_stand_four_on_a_page(tmp_path):
     assert counts == [4, 4, 1]
 
 
+def test_a_photos_words_stand_right_below_it_and_nearer_than_to_the_next_one(tmp_path):
+    photos = tuple(samples.photo(number) for number in range(1, 10))
+    (tmp_path / "x.pdf").write_bytes(printed(replace(samples.ORDER, photos=photos)))
+    done = subprocess.run(
+        ["pdftohtml", "-xml", "-stdout", "x.pdf"], capture_output=True, check=True, cwd=tmp_path
+    )
+    pages = done.stdout.decode().split("<page ")[1:]
+    gaps = [
+        min(int(top) - bottom for top in tops if int(top) >= bottom)
+        for page in pages
+        if (tops := re.findall(r'<text top="(\d+)"[^>]*>照片\d', page))
+        for bottom in (
+            int(at) + int(high) for at, high in re.findall(r'<image top="(\d+)".*? height="(\d+)"', page)
+        )
+    ]
+    assert len(gaps) == 9
+    assert max(gaps) < 10
+
+
 # --- Again ----------------------------------------------------------------------------------------
 
 
