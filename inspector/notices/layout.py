@@ -63,7 +63,7 @@ class Ink:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Photo `number` of the annex, fitted into a box whose top left corner is at (x, y), upon its bottom."""
+    """Photo `number` of the annex, fitted to the bottom of a box whose top left corner is at (x, y)."""
 
     x: float
     y: float
