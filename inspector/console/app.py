@@ -15,12 +15,10 @@ from inspector.catalog import read_all
 from inspector.catalog.calendar import read_calendar
 from inspector.console.desk import Desk
 from inspector.console.hall import Hall
-from inspector.console.numbers import Templates
 from inspector.console.session import Session
 from inspector.console.shell import Shell
-from inspector.domain.issuer import IssuerKind, NoticeKind
 from inspector.notices.late_press import LatePress
-from inspector.notices.templates import read_templates
+from inspector.notices.templates import read_templates, shipped_numbers, unconfirmed
 from inspector.store.fonts import FontShelf
 from inspector.sync.address import OfficeAddress
 from inspector.sync.desk import DeskOffice
@@ -68,34 +66,18 @@ def hall_of(folder: Path, *, office: str, checklists: Path | None = None) -> Hal
         since=moment(settings.now_ms()),
     )
     fonts = FontShelf(folder / "fonts")
+    found = read_templates(settings.APP_FOLDER / "assets" / "notices")
     return Hall(
         desk,
         fonts=fonts,
         press=LatePress(settings.APP_FOLDER / "assets", fonts),
-        templates=number_templates(settings.APP_FOLDER / "assets" / "notices"),
+        templates=shipped_numbers(found),
         catalogue=read_all(settings.APP_FOLDER / "checklists"),
         own=checklists,
-        unconfirmed=unconfirmed_forms(settings.APP_FOLDER / "assets" / "notices"),
+        unconfirmed=unconfirmed(found),
         elapsed=settings.uptime_ms,
         calendar=read_calendar(settings.APP_FOLDER / "assets" / "calendar"),
     )
-
-
-def number_templates(folder: Path) -> Templates:
-    """How each kind of issuer prints its numbers."""
-    found = read_templates(folder)
-    return {
-        kind: {notice: document.number for notice, document in issuer.documents.items()}
-        for kind, issuer in found.items()
-    }
-
-
-def unconfirmed_forms(folder: Path) -> dict[IssuerKind, tuple[NoticeKind, ...]]:
-    """The documents whose form nobody has confirmed, by kind of issuer."""
-    return {
-        kind: tuple(sorted(notice for notice, document in issuer.documents.items() if document.status))
-        for kind, issuer in read_templates(folder).items()
-    }
 
 
 def build_asgi(hall: Hall) -> App:

@@ -16,7 +16,7 @@ from inspector.console.taking import RecordState
 from inspector.demo import samples
 from inspector.demo.steps import obey
 from inspector.domain.identifiers import uuid7
-from inspector.notices.templates import read_templates
+from inspector.notices.templates import read_templates, shipped_numbers
 from inspector.sync.address import OfficeAddress
 from inspector.sync.desk import DeskOffice
 from inspector.sync.transport import Transport
@@ -65,10 +65,7 @@ class DeskWorker:
 
     def __init__(self, desk: Desk, assets: Path) -> None:
         self._desk = desk
-        templates = {
-            issuer: {kind: document.number for kind, document in printed.documents.items()}
-            for issuer, printed in read_templates(assets / "notices").items()
-        }
+        templates = shipped_numbers(read_templates(assets / "notices"))
         self._devices, self._records = Devices(desk, templates), Records(desk)
         self._administrator = desk.log_in(ADMINISTRATOR, samples.PASSWORD)
         self._supervisor = desk.log_in(SUPERVISOR, samples.PASSWORD)

@@ -30,7 +30,9 @@ __all__ = [
     "parse_templates",
     "read_own_folder",
     "read_templates",
+    "shipped_numbers",
     "texts_of",
+    "unconfirmed",
 ]
 
 
@@ -73,6 +75,22 @@ def read_templates(folder: Path) -> dict[IssuerKind, IssuerTemplates]:
         path = folder / f"{issuer.value}.toml"
         found[issuer] = parse_templates(_bytes_of(path), issuer, path.name)
     return found
+
+
+def shipped_numbers(found: Mapping[IssuerKind, IssuerTemplates]) -> dict[IssuerKind, dict[NoticeKind, str]]:
+    """How each kind of issuer prints its numbers."""
+    return {
+        issuer: {kind: document.number for kind, document in one.documents.items()}
+        for issuer, one in found.items()
+    }
+
+
+def unconfirmed(found: Mapping[IssuerKind, IssuerTemplates]) -> dict[IssuerKind, tuple[NoticeKind, ...]]:
+    """The documents whose form nobody has confirmed, by kind of issuer."""
+    return {
+        issuer: tuple(sorted(kind for kind, document in one.documents.items() if document.status))
+        for issuer, one in found.items()
+    }
 
 
 def parse_templates(data: bytes, issuer: IssuerKind, file: str) -> IssuerTemplates:

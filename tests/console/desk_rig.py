@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from inspector.catalog import Catalogue
 from inspector.console.accounts import Accounts, LoggedIn, Role
 from inspector.console.administration import Administration
-from inspector.console.app import number_templates, unconfirmed_forms, window_of
+from inspector.console.app import window_of
 from inspector.console.desk import Desk
 from inspector.console.devices import Devices
 from inspector.console.door import ACCOUNTS
@@ -27,6 +27,7 @@ from inspector.console.keys import FEED, ISSUING, ROOT, NewOffice, new_office
 from inspector.domain.issuer import IssuerKind
 from inspector.domain.profile import IssuerProfile
 from inspector.notices.late_press import LatePress
+from inspector.notices.templates import read_templates, shipped_numbers, unconfirmed
 from inspector.store.fonts import FontShelf
 from inspector.sync.desk import DeskOffice
 from inspector.sync.device import DeviceEnrolment, DeviceOffice
@@ -57,8 +58,8 @@ FIRE = IssuerProfile(
     review_body="样例消防救援支队（样例）",
     court="样例人民法院（样例）",
 )
-TEMPLATES = number_templates(TREE / "assets" / "notices")
-UNCONFIRMED = unconfirmed_forms(TREE / "assets" / "notices")
+SHIPPED = read_templates(TREE / "assets" / "notices")
+TEMPLATES, UNCONFIRMED = shipped_numbers(SHIPPED), unconfirmed(SHIPPED)
 
 
 class Clock:
