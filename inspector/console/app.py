@@ -18,7 +18,7 @@ from inspector.console.hall import Hall
 from inspector.console.session import Session
 from inspector.console.shell import Shell
 from inspector.notices.late_press import LatePress
-from inspector.notices.templates import read_templates, shipped_numbers, unconfirmed
+from inspector.notices.templates import read_templates, shipped_numbers, shipped_titles, unconfirmed
 from inspector.store.fonts import FontShelf
 from inspector.sync.address import OfficeAddress
 from inspector.sync.desk import DeskOffice
@@ -58,15 +58,16 @@ def hall_of(folder: Path, *, office: str, checklists: Path | None = None) -> Hal
         AddressRefusedError: the office's address is none that may be asked.
         NoticeTemplateError, ChecklistFaultsError: a file of the program is missing.
     """
+    found = read_templates(settings.APP_FOLDER / "assets" / "notices")
     desk = Desk(
         folder,
         url=OfficeAddress.parse(office).origin,
         connect=lambda address, key: DeskOffice(Transport(OfficeAddress.parse(address), key=key)),
         clock=settings.now_ms,
         since=moment(settings.now_ms()),
+        titles=shipped_titles(found),
     )
     fonts = FontShelf(folder / "fonts")
-    found = read_templates(settings.APP_FOLDER / "assets" / "notices")
     return Hall(
         desk,
         fonts=fonts,

@@ -162,7 +162,7 @@ UPDATE registrations SET version = version + 1
 _NOTICE_TITLES = """
 ALTER TABLE notices ADD COLUMN title TEXT NOT NULL DEFAULT '';
 """
-"""Empty for a shipped document, and for what was taken in before."""
+"""Empty for what was taken in before."""
 _STEPS = (
     _TABLES,
     _PACKS,

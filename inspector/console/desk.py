@@ -75,6 +75,7 @@ class Desk(Door):
             numbers=self.numbers,
             statement=self.statement,
             identities=self.keys.identities,
+            titles=self.titles,
             clock=self.clock,
         )
 

@@ -10,6 +10,7 @@ from inspector.console.accounts import Accounts, Act, LoggedIn
 from inspector.console.audit import Audit
 from inspector.console.copy import DeskCopy
 from inspector.console.database import DeskDatabase
+from inspector.console.form_sets import NO_TITLES, Titles
 from inspector.console.keys import FEED, ISSUING
 from inspector.console.number_ledger import NumberLedger
 from inspector.console.outgoing import Outgoing
@@ -49,6 +50,7 @@ class Door:
         connect: opens the way to the server, signed by the office's feed key.
         clock: milliseconds since the Unix epoch.
         since: when this program started, as whoever comes second is told.
+        titles: what shipped documents are called where they are printed.
         cost: how dear a guess of a password is.
 
     Raises:
@@ -63,11 +65,13 @@ class Door:
         connect: Connect,
         clock: Callable[[], int],
         since: str,
+        titles: Titles = NO_TITLES,
         cost: Cost = OFFICE_COST,
     ) -> None:
         REAL_FILES.make_folder(folder)
         self._lock = StoreLock(folder, since=since)
         self._folder, self.url, self._connect, self.clock = folder, url, connect, clock
+        self.titles = titles
         self.accounts = Accounts(folder / ACCOUNTS, cost=cost)
         self._turn = RLock()
         self._database: DeskDatabase | None = None

@@ -20,7 +20,7 @@ from inspector.console.accounts import Act, LoggedIn
 from inspector.console.database import Row
 from inspector.console.desk import Desk
 from inspector.console.extension_matters import matter_of
-from inspector.console.form_sets import own_documents, own_ever
+from inspector.console.form_sets import own_documents, printed_title
 from inspector.console.numbers import Templates
 from inspector.console.office_copies import OfficeCopies
 from inspector.console.own_numbers import ISSUED_HERE, OwnNumbers
@@ -244,11 +244,7 @@ class ExtensionPapers:
         return filled_document(ISSUED_HERE, own_documents(self._desk.database, self._profile().kind))
 
     def _title_of(self, notice: Notice) -> str:
-        """What is printed at the top of a document, as its form was then."""
-        if notice.form is None:
-            return self._press.title(notice)
-        own = own_ever(self._desk.database, notice.form)
-        return own.document.title if own else notice.kind.word
+        return printed_title(self._desk.database, notice, self._desk.titles)
 
     def _compose(self, request: str, document: Document) -> Notice:
         matter = matter_of(self._desk.database, request)

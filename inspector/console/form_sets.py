@@ -7,9 +7,14 @@ from functools import lru_cache
 
 from inspector.console.database import DeskDatabase, Row
 from inspector.domain.issuer import IssuerKind, NoticeKind
+from inspector.domain.notice import Notice
 from inspector.domain.notice_parts import OwnForm
 from inspector.notices.templates import OwnTemplate
 from inspector.work.own_forms import SignedForms, documents_of, kept_forms
+
+Titles = Mapping[IssuerKind, Mapping[NoticeKind, str]]
+"""What shipped documents are called where they are printed, by kind of issuer and of document."""
+NO_TITLES: Titles = {}
 
 
 def newest_forms(database: DeskDatabase) -> SignedForms | None:
@@ -60,8 +65,16 @@ def own_ever(database: DeskDatabase, form: OwnForm) -> OwnTemplate | None:
     return None
 
 
+def printed_title(database: DeskDatabase, notice: Notice, shipped: Titles) -> str:
+    """What stands at the top of a notice: by its form as it was then; by its kind where that is not known."""
+    if notice.form is None:
+        return shipped.get(notice.issuer, {}).get(notice.kind, notice.kind.word)
+    own = own_ever(database, notice.form)
+    return own.document.title if own else notice.kind.word
+
+
 def title_of(notice: Row) -> str:
-    """What a row of `notices` is called: an own document as it was printed, else by its kind."""
+    """What a row of `notices` is called: as it is printed; by its kind where it was taken in before."""
     return str(notice["title"]) or NoticeKind(notice["kind"]).word
 
 

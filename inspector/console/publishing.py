@@ -15,6 +15,7 @@ from typing import Protocol
 from inspector.console.copy import CERTIFICATE
 from inspector.console.database import DeskDatabase, Row
 from inspector.console.extension_matters import due_now
+from inspector.console.form_sets import title_of
 from inspector.console.opening import open_again
 from inspector.domain.access import Access
 from inspector.domain.notice_record import canonical
@@ -180,6 +181,7 @@ class Publishing:
     def _registration(self, row: Row, version: int, content: NoticeEntry) -> Registration:
         return Registration.of_notice(
             content.notice,
+            title=self._title(row["entry"]),
             due=due_now(self._database, row["entry"], content.notice),
             tenant=self._statement.tenant,
             version=version,
@@ -192,6 +194,12 @@ class Publishing:
             pdf_sha256=row["pdf_sha256"],
             office_copy_sha256=row["office_copy_sha256"],
         )
+
+    def _title(self, entry: str) -> str:
+        found = self._database.row("SELECT kind, title FROM notices WHERE entry = ?", entry)
+        if found is None:
+            raise RecordUnknownError(id=entry[:12])
+        return title_of(found)
 
     def _certificate(self, entry: str) -> bytes:
         """The certificate of the device that signed an entry.

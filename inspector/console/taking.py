@@ -18,7 +18,7 @@ from typing import BinaryIO, Protocol
 
 from inspector.console.copy import CERTIFICATE, DELIVERY, REVOCATION, DeskCopy
 from inspector.console.database import DeskDatabase, Row
-from inspector.console.form_sets import own_ever
+from inspector.console.form_sets import Titles, printed_title
 from inspector.console.number_ledger import NumberLedger
 from inspector.console.publishing import enter_notice
 from inspector.console.quarantine import alarms_of
@@ -62,6 +62,7 @@ class Taking:
 
     Args:
         identities: the office's age identities.
+        titles: what shipped documents are called where they are printed.
         numbers: the book of document numbers.
     """
 
@@ -73,10 +74,12 @@ class Taking:
         numbers: NumberLedger,
         statement: OfficeStatement,
         identities: tuple[str, ...],
+        titles: Titles,
         clock: Callable[[], int],
     ) -> None:
         self._database, self._copy, self._numbers = database, copy, numbers
         self._statement, self._identities, self._clock = statement, identities, clock
+        self._titles = titles
 
     def keyring(self) -> Keyring:
         """Every key of the office, from the log's own certificates and revocations."""
@@ -247,13 +250,12 @@ class Taking:
             )
 
     def _index_notice(self, opened: OpenedEntry, entry: NoticeEntry) -> None:
-        own = own_ever(self._database, entry.notice.form) if entry.notice.form else None
         row = {
             "entry": opened.sha256,
             "notice": entry.id,
             "record": entry.record_id,
             "kind": entry.notice.kind.value,
-            "title": own.document.title if own else "",
+            "title": printed_title(self._database, entry.notice, self._titles),
             "number": entry.notice.number,
             "issued_on": entry.notice.issued_on.isoformat(),
         }

@@ -11,12 +11,14 @@ from inspector.commands.keys import FINGERPRINT, OFFICE, STATEMENT
 from inspector.console.accounts import Role
 from inspector.console.desk import Desk
 from inspector.console.devices import Devices
+from inspector.console.form_sets import NO_TITLES, Titles
 from inspector.console.records import InboxFilter, Records
 from inspector.console.taking import RecordState
 from inspector.demo import samples
 from inspector.demo.steps import obey
 from inspector.domain.identifiers import uuid7
-from inspector.notices.templates import read_templates, shipped_numbers
+from inspector.domain.issuer import IssuerKind
+from inspector.notices.templates import IssuerTemplates, read_templates, shipped_numbers, shipped_titles
 from inspector.sync.address import OfficeAddress
 from inspector.sync.desk import DeskOffice
 from inspector.sync.transport import Transport
@@ -45,14 +47,15 @@ def set_up(desk: Desk, keys: Path, *, random: Callable[[int], bytes]) -> None:
     desk.lock(first)
 
 
-def open_desk(folder: Path, url: str, *, clock: Callable[[], int]) -> Desk:
-    """The console of a folder."""
+def open_desk(folder: Path, url: str, *, clock: Callable[[], int], titles: Titles = NO_TITLES) -> Desk:
+    """The console of a folder; `titles` as it takes notices in."""
     return Desk(
         folder,
         url=url,
         connect=lambda address, key: DeskOffice(Transport(OfficeAddress.parse(address), key=key)),
         clock=clock,
         since=str(clock()),
+        titles=titles,
     )
 
 
@@ -60,13 +63,12 @@ class DeskWorker:
     """The steps of the console.
 
     Args:
-        assets: the folder with the notices' templates.
+        shipped: the notices' templates.
     """
 
-    def __init__(self, desk: Desk, assets: Path) -> None:
+    def __init__(self, desk: Desk, shipped: Mapping[IssuerKind, IssuerTemplates]) -> None:
         self._desk = desk
-        templates = shipped_numbers(read_templates(assets / "notices"))
-        self._devices, self._records = Devices(desk, templates), Records(desk)
+        self._devices, self._records = Devices(desk, shipped_numbers(shipped)), Records(desk)
         self._administrator = desk.log_in(ADMINISTRATOR, samples.PASSWORD)
         self._supervisor = desk.log_in(SUPERVISOR, samples.PASSWORD)
         desk.unlock(self._supervisor, samples.PASSPHRASE)
@@ -151,9 +153,10 @@ class DeskWorker:
 
 def run(folder: Path, url: str, assets: Path, *, clock: Callable[[], int]) -> int:
     """Obey steps until standard input ends."""
-    desk = open_desk(folder, url, clock=clock)
+    shipped = read_templates(assets / "notices")
+    desk = open_desk(folder, url, clock=clock, titles=shipped_titles(shipped))
     try:
-        worker = DeskWorker(desk, assets)
+        worker = DeskWorker(desk, shipped)
         steps = ("invite", "look", "confirm", "run", "give_back", "accept_all", "counts", "hand_out")
         return obey({name: getattr(worker, name) for name in steps})
     finally:

@@ -31,6 +31,7 @@ __all__ = [
     "read_own_folder",
     "read_templates",
     "shipped_numbers",
+    "shipped_titles",
     "texts_of",
     "unconfirmed",
 ]
@@ -81,6 +82,14 @@ def shipped_numbers(found: Mapping[IssuerKind, IssuerTemplates]) -> dict[IssuerK
     """How each kind of issuer prints its numbers."""
     return {
         issuer: {kind: document.number for kind, document in one.documents.items()}
+        for issuer, one in found.items()
+    }
+
+
+def shipped_titles(found: Mapping[IssuerKind, IssuerTemplates]) -> dict[IssuerKind, dict[NoticeKind, str]]:
+    """What each kind of issuer calls its documents where they are printed."""
+    return {
+        issuer: {kind: document.title for kind, document in one.documents.items()}
         for issuer, one in found.items()
     }
 

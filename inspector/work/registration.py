@@ -97,7 +97,7 @@ class Registration:
     Attributes:
         version: from 1; a later one counts on.
         at_ms: when this version was written.
-        title: what kind of document it is.
+        title: as it stands at the top of the paper.
         digest: SHA-256 of the canonical notice, hexadecimal.
         since_ms: since when the state holds.
         reason: why it was withdrawn, replaced or closed; may be empty.
@@ -130,6 +130,7 @@ class Registration:
         cls,
         notice: Notice,
         *,
+        title: str,
         due: Mapping[int, Deadline],
         tenant: str,
         version: int,
@@ -160,7 +161,7 @@ class Registration:
             replaced_by=replaced_by,
             pdf_sha256=pdf_sha256,
             office_copy_sha256=office_copy_sha256,
-            title=notice.kind.word,
+            title=title,
             number=notice.number or "",
             issuer=notice.issuer_name,
             enterprise=notice.enterprise.name,

@@ -27,7 +27,7 @@ from inspector.console.keys import FEED, ISSUING, ROOT, NewOffice, new_office
 from inspector.domain.issuer import IssuerKind
 from inspector.domain.profile import IssuerProfile
 from inspector.notices.late_press import LatePress
-from inspector.notices.templates import read_templates, shipped_numbers, unconfirmed
+from inspector.notices.templates import read_templates, shipped_numbers, shipped_titles, unconfirmed
 from inspector.store.fonts import FontShelf
 from inspector.sync.desk import DeskOffice
 from inspector.sync.device import DeviceEnrolment, DeviceOffice
@@ -187,6 +187,7 @@ class DeskRig:
             connect=lambda _url, key: DeskOffice(self.real.transport(key)),
             clock=self.clock.now,
             since="",
+            titles=shipped_titles(SHIPPED),
         )
         desk.accounts = Accounts(self.folder / "console" / ACCOUNTS, cost=CHEAP)
         return desk

@@ -15,6 +15,7 @@ from typing import BinaryIO
 from inspector.console.accounts import Account, LoggedIn, Role
 from inspector.console.copy import DeskCopy
 from inspector.console.database import DeskDatabase
+from inspector.console.form_sets import NO_TITLES
 from inspector.console.number_ledger import NumberLedger
 from inspector.console.numbers import NumberedDocument, Numbers
 from inspector.console.outgoing import Outgoing
@@ -307,6 +308,7 @@ class Desk:
             numbers=self.numbers,
             statement=OFFICE.statement,
             identities=(OFFICE.identity,),
+            titles=NO_TITLES,
             clock=self.clock,
         )
 

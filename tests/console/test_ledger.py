@@ -14,9 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspector.console.ledger import Ledger, LedgerTab
+from inspector.console.office_copies import OfficeCopies
+from inspector.domain.issuer import IssuerKind
 from inspector.errors import (
     IllegalMoveError,
     InspectorError,
+    NotForSealingError,
     NotPermittedError,
     OfficeKeyLockedError,
     RecordUnknownError,
@@ -29,8 +32,9 @@ from inspector.trust.registration import BOX_BYTES, open_registration
 from inspector.work.registration import REGISTRATION_TYPE, PublicState
 from inspector.work.reply import read_reply
 from tests.console.desk_rig import DeskRig
-from tests.console.issued_notices import NAMES, Handed, hand_over
+from tests.console.issued_notices import NAMES, REAL, Handed, hand_over
 from tests.console.sealed_replies import content, proof, sealed
+from tests.notices import samples
 
 JPEG = b"\xff\xd8\xff sample"
 
@@ -73,6 +77,21 @@ def test_a_notice_is_registered_when_it_is_taken_in(rig):
     assert [one[1] for one in said["findings"]] == [one.facts for one in handed.notice.findings]
     (row,) = Ledger(rig.desk).rows(LedgerTab.ALL)
     assert (row.entry, row.is_public, row.is_published) == (handed.entry, True, True)
+
+
+def test_a_notice_is_called_as_it_is_printed_wherever_it_is_named(rig):
+    """The same kind of document has other names with other issuers."""
+    record = samples.RECORD
+    said = {"kind": record.kind, "appeal": None, "situation": record.situation, "tally": record.tally}
+    handed = hand_over(rig, rig.enrolled(), 1, issuer=IssuerKind.FIRE_RESCUE, press=REAL, **said)
+    rig.desk.run()
+    title = "消防监督检查记录"
+    assert REAL.title(handed.notice) == title != handed.notice.kind.word
+    assert registered(rig, handed)["title"] == title
+    assert Ledger(rig.desk).row(handed.entry).title == title
+    copies = OfficeCopies(rig.desk)
+    copies.fail(handed.entry, NotForSealingError(reason="样例"))
+    assert [one.title for one in copies.faults()] == [title]
 
 
 def test_a_notice_without_a_public_address_is_in_the_ledger_and_nowhere_else(rig):
