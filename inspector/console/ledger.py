@@ -91,6 +91,16 @@ class LedgerRow:
     unread: int
     asked: int
 
+    @property
+    def is_draft(self) -> bool:
+        """It was printed without a number: it sets no deadline that anybody could miss."""
+        return self.number is None
+
+    @property
+    def is_in_force(self) -> bool:
+        """It has a number and has not ended."""
+        return self.state is PublicState.IN_FORCE and not self.is_draft
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenedNotice:
@@ -249,8 +259,8 @@ class Ledger:
         force, today = PublicState.IN_FORCE.value, self._today()
         tests: dict[LedgerTab, tuple[str, list[object]]] = {
             LedgerTab.ALL: ("1", []),
-            LedgerTab.OPEN: ("g.state = ?", [force]),
-            LedgerTab.OVERDUE: ("g.state = ? AND g.deadline != '' AND g.deadline < ?", [force, today]),
+            LedgerTab.OPEN: (_HOLDS, [force]),
+            LedgerTab.OVERDUE: (f"{_HOLDS} AND g.deadline != '' AND g.deadline < ?", [force, today]),
             LedgerTab.UNREAD: ("unread > 0", []),
             LedgerTab.ASKED: ("g.state = ? AND asked > 0", [force]),
             LedgerTab.ENDED: ("g.state != ?", [force]),
@@ -263,7 +273,7 @@ class Ledger:
 
     def _row(self, row: Row) -> LedgerRow:
         state = PublicState(row["state"])
-        late = row["deadline"] != "" and row["deadline"] < self._today()
+        holds = state is PublicState.IN_FORCE and row["number"] is not None
         return LedgerRow(
             entry=row["entry"],
             public_id=row["public_id"],
@@ -279,7 +289,7 @@ class Ledger:
             replaced_by=row["replaced_by"],
             is_public=row["access"] != "",
             is_published=row["published"] == row["version"],
-            is_overdue=late and state is PublicState.IN_FORCE,
+            is_overdue=holds and "" < row["deadline"] < self._today(),
             is_extended=bool(row["extended"]),
             replies=row["replies"],
             unread=row["unread"],
@@ -292,6 +302,7 @@ _ACTS = {
     PublicState.CLOSED: "close-notice",
     PublicState.REPLACED: "replace-notice",
 }
+_HOLDS = "g.state = ? AND n.number IS NOT NULL"
 _SELECT = """
 SELECT g.*, n.kind, n.title, n.number, n.issued_on,
     (SELECT COUNT(*) FROM replies p WHERE p.public_id = g.public_id) AS replies,

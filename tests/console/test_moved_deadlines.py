@@ -72,12 +72,12 @@ def findings_of(done: Inspection) -> tuple[NoticeFinding, ...]:
     )
 
 
-def handed_over(rig: DeskRig):
+def handed_over(rig: DeskRig, **changes: object):
     """A record with two findings, and the document that says the same of them."""
     tablet = rig.enrolled()
     record, done = a_record(rig, tablet)
     told = {"record_id": record.delivery.record, "record_sha256": record.inner_sha256}
-    handed = hand_over(rig, tablet, 2, findings=findings_of(done), **told)
+    handed = hand_over(rig, tablet, 2, findings=findings_of(done), **told, **changes)
     rig.desk.run()
     return record.sha256, handed
 
@@ -93,6 +93,7 @@ async def test_what_was_granted_holds_on_the_record_too(rig):
     now, today = rig.clock.ms, china_date(rig.clock.ms)
     assert new > today
     shown = ui.texts()
+    assert ui.has(f"console.record.due-{handed.entry[:12]}")
     assert [shown.count(words.deadline(day, now)) for day in (new, kept.date, old)] == [1, 1, 0]
     assert shown.count("原期限") == 1
     assert any(text.endswith("前，已同意延期") for text in shown)
@@ -109,3 +110,11 @@ async def test_a_document_that_was_withdrawn_moves_nothing(rig):
     assert words.deadline(old, rig.clock.ms) in ui.texts()
     await ui.tap(f"console.record.open.{handed.entry[:12]}")
     assert ui.has("console.notice.standing")
+
+
+@screen_test
+async def test_a_record_counts_no_days_to_the_deadline_of_a_draft(rig):
+    record, handed = handed_over(rig, number=None, is_public=False)
+    ui = await rig.window(f"/record/{record}")
+    assert ui.has(f"console.record.open.{handed.entry[:12]}")
+    assert not ui.has(f"console.record.due-{handed.entry[:12]}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from inspector.console.ledger import Ledger
+from inspector.console.ledger import Ledger, LedgerTab
 from inspector.trust.radix import base64_url_text
 from inspector.work.registration import PublicState
 from tests.console.desk_rig import DeskRig
@@ -57,6 +57,28 @@ async def test_the_ledger_is_narrowed_and_searched(rig):
     assert not ui.has(f"console.notices.row.{first.entry[:12]}")
     await ui.tap(f"console.notices.row.{second.entry[:12]}")
     assert ui.has("console.notice.standing")
+    assert ui.errors() == []
+
+
+@screen_test
+async def test_a_draft_is_called_one_and_neither_in_force_nor_overdue(rig):
+    tablet = rig.enrolled()
+    draft = hand_over(rig, tablet, 1, number=None, is_public=False)
+    numbered = hand_over(rig, tablet, 2)
+    rig.desk.run()
+    rig.clock.pass_(90 * 24 * 3600)
+    ledger = Ledger(rig.desk)
+    for tab in (LedgerTab.OPEN, LedgerTab.OVERDUE):
+        assert [row.entry for row in ledger.rows(tab)] == [numbered.entry]
+        assert ledger.counts()[tab] == 1
+    assert not ledger.row(draft.entry).is_overdue
+    ui = await rig.window("/notices")
+    assert [ui.texts().count(word) for word in ("草稿", "已逾期", "有效")] == [1, 1, 0]
+    await ui.tap(f"console.notices.row.{draft.entry[:12]}")
+    assert "草稿" in ui.texts()
+    assert not {"有效", "已逾期", "应复查"} & set(ui.texts())
+    assert not any("已逾期" in text for text in ui.texts())
+    assert not ui.has("console.notice.extension"), "nobody can ask for more time on it"
     assert ui.errors() == []
 
 

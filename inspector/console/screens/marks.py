@@ -44,11 +44,14 @@ _STANDINGS = {
     PublicState.WITHDRAWN: Mark(shape=ft.Icons.BLOCK, word="已撤回", tone=Tone.IDLE),
     PublicState.CLOSED: Mark(shape=ft.Icons.TASK_ALT, word="已办结", tone=Tone.PRIMARY),
 }
+_DRAFT = Mark(shape=ft.Icons.EDIT_OUTLINED, word="草稿", tone=Tone.IDLE)
 _OVERDUE = Mark(shape=ft.Icons.ALARM, word="已逾期", tone=Tone.BAD)
 
 
 def standing_mark(row: LedgerRow) -> Mark:
     """The mark of where a notice stands."""
+    if row.is_draft and row.state is PublicState.IN_FORCE:
+        return _DRAFT
     return _OVERDUE if row.is_overdue else state_mark(row.state)
 
 

@@ -76,13 +76,12 @@ def _Shown(session: Session, opened: OpenedNotice, row: LedgerRow, newer: Sequen
         if loaded.error is not None:
             return _bare(session, [error_panel(loaded.error, on_retry=loaded.again)])
         return _bare(session, [busy("正在读取期限和延期申请……")])
-    # What has ended takes no request: without an earlier one there is nothing to say.
-    is_standing = row.state is PublicState.IN_FORCE
+    # What has ended takes no request, nor does a draft: without an earlier one there is nothing to say.
     matter = [
         _standing(session, row, opened.notice, more),
         *newer,
         replies_card(session, opened, row),
-        *(extension_card(session, row, opened.notice, more) if more.matters or is_standing else []),
+        *(extension_card(session, row, opened.notice, more) if more.matters or row.is_in_force else []),
         _paper(session, opened, more),
         *_ending(session, row),
     ]
@@ -108,7 +107,7 @@ def _standing(session: Session, row: LedgerRow, notice: Notice, more: MoreTime) 
         if row.reason:
             lines.append(fact("原因", row.reason))
     lines += _due(session, row, notice, more)
-    if row.asked and row.state is PublicState.IN_FORCE:
+    if row.asked and row.is_in_force:
         lines.append(fact("延期申请", f"{row.asked} 份等待审批，见下面“延期”"))
     lines.append(fact("公开页面", _public_words(session, row)))
     panel = card([section_title("现在的状态"), *lines], tone=mark.tone)
@@ -121,11 +120,11 @@ def _due(session: Session, row: LedgerRow, notice: Notice, more: MoreTime) -> li
     if due.last is None:
         return [fact("最后期限", "无")]
     # Whether it is overdue matters only as long as the notice holds.
-    left = f"（{words.time_left(due.last.date, now)}）" if row.state is PublicState.IN_FORCE else ""
+    left = f"（{words.time_left(due.last.date, now)}）" if row.is_in_force else ""
     lines = [fact("最后期限", f"{due.last.full}{left}")]
     if set_first is not None and set_first != due.last:
         lines.append(fact("原期限", f"{set_first.full}，已同意延期"))
-    if due.reinspect is not None and row.state is PublicState.IN_FORCE:
+    if due.reinspect is not None and row.is_in_force:
         lines.append(fact("应复查", due.reinspect.full))
     return lines
 

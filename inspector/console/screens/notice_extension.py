@@ -26,7 +26,6 @@ from inspector.ui import theme, words
 from inspector.ui.panels import card, quiet_text, section_title
 from inspector.ui.states import Mark, state_chip
 from inspector.ui.theme import Tone
-from inspector.work.registration import PublicState
 
 NAME = "console.notice"
 
@@ -66,7 +65,7 @@ def extension_card(session: Session, row: LedgerRow, notice: Notice, more: MoreT
     """The requests, oldest first, and the form of a new one; nothing for a notice without deadlines."""
     if not more.due.findings:
         return []
-    may = session.may(Act.DECIDE) and row.state is PublicState.IN_FORCE and row.number is not None
+    may = session.may(Act.DECIDE) and row.is_in_force
     waiting = {wish.ordinal for one in more.matters if one.decided is None for wish in one.request.wishes}
     free = {ordinal: due for ordinal, due in more.due.findings.items() if ordinal not in waiting}
     matter: list[ft.Control] = [_matter(session, one, more, may=may) for one in more.matters]

@@ -24,7 +24,6 @@ from inspector.ui.panels import busy, empty_state, error_panel, quiet_text
 from inspector.ui.states import state_chip
 from inspector.ui.taps import Act, tapped
 from inspector.ui.theme import Tone
-from inspector.work.registration import PublicState
 
 NAME = "console.notices"
 WIDE = 1000
@@ -196,7 +195,7 @@ row_of: Callable[..., ft.Control] = ft.memo(notice_row)  # type: ignore[no-untyp
 def _replies(row: LedgerRow) -> ft.Control:
     """What somebody still has to do about it, before how many replies there were."""
     lines: list[ft.Control] = []
-    if row.asked and row.state is PublicState.IN_FORCE:
+    if row.asked and row.is_in_force:
         lines.append(_urgent("延期待审批", Tone.CARE))
     if row.unread:
         lines.append(_urgent(f"{row.unread} 份未读", Tone.PRIMARY))

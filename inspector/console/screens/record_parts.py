@@ -240,9 +240,9 @@ def _document(session: Session, notice: NoticeOf) -> ft.Control:
     lines: list[ft.Control] = [ft.Text(name), issued]
     ways: list[ft.Control] = []
     if notice.state is not None:
-        if notice.state is PublicState.IN_FORCE:
+        if notice.state is PublicState.IN_FORCE and notice.number is not None:
             lines.append(keyed(Due, f"due {notice.entry}", session, notice.entry))
-        else:
+        elif notice.state is not PublicState.IN_FORCE:
             lines.append(ft.Row(controls=[state_chip(state_mark(notice.state))], tight=True))
         look = partial(session.navigate, routes.notice(notice.entry))
         ways.append(quiet_button(f"console.record.open.{notice.entry[:12]}", "打开", look))
