@@ -68,7 +68,7 @@ class LedgerRow:
         is_overdue: it is in force and its last deadline has passed.
         is_extended: a deadline of it was moved by a granted request.
         replies, unread: how many came, and how many nobody has looked at.
-        asked: requests for more time that nobody has decided yet.
+        asked: requests for more time that wait for a decision; none once it has ended.
     """
 
     entry: str
@@ -293,7 +293,7 @@ class Ledger:
             is_extended=bool(row["extended"]),
             replies=row["replies"],
             unread=row["unread"],
-            asked=row["asked"],
+            asked=row["asked"] if holds else 0,
         )
 
 

@@ -78,6 +78,22 @@ async def test_without_a_request_the_page_says_what_can_be_done(rig):
 
 
 @screen_test
+async def test_a_request_about_a_notice_that_has_ended_waits_for_nobody(rig):
+    ui, entry = await opened(rig)
+    await ask(ui)
+    assert Ledger(rig.desk).row(entry).asked == 1
+    Ledger(rig.desk).withdraw(rig.admin, entry, "样例原因")
+    assert Ledger(rig.desk).row(entry).asked == 0
+    ui = await rig.window(f"/notices/{entry}")
+    assert "没有审批" in ui.texts() and "等待审批" not in ui.texts()
+    assert any(text.endswith("登记；审批前文书已经结束，不再审批") for text in ui.texts())
+    assert not ui.has(f"{NAME}.decide-{key_of(rig, entry)}")
+    ui = await rig.window("/notices")
+    assert "延期待审批" not in ui.texts()
+    assert ui.errors() == []
+
+
+@screen_test
 async def test_a_request_is_written_down_decided_and_its_deadline_stands(rig):
     ui, entry = await opened(rig)
     old = Ledger(rig.desk).row(entry).deadline
@@ -218,5 +234,5 @@ async def test_an_ended_notice_keeps_its_history_and_takes_no_request(rig):
     Ledger(rig.desk).close(rig.admin, entry, "样例原因")
     await rig.session.hall.refresh()
     await ui.settle()
-    assert "等待审批" in ui.texts()
+    assert "没有审批" in ui.texts()
     assert not ui.has(f"{NAME}.decide-{key}") and not ui.has(f"{NAME}.extension-ask")

@@ -107,7 +107,7 @@ def _standing(session: Session, row: LedgerRow, notice: Notice, more: MoreTime) 
         if row.reason:
             lines.append(fact("原因", row.reason))
     lines += _due(session, row, notice, more)
-    if row.asked and row.is_in_force:
+    if row.asked:
         lines.append(fact("延期申请", f"{row.asked} 份等待审批，见下面“延期”"))
     lines.append(fact("公开页面", _public_words(session, row)))
     panel = card([section_title("现在的状态"), *lines], tone=mark.tone)

@@ -30,6 +30,7 @@ from inspector.ui.theme import Tone
 NAME = "console.notice"
 
 _WAITS = Mark(shape=ft.Icons.HOURGLASS_EMPTY, word="等待审批", tone=Tone.CARE)
+_LAPSED = Mark(shape=ft.Icons.HOURGLASS_DISABLED, word="没有审批", tone=Tone.IDLE)
 _GRANTED = Mark(shape=ft.Icons.EVENT_AVAILABLE, word="同意延期", tone=Tone.GOOD)
 _PARTLY = Mark(shape=ft.Icons.EVENT_NOTE, word="部分同意", tone=Tone.PRIMARY)
 _REFUSED = Mark(shape=ft.Icons.EVENT_BUSY, word="不同意延期", tone=Tone.IDLE)
@@ -68,7 +69,9 @@ def extension_card(session: Session, row: LedgerRow, notice: Notice, more: MoreT
     may = session.may(Act.DECIDE) and row.is_in_force
     waiting = {wish.ordinal for one in more.matters if one.decided is None for wish in one.request.wishes}
     free = {ordinal: due for ordinal, due in more.due.findings.items() if ordinal not in waiting}
-    matter: list[ft.Control] = [_matter(session, one, more, may=may) for one in more.matters]
+    matter: list[ft.Control] = [
+        _matter(session, one, more, may=may, waits=row.is_in_force) for one in more.matters
+    ]
     if not matter:
         none = "还没有延期申请。单位申请延期时，在这里登记、审批；同意后的新期限随即生效。"
         matter.append(quiet_text(none))
@@ -78,20 +81,23 @@ def extension_card(session: Session, row: LedgerRow, notice: Notice, more: MoreT
     return [ft.Semantics(identifier=f"{NAME}.extension", content=panel, container=True)]
 
 
-def _matter(session: Session, one: ExtensionMatter, more: MoreTime, *, may: bool) -> ft.Control:
+def _matter(session: Session, one: ExtensionMatter, more: MoreTime, *, may: bool, waits: bool) -> ft.Control:
+    """One request; `waits`: until it is decided, as long as the document holds."""
     request, decided = one.request, one.decided
+    mark = _mark(decided, waits=waits)
     title = f"{chinese_date(request.asked_on)}　{request.asked_by}申请"
     head = ft.Row(
         controls=[
             ft.Text(title, theme_style=ft.TextThemeStyle.TITLE_SMALL, expand=True),
-            state_chip(_mark(decided)),
+            state_chip(mark),
         ]
     )
     entered = words.moment(request.entered_ms, now_ms=session.now_ms())
     lines: list[ft.Control] = [head]
     if decided is None:
         lines += [_wish(wish, is_late=wish.ordinal in request.late) for wish in request.wishes]
-        lines.append(quiet_text(f"{request.entered_by} 于 {entered} 登记"))
+        ended = "" if waits else "；审批前文书已经结束，不再审批"
+        lines.append(quiet_text(f"{request.entered_by} 于 {entered} 登记{ended}"))
         if may:
             lines.append(keyed(Deciding, f"decide {request.id}", session, request))
     else:
@@ -100,13 +106,13 @@ def _matter(session: Session, one: ExtensionMatter, more: MoreTime, *, may: bool
         lines.append(fact("审批人", f"{decided.decided_by}（{one.login} 于 {at} 记入）"))
         paper = more.papers.get(request.id)
         lines.append(keyed(Paper, f"paper {request.id}", session, request.id, paper, more.may_be_issued))
-    panel = card(lines, tone=_mark(decided).tone)
+    panel = card(lines, tone=mark.tone)
     return ft.Semantics(identifier=f"{NAME}.extension-{request.id[-6:]}", content=panel, container=True)
 
 
-def _mark(decided: Extension | None) -> Mark:
+def _mark(decided: Extension | None, *, waits: bool) -> Mark:
     if decided is None:
-        return _WAITS
+        return _WAITS if waits else _LAPSED
     if not decided.granted:
         return _REFUSED
     return _PARTLY if decided.refused else _GRANTED

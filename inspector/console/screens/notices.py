@@ -195,7 +195,7 @@ row_of: Callable[..., ft.Control] = ft.memo(notice_row)  # type: ignore[no-untyp
 def _replies(row: LedgerRow) -> ft.Control:
     """What somebody still has to do about it, before how many replies there were."""
     lines: list[ft.Control] = []
-    if row.asked and row.is_in_force:
+    if row.asked:
         lines.append(_urgent("延期待审批", Tone.CARE))
     if row.unread:
         lines.append(_urgent(f"{row.unread} 份未读", Tone.PRIMARY))
