@@ -262,7 +262,7 @@ class Ledger:
             LedgerTab.OPEN: (_HOLDS, [force]),
             LedgerTab.OVERDUE: (f"{_HOLDS} AND g.deadline != '' AND g.deadline < ?", [force, today]),
             LedgerTab.UNREAD: ("unread > 0", []),
-            LedgerTab.ASKED: ("g.state = ? AND asked > 0", [force]),
+            LedgerTab.ASKED: (f"{_HOLDS} AND asked > 0", [force]),
             LedgerTab.ENDED: ("g.state != ?", [force]),
         }
         where, values = tests[tab]
