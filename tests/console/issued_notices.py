@@ -6,15 +6,14 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from inspector.domain.access import Access, locator, reply_code
+from inspector.domain.inspection import Inspection
 from inspector.domain.notice import Notice
+from inspector.domain.notice_parts import NoticeFinding
 from inspector.domain.notice_record import canonical
 from inspector.notices.press import PdfPress
 from inspector.settings import APP_FOLDER
 from inspector.trust.token import NoticeToken, bare, sign_token
-from inspector.work.issue import (
-    IssuedNotice,
-    issue,
-)
+from inspector.work.issue import IssuedNotice, issue
 from inspector.work.press import Press
 from tests import make
 from tests.console.desk_rig import ATablet, DeskRig, uid
@@ -65,6 +64,21 @@ def notice(n: int, **changes: object) -> Notice:
         "photos": (),
     }
     return replace(samples.ORDER, **{**values, **changes})
+
+
+def findings_of(done: Inspection) -> tuple[NoticeFinding, ...]:
+    """What a notice lists of an inspection, without photos."""
+    return tuple(
+        NoticeFinding(
+            ordinal=n,
+            place=one.section,
+            facts=one.facts,
+            basis=tuple(basis.text for basis in one.basis),
+            requirement=one.requirement,
+            deadline=one.deadline,
+        )
+        for n, one in enumerate(done.findings.values(), start=1)
+    )
 
 
 def hand_over(

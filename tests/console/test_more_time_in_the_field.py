@@ -24,7 +24,6 @@ from inspector.domain.extension import Verdict
 from inspector.domain.issuer import IssuerKind, NoticeKind
 from inspector.domain.notice_details import Rectification
 from inspector.domain.numbering import Fate
-from inspector.domain.profile import IssuerProfile
 from inspector.domain.working_days import Deadline, china_date
 from inspector.tablet.assembly import Place, assemble
 from inspector.tablet.filling import ReinspectionForm, SeenFinding
@@ -38,14 +37,8 @@ from tests.console.desk_rig import PASSPHRASE, TEMPLATES, DeskRig
 from tests.console.test_devices import told
 from tests.console.test_extended_deadlines import extensions_of, granted, hand_over, last_of
 from tests.console.test_extension_papers import SERIES, give_as_an_earlier_program, text_of
+from tests.console.test_own_forms import GAS
 
-GAS = IssuerProfile(
-    kind=IssuerKind.GAS,
-    name="样例燃气管理局（样例）",
-    region="样",
-    review_body="样例区人民政府（样例）",
-    court="样例人民法院（样例）",
-)
 CHECKLIST = ChecklistId("gas-restaurant")
 PLANNED = next(visit for visit in VISITS if visit.checklist == CHECKLIST)
 SHIPPED = read_calendar(ROOT / "assets" / "calendar")

@@ -9,14 +9,13 @@ import pytest
 from inspector.console.ledger import Ledger
 from inspector.domain.answer import Verdict as Judged
 from inspector.domain.inspection import Inspection
-from inspector.domain.notice_parts import NoticeFinding
 from inspector.domain.working_days import china_date
 from inspector.ui import words
 from inspector.work import conduct
 from inspector.work.seal import SealedEntry
 from tests import make
 from tests.console.desk_rig import ATablet, DeskRig
-from tests.console.issued_notices import hand_over
+from tests.console.issued_notices import findings_of, hand_over
 from tests.console.sealed_records import inspected, sealed
 from tests.console.test_extended_deadlines import granted, last_of
 from tests.ui_harness import screen_test
@@ -56,20 +55,6 @@ def a_record(rig: DeskRig, tablet: ATablet) -> tuple[SealedEntry, Inspection]:
     entry = sealed(tablet, 1, inspection=found)
     rig.sends(tablet, [entry.envelope])
     return entry, found
-
-
-def findings_of(done: Inspection) -> tuple[NoticeFinding, ...]:
-    return tuple(
-        NoticeFinding(
-            ordinal=n,
-            place=one.section,
-            facts=one.facts,
-            basis=tuple(basis.text for basis in one.basis),
-            requirement=one.requirement,
-            deadline=one.deadline,
-        )
-        for n, one in enumerate(done.findings.values(), start=1)
-    )
 
 
 def handed_over(rig: DeskRig, **changes: object):

@@ -19,7 +19,6 @@ from inspector.domain.answer import Verdict as Judged
 from inspector.domain.extension import Verdict
 from inspector.domain.inspection import Inspection
 from inspector.domain.issuer import NoticeKind
-from inspector.domain.notice_parts import NoticeFinding
 from inspector.domain.numbering import Numbered, Use
 from inspector.domain.profile import Term
 from inspector.domain.working_days import DayKind, Deadline, WorkingCalendar, china_date
@@ -29,7 +28,7 @@ from inspector.work.seal import SealedEntry
 from tests import make
 from tests.browser import PATIENCE_MS
 from tests.console.desk_rig import ATablet, DeskRig, uid
-from tests.console.issued_notices import REAL, Handed, hand_over
+from tests.console.issued_notices import REAL, Handed, findings_of, hand_over
 from tests.console.sealed_records import inspected, sealed, upload
 from tests.console.sealed_replies import content, proof
 from tests.console.sealed_replies import sealed as sealed_reply
@@ -167,20 +166,6 @@ def a_record(rig: DeskRig, tablet: ATablet) -> tuple[SealedEntry, Inspection]:
     entry = sealed(tablet, 1, inspection=found)
     rig.sends(tablet, [entry.envelope])
     return entry, found
-
-
-def findings_of(done: Inspection) -> tuple[NoticeFinding, ...]:
-    return tuple(
-        NoticeFinding(
-            ordinal=n,
-            place=one.section,
-            facts=one.facts,
-            basis=tuple(basis.text for basis in one.basis),
-            requirement=one.requirement,
-            deadline=one.deadline,
-        )
-        for n, one in enumerate(done.findings.values(), start=1)
-    )
 
 
 def end_some(rig: DeskRig, notices: Mapping[str, Handed]) -> None:
