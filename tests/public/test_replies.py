@@ -58,6 +58,7 @@ def test_a_reply_with_two_photos_reaches_the_console_and_nobody_else(scene, tmp_
         page.click("#send")
         expect(page.locator("#send-problem")).to_contain_text("至少填写一项")
         fill_in(page, tmp_path)
+        expect(page.locator("#send-problem")).to_have_text("")
         picture(page, "form")
         page.click("#send")
         expect(page.locator("#receipt")).to_have_text("已收到您的回复")
@@ -84,6 +85,61 @@ def test_a_reply_with_two_photos_reaches_the_console_and_nobody_else(scene, tmp_
         assert (opened.format, opened.size) == ("JPEG", (1600, 800))
         assert not opened.getexif()
         assert b"secret-place" not in one.data
+
+
+def test_what_was_typed_is_there_again_after_the_page_was_lost_and_gone_once_it_was_sent(scene, tmp_path):
+    handed, other = scene.handed(), scene.handed()
+    with scene.phone() as page:
+        scene.scan(page, handed)
+        enter(page, handed.access.reply_code)
+        fill_in(page, tmp_path)
+        page.fill("#text-2", "样例：正在联系维修")
+        page.reload()
+        enter(page, handed.access.reply_code)
+        expect(page.locator("#text-1")).to_have_value("样例：堵塞物已清除\u200b。\n第二行")
+        expect(page.locator("#text-2")).to_have_value("样例：正在联系维修")
+        expect(page.locator("#done-1")).to_be_checked()
+        expect(page.locator("#done-2")).not_to_be_checked()
+        expect(page.locator("#name")).to_have_value("样例回复人")
+        expect(page.locator("#phone")).to_have_value("000-0000002")
+        expect(page.locator(".kept")).to_contain_text("照片请重新添加")
+        expect(page.locator(".photo")).to_have_count(0)
+        picture(page, "kept")
+        scene.scan(page, other)
+        enter(page, other.access.reply_code)
+        expect(page.locator("#name")).to_have_value("")
+        expect(page.locator(".kept")).to_be_empty()
+        scene.scan(page, handed)
+        enter(page, handed.access.reply_code)
+        page.click("#send")
+        expect(page.locator("#receipt")).to_be_visible()
+        scene.scan(page, handed)
+        enter(page, handed.access.reply_code)
+        expect(page.locator("#text-1")).to_have_value("")
+        expect(page.locator(".kept")).to_be_empty()
+
+
+def test_what_was_kept_can_be_thrown_away(scene):
+    handed = scene.handed()
+    with scene.phone() as page:
+        scene.scan(page, handed)
+        enter(page, handed.access.reply_code)
+        page.fill("#text-1", "样例：写错了")
+        page.fill("#name", "样例回复人")
+        for _ in range(2):
+            page.reload()
+            enter(page, handed.access.reply_code)
+            expect(page.locator("#text-1")).to_have_value("样例：写错了")
+        page.click("#clear-draft")
+        expect(page.locator("#text-1")).to_have_value("")
+        page.click("#undo-clear")
+        expect(page.locator("#name")).to_have_value("样例回复人")
+        page.click("#clear-draft")
+        page.reload()
+        enter(page, handed.access.reply_code)
+        expect(page.locator("#text-1")).to_have_value("")
+        expect(page.locator("#name")).to_have_value("")
+        expect(page.locator(".kept")).to_be_empty()
 
 
 def test_the_stock_age_command_opens_what_the_browser_sealed(scene, tmp_path):

@@ -1,6 +1,7 @@
 // The reply: the code opens the form, the form is sealed here to the office's keys, the server gives a receipt.
 
 import { fromBase64, joined, locator, randomBytes, replyCode, sha256, toBase64, toBase64Url, toHex, utf8 } from "./bytes.js";
+import { forgetDraft, keepDraft, keptDraft } from "./drafts.js";
 import { shrunk } from "./photos.js";
 import { Mismatch, receiptOf } from "./proofs.js";
 import { Refused, ask, codeKeys, openBox, unwrapKey } from "./registration.js";
@@ -88,11 +89,17 @@ function showForm(body, publicId, proof, { registration, chain }) {
   const phone = element("input", { type: "tel", id: "phone", maxlength: "40", autocomplete: "tel" });
   const problem = element("p", { class: "problem", id: "send-problem", role: "alert" });
   const button = element("button", { type: "button", id: "send", text: "加密并提交" });
+  const kept = element("div", { class: "kept" });
   let sealed = null;
 
   const fill = () => ({
     public_id: publicId, name: name.value.trim(), phone: phone.value.trim(), findings: findings.map((one) => one.value()),
   });
+  const enter = (draft) => {
+    name.value = String(draft?.name ?? "");
+    phone.value = String(draft?.phone ?? "");
+    for (const one of findings) one.enter(draft?.findings?.[one.ordinal]);
+  };
   button.addEventListener("click", async () => {
     problem.textContent = doubt(fill());
     if (problem.textContent) return;
@@ -110,6 +117,7 @@ function showForm(body, publicId, proof, { registration, chain }) {
       });
       const sent = { public_id: publicId, reply: sealed.id, sha256: sealed.sha256, size: sealed.bytes.length };
       const receipt = await receiptOf(answer.signed, chain, sent);
+      forgetDraft(publicId);
       showReceipt(body, registration, receipt, JSON.stringify({ v: 1, statement: chain.statement, receipt: answer.signed }));
     } catch (error) {
       if (!(error instanceof Refused || error instanceof Mismatch)) throw error;
@@ -119,15 +127,49 @@ function showForm(body, publicId, proof, { registration, chain }) {
       button.textContent = "加密并提交";
     }
   });
-  body.replaceChildren(
+  const form = element("div", {}, [
     element("p", { text: "逐项填写整改情况。您填写的是单位自己的说明，是否整改到位由签发单位复查确定。" }),
+    kept,
     ...findings.map((one) => one.shown),
     element("label", { class: "field" }, [element("span", { text: "填写人姓名" }), name]),
     element("label", { class: "field" }, [element("span", { text: "联系电话" }), phone]),
     problem,
     button,
     element("p", { class: "quiet", text: "提交前在您的手机上加密，只有签发单位能打开；照片会缩小，并去掉拍摄地点等信息。" }),
-  );
+  ]);
+  form.addEventListener("input", () => {
+    problem.textContent = "";
+    keepDraft(publicId, fill());
+  });
+  offer(kept, keptDraft(publicId), {
+    enter: (draft) => {
+      enter(draft);
+      keepDraft(publicId, fill());
+    },
+    clear: () => {
+      enter(null);
+      forgetDraft(publicId);
+    },
+  });
+  body.replaceChildren(form);
+}
+
+/** Enters what was kept, and lets it be cleared and brought back. */
+function offer(place, draft, { enter, clear }) {
+  if (!draft) return;
+  const say = (text, word, id, pressed) => {
+    const button = element("button", { type: "button", class: "plain", id, text: word });
+    button.addEventListener("click", pressed);
+    place.replaceChildren(element("p", { class: "result", text }), button);
+  };
+  const restore = () => {
+    enter(draft);
+    say("上次填写的文字已恢复；照片请重新添加。", "清空文字", "clear-draft", () => {
+      clear();
+      say("文字已清空。", "撤销", "undo-clear", restore);
+    });
+  };
+  restore();
 }
 
 function doubt({ name, phone, findings }) {
@@ -179,8 +221,13 @@ function findingForm(finding) {
     problem,
   ]);
   return {
+    ordinal: finding.ordinal,
     shown,
     photos,
+    enter: (draft) => {
+      done.checked = draft?.done === true;
+      text.value = String(draft?.text ?? "");
+    },
     value: () => ({ ordinal: finding.ordinal, done: done.checked, text: text.value, photos: photos.length }),
   };
 }
