@@ -163,7 +163,7 @@ def set_lines(text: str, style: Style, width: float, book: FontBook) -> list[tup
 
 
 _STRETCH = 6
-"""Characters that a line may lack and still be spread out: a month and a day that moved on, a mark that hangs."""
+"""Characters that a line may lack and still be spread out: a month and day that moved on, a hanging mark."""
 
 
 def _set_line(

@@ -120,11 +120,16 @@ def test_locked_keys_sign_nothing(rig):
         copies.seal(rig.admin, entry)
 
 
+def without_document_key(rig: DeskRig) -> None:
+    """The keys are from before there were keys for copies."""
+    named = {DOCUMENT_KEY, DOCUMENT_CHAIN}
+    others = {name: value for name, value in rig.desk.keys.others.items() if name not in named}
+    rig.desk._keys = replace(rig.desk.keys, others=others)
+
+
 def test_keys_older_than_document_keys_say_what_to_do(rig):
     _, (entry,) = arrived(rig, rig.enrolled(), 1)
-    kept = {DOCUMENT_KEY, DOCUMENT_CHAIN}
-    others = {name: value for name, value in rig.desk.keys.others.items() if name not in kept}
-    rig.desk._keys = replace(rig.desk.keys, others=others)
+    without_document_key(rig)
     with pytest.raises(DocumentKeyMissingError) as raised:
         OfficeCopies(rig.desk).seal(rig.admin, entry)
     assert "inspector keys document" in raised.value.next_step
@@ -382,6 +387,23 @@ async def test_the_screen_shows_the_certificate_and_keeps_the_authoritys_address
         await ui.type("console.copies.timestamp", "http://127.0.0.1:9/tsa")
         await ui.tap("console.copies.save-timestamp")
         assert rig.session.hall.copies.timestamp_url() == "http://127.0.0.1:9/tsa"
+
+
+@screen_test
+async def test_the_screen_says_why_nothing_can_be_signed_and_does_not_let_it_begin(tmp_path: Path):
+    with DeskRig(tmp_path) as rig:
+        arrived(rig, rig.enrolled(), 1)
+        without_document_key(rig)
+        ui = await rig.window("/copies", width=1440, height=900)
+        await ui.tap("console.copies.scope-received")
+        assert "签署 1 份" in ui.texts()
+        assert ui._is_disabled(ui.by_identifier("console.copies.start"))
+        assert DocumentKeyMissingError().next_step in ui.texts()
+        rig.desk.lock(rig.admin)
+        ui = await rig.window("/copies", width=1440, height=900)
+        await ui.tap("console.copies.scope-received")
+        assert ui._is_disabled(ui.by_identifier("console.copies.start"))
+        assert "解锁办公室密钥后才能签署。" in ui.texts()
 
 
 @screen_test

@@ -12,7 +12,7 @@ from inspector.console import routes
 from inspector.console.accounts import Act
 from inspector.console.frame import frame
 from inspector.console.office_copies import SHOWN, CopyRow, Tally
-from inspector.console.screens.copies_key import SigningFacts, read_facts, signing_card
+from inspector.console.screens.copies_key import SigningFacts, read_facts, signing_card, why_not
 from inspector.console.screens.unlock import unlock_card
 from inspector.console.sealing_batch import Progress
 from inspector.console.session import Session, use_changes, use_loaded
@@ -84,6 +84,8 @@ def CopiesScreen(session: Session) -> ft.Control:
 def _signing(session: Session, read: _Read, scope: str, narrow: Callable[[str], object]) -> ft.Control:
     """What a copy is, what is due, how far it has come."""
     parts: list[ft.Control] = [section_title("签署"), ft.Text(WHAT), *_batch(session, read)]
+    if session.may(Act.DECIDE):
+        parts += why_not(read.facts)
     if session.may(Act.DECIDE) and not session.hall.sealing.is_running and read.tally.due:
         parts.append(choice_chips(f"{NAME}.scope", _SCOPES, [scope], narrow))
     return card(parts, gap=theme.UNIT * 2)
@@ -165,7 +167,7 @@ def _actions(session: Session, read: _Read, scope: str) -> list[ft.Control]:
             f"签署 {count} 份" if count else "没有待签署的文书",
             start,
             icon=ft.Icons.VERIFIED_OUTLINED,
-            disabled=not count or not session.desk.is_unlocked,
+            disabled=not count or read.facts.certificate is None,
         )
     ]
 
@@ -203,7 +205,7 @@ def _fault(session: Session, n: int, row: CopyRow) -> ft.Control:
 def _signed(session: Session, read: _Read, turn_to: Callable[[int], object]) -> ft.Control:
     rows, total = read.signed, read.tally.signed
     if not total:
-        return card([section_title("已签署"), _nothing_signed(session, read.tally)])
+        return card([section_title("已签署"), _nothing_signed(read.tally)])
     first = read.page * SHOWN + 1
     ways: list[ft.Control] = []
     if total > SHOWN:
@@ -219,13 +221,11 @@ def _signed(session: Session, read: _Read, turn_to: Callable[[int], object]) -> 
     return card([section_title(f"已签署（{total} 份，新的在前）", aside=ways), *shown])
 
 
-def _nothing_signed(session: Session, tally: Tally) -> ft.Control:
-    if not tally.due:
-        do = "收到平板出具的文书后，可以在这里签署。"
-    elif session.desk.is_unlocked:
+def _nothing_signed(tally: Tally) -> ft.Control:
+    if tally.due:
         do = "按右下角的“签署”，一次签署所有待签署的文书。"
     else:
-        do = "解锁办公室密钥后，可以一次签署所有待签署的文书。"
+        do = "收到平板出具的文书后，可以在这里签署。"
     return empty_state(ft.Icons.VERIFIED_OUTLINED, "还没有签署过副本", do)
 
 

@@ -40,6 +40,15 @@ def read_facts(session: Session) -> SigningFacts:
     return SigningFacts(certificate=certificate, is_missing=is_missing, url=copies.timestamp_url())
 
 
+def why_not(facts: SigningFacts) -> list[ft.Control]:
+    """Why nothing can be signed now, and what to do about it; empty where it can."""
+    if facts.is_missing:
+        return [error_panel(DocumentKeyMissingError())]
+    if facts.certificate is None:
+        return [quiet_text("解锁办公室密钥后才能签署。")]
+    return []
+
+
 def signing_card(session: Session, facts: SigningFacts) -> ft.Control:
     """Certificate and time stamps."""
     parts: list[ft.Control] = [section_title("文书证书与时间戳"), *_certificate(facts)]
@@ -52,10 +61,8 @@ def signing_card(session: Session, facts: SigningFacts) -> ft.Control:
 
 
 def _certificate(facts: SigningFacts) -> list[ft.Control]:
-    if facts.is_missing:
-        return [error_panel(DocumentKeyMissingError())]
     if facts.certificate is None:
-        return [quiet_text("解锁办公室密钥后显示文书证书。")]
+        return [quiet_text("还没有文书密钥。" if facts.is_missing else "解锁办公室密钥后显示文书证书。")]
     shown = facts.certificate
     return [
         _fact("证书", shown.subject),
