@@ -246,6 +246,8 @@ async def test_faults_are_shown_then_the_sample_then_it_goes_out_and_can_be_remo
     await pick(ui, ("样例.toml", b"\xef\xbb\xbf" + GAS_FORM.encode()), by="console.office.form-file")
     await ui.tap("console.office.form-look")
     assert ui.has("console.office.form-found")
+    year = china_date(rig.clock.ms).year
+    assert any(f"文号如样燃改字〔{year}〕第0001号；" in text for text in ui.texts())
     await ui.tap(f"console.office.form-preview-{FORM}")
     given = next(given for name, given in ui.calls if name == "save_file")
     assert bytes(given["src_bytes"]).startswith(b"%PDF-")
@@ -258,6 +260,7 @@ async def test_faults_are_shown_then_the_sample_then_it_goes_out_and_can_be_remo
     await ui.tap("console.office.form-publish-ask-yes")
     assert forms.newest().version == 1
     assert TITLE in ui.texts()
+    assert any(f"文号如样燃改字〔{year}〕第0001号；" in text for text in ui.texts())
     await ui.tap(f"console.office.form-sample-{FORM}")
     await ui.tap(f"console.office.drop-form-{FORM}")
     assert forms.newest().version == 1

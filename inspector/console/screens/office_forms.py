@@ -12,7 +12,9 @@ from inspector.console.office_fonts import OfficeFonts
 from inspector.console.own_forms import PASTED
 from inspector.console.own_numbers import ISSUED_HERE
 from inspector.console.session import Session, use_changes, use_loaded
+from inspector.domain.identifiers import format_number
 from inspector.domain.notice_details import DETAILS
+from inspector.domain.working_days import china_date
 from inspector.errors import FileTextError, InspectorError, NoticeTemplateError
 from inspector.notices.templates import OwnTemplate
 from inspector.ui import theme
@@ -41,11 +43,11 @@ def Forms(session: Session) -> ft.Control:
         return error_panel(loaded.error, on_retry=loaded.again)
     if loaded.value is None:
         return busy("正在读取文书模板……")
-    forms, documents = loaded.value
-    parts = [_published(session, forms, documents)]
+    forms, documents, region = loaded.value
+    parts = [_published(session, forms, documents, region)]
     if session.may(Act.MANAGE):
         fonts = OfficeFonts(session.desk, session.hall.fonts, session.me)
-        parts += [Adding(session, documents), FontsCard(session, fonts, session.act)]
+        parts += [Adding(session, documents, region), FontsCard(session, fonts, session.act)]
     return ft.Column(
         controls=parts,
         spacing=theme.UNIT * 2,
@@ -54,12 +56,15 @@ def Forms(session: Session) -> ft.Control:
     )
 
 
-def _read(session: Session) -> tuple[FormSet | None, tuple[OwnTemplate, ...]]:
-    forms = session.hall.forms
-    return forms.newest(), forms.documents()
+def _read(session: Session) -> tuple[FormSet | None, tuple[OwnTemplate, ...], str]:
+    """What is published, and the region in the office's numbers."""
+    forms, issuer = session.hall.forms, session.desk.issuer()
+    return forms.newest(), forms.documents(), issuer.region if issuer else ""
 
 
-def _published(session: Session, forms: FormSet | None, documents: Sequence[OwnTemplate]) -> ft.Control:
+def _published(
+    session: Session, forms: FormSet | None, documents: Sequence[OwnTemplate], region: str
+) -> ft.Control:
     if forms is None:
         lines: list[ft.Control] = [ft.Text("还没有本单位的模板：平板用自带的文书。")]
     else:
@@ -69,12 +74,12 @@ def _published(session: Session, forms: FormSet | None, documents: Sequence[OwnT
             lines.append(ft.Text("现在没有本单位的模板：平板用自带的文书。"))
     for own in documents:
         is_first = own.file == f"{own.document.id}.toml"
-        lines.append(_document(session, own, documents if is_first else ()))
+        lines.append(_document(session, own, documents if is_first else (), region))
     shown = card([section_title("平板在用的本单位模板"), *lines])
     return ft.Semantics(identifier=f"{NAME}.forms-published", content=shown, container=True)
 
 
-def _document(session: Session, own: OwnTemplate, file_of: Sequence[OwnTemplate]) -> ft.Control:
+def _document(session: Session, own: OwnTemplate, file_of: Sequence[OwnTemplate], region: str) -> ft.Control:
     """One document; the file's first one has the way to take the file back.
 
     Args:
@@ -96,7 +101,10 @@ def _document(session: Session, own: OwnTemplate, file_of: Sequence[OwnTemplate]
             )
         )
     words = ft.Column(
-        controls=[ft.Text(own.document.title, weight=ft.FontWeight.W_600), quiet_text(_about(own))],
+        controls=[
+            ft.Text(own.document.title, weight=ft.FontWeight.W_600),
+            quiet_text(_about(session, own, region)),
+        ],
         spacing=2,
         tight=True,
         expand=True,
@@ -115,10 +123,12 @@ def named(titles: Sequence[str]) -> str:
     return "、".join(f"“{title}”" for title in titles)
 
 
-def _about(own: OwnTemplate) -> str:
+def _about(session: Session, own: OwnTemplate, region: str) -> str:
     document = own.document
     place = "代替" if _takes_the_place(own) else "与之并列："
-    parts = [f"编号 {document.id}", f"{place}自带的{document.kind.word}", f"文号 {document.number}"]
+    year = china_date(session.now_ms()).year
+    number = format_number(document.number, year=year, serial=1, region=region)
+    parts = [f"编号 {document.id}", f"{place}自带的{document.kind.word}", f"文号如{number}"]
     if document.copies:
         parts.append(f"{len(document.copies)} 联")
     if document.status:
@@ -141,11 +151,12 @@ def _sample_of(session: Session, own: OwnTemplate) -> Tap:
 
 
 @ft.component
-def Adding(session: Session, documents: Sequence[OwnTemplate]) -> ft.Control:
+def Adding(session: Session, documents: Sequence[OwnTemplate], region: str) -> ft.Control:
     """The text of a file, every fault of it or what it holds, then sending it out.
 
     Args:
         documents: those that are published now.
+        region: what stands for it in the office's numbers.
     """
     text, write = ft.use_state("")
     nothing: tuple[OwnTemplate, ...] = ()
@@ -215,7 +226,7 @@ def Adding(session: Session, documents: Sequence[OwnTemplate]) -> ft.Control:
             ft.Row(controls=ways, spacing=theme.UNIT),
             *([busy("正在检查并试排……")] if working else []),
             *_faults(error),
-            *_found(session, found),
+            *_found(session, found, region),
         ],
         gap=theme.UNIT * 2,
     )
@@ -233,11 +244,11 @@ def _decoded(file: PickedFile) -> str:
         raise FileTextError(file=file.name) from error
 
 
-def _found(session: Session, found: Sequence[OwnTemplate]) -> list[ft.Control]:
+def _found(session: Session, found: Sequence[OwnTemplate], region: str) -> list[ft.Control]:
     if not found:
         return []
     head = ft.Text(f"没有问题，有 {len(found)} 种文书，请看过样张再发给平板：", color=Tone.GOOD.ink)
-    rows = [_checked(session, own) for own in found]
+    rows = [_checked(session, own, region) for own in found]
     column = ft.Column(controls=[head, *rows], spacing=theme.UNIT, tight=True)
     return [ft.Semantics(identifier=f"{NAME}.form-found", content=column, container=True, live_region=True)]
 
@@ -262,8 +273,8 @@ def _effect(own: OwnTemplate) -> str:
     return f"{title}与{kind}并列，检查人员选用"
 
 
-def _checked(session: Session, own: OwnTemplate) -> ft.Control:
-    words = ft.Text(f"{own.document.title}（{_about(own)}）", expand=True)
+def _checked(session: Session, own: OwnTemplate, region: str) -> ft.Control:
+    words = ft.Text(f"{own.document.title}（{_about(session, own, region)}）", expand=True)
     id = own.document.id
     sample = secondary_button(f"{NAME}.form-preview-{id}", "看样张", _sample_of(session, own), icon=SAMPLE)
     return ft.Row(controls=[words, sample], spacing=theme.UNIT)
