@@ -244,7 +244,7 @@ def give_more_time(desk: Hand, standing: Standing) -> None:
 
 def ask_before_the_end(desk: Hand, standing: Standing) -> None:
     open_notice(desk, standing, "in-force")
-    desk.press("console.notice.way-withdrawn")
+    desk.open("console.notice.way-withdrawn", "console.notice.reason")
     desk.write("console.notice.reason", "样例：文号填写有误，另行出具。")
     desk.show("console-notice-ending", *DESK, at="console.notice.end")
     desk.press("console.notice.end")
