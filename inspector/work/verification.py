@@ -142,7 +142,10 @@ class Check:
         certificate = self.that(
             "出具文书的平板由本办公室登记", lambda: verify_certificate(files[CERTIFICATE_FILE], statement)
         )
-        if certificate is None or certificate.kind is not HolderKind.DEVICE:
+        if certificate is None:
+            return None
+        if certificate.kind is not HolderKind.DEVICE:
+            self.line(is_good=False, words="所附证书不是平板的证书，没有平板为这份文书作证")
             return None
         text = files.get(TOKEN_FILE)
         if text is None:

@@ -308,6 +308,16 @@ def test_who_claims_another_build_breaks_the_code():
     assert any("摘要" in line for line in bad(found))
 
 
+def test_a_certificate_of_the_office_that_is_no_tablets_vouches_for_nothing():
+    """An inspector's stands in every bundle, and whoever has it can print what he likes around it."""
+    forged = replace(samples.ORDER, number="（样）应急责改〔2026〕999号")
+    files = {STATEMENT_FILE: OFFICE.statement_envelope, CERTIFICATE_FILE: OFFICE.certificates[1]}
+    for token in (token_for(forged), token_for(samples.ORDER), "INSPECTOR2." + "A" * 300):
+        found = look(issued(forged, token=token, attachments=files))
+        assert found.verdict is Verdict.NOT_GENUINE, words(found)
+        assert any("不是平板的证书" in line for line in bad(found))
+
+
 def test_another_photo_in_the_annex_shows():
     mine, other = samples.photo_bytes(1), samples.photo_bytes(2)
     assert mine in order()
