@@ -82,8 +82,9 @@ def _must_be_ours(pdf: bytes, signature: EmbeddedPdfSignature) -> None:
     its digits are written.
     """
     data, signer = signature.signed_data, signature.signer_info
-    digest = {"algorithm": signer["digest_algorithm"]["algorithm"].native, "parameters": core.Null()}
-    plain = algos.DigestAlgorithm(digest).dump()
+    if (found := signer["digest_algorithm"]["algorithm"].native) != "sha256":
+        raise OfficeCopyInvalidError(reason=f"签名所用的摘要算法是 {found}，应为 SHA-256")
+    plain = algos.DigestAlgorithm({"algorithm": "sha256", "parameters": core.Null()}).dump()
     named = [one.dump() for one in (*data["digest_algorithms"], signer["digest_algorithm"])]
     versions = {data["version"].native, signer["version"].native}
     container = signature.pkcs7_content

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import subprocess
+from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -15,6 +18,9 @@ from hypothesis import strategies as st
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
+from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
@@ -30,7 +36,14 @@ from inspector.errors import (
 from inspector.notices.pades import OfficeSealer
 from inspector.notices.pades_check import check_copy
 from inspector.sync.timestamp import TimestampAddress, TimestampAuthority
-from inspector.trust.document_chain import DocumentKey, check_root, to_pem
+from inspector.trust.document_chain import (
+    SIGNER_DAYS,
+    DocumentKey,
+    check_root,
+    issue_document_key,
+    new_document_root,
+    to_pem,
+)
 from tests.notices import samples, sealing
 from tests.notices.test_press import printed
 
@@ -241,15 +254,70 @@ def refusal_of(pdf: bytes) -> InspectorError | None:
     return None
 
 
-def test_a_copy_signed_without_certifying_is_refused():
-    from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
-
+def signed_otherwise(pdf: bytes, **meta: object) -> bytes:
+    """Signed by the office's own key, in another way than ours."""
     sealer = OfficeSealer(office_key().key, office_key().chain)
-    meta = PdfSignatureMetadata(field_name="Free", md_algorithm="sha256")
-    writer = IncrementalPdfFileWriter(BytesIO(plain()))
-    loose = PdfSigner(meta, sealer._signer).sign_pdf(writer).getvalue()
+    said = PdfSignatureMetadata(**{"field_name": "Other", "md_algorithm": "sha256", **meta})
+    target = BytesIO(pdf)
+    session = PdfSigner(said, sealer._signer).init_signing_session(IncrementalPdfFileWriter(target))
+    session.system_time = datetime.fromtimestamp(samples.NOON // 1000, UTC)
+
+    async def sign() -> None:
+        document = session.prepare_tbs_document(validation_info=None, bytes_reserved=16_384)
+        digest, _ = document.digest_tbs_document(in_place=True)
+        attributes = PdfCMSSignedAttributes(signing_time=session.system_time)
+        done = await document.perform_signature(digest.document_digest, attributes)
+        await done.post_signature_processing(target)
+
+    asyncio.run(sign())
+    return target.getvalue()
+
+
+def certified(**meta: object) -> bytes:
+    given = {"certify": True, "docmdp_permissions": MDPPerm.NO_CHANGES, "subfilter": SigSeedSubFilter.PADES}
+    return signed_otherwise(plain(), **{**given, **meta})
+
+
+def test_a_copy_signed_without_certifying_is_refused():
     with pytest.raises(OfficeCopyInvalidError, match="不允许任何改动"):
-        check_copy(loose)
+        check_copy(signed_otherwise(plain()))
+
+
+@pytest.mark.parametrize("level", [MDPPerm.FILL_FORMS, MDPPerm.ANNOTATE])
+def test_a_copy_that_lets_somebody_fill_in_or_annotate_is_refused(level):
+    with pytest.raises(OfficeCopyInvalidError, match="不允许任何改动"):
+        check_copy(certified(docmdp_permissions=level))
+
+
+@pytest.mark.parametrize("digest", ["sha1", "sha512"])
+def test_a_copy_signed_over_another_digest_is_refused(digest):
+    check_copy(certified())
+    with pytest.raises(OfficeCopyInvalidError, match=digest):
+        check_copy(certified(md_algorithm=digest))
+
+
+def test_a_second_signature_is_refused():
+    with pytest.raises(OfficeCopyInvalidError, match="实有 2 个"):
+        check_copy(signed_otherwise(certified(docmdp_permissions=MDPPerm.FILL_FORMS), field_name="Second"))
+
+
+def sealed_on(at_ms: int, key: DocumentKey) -> bytes:
+    occasion = replace(sealing.OCCASION, at_ms=at_ms)
+    return plain() + OfficeSealer(key.key, key.chain).appendix(plain(), occasion)
+
+
+def test_a_certificate_counts_on_the_day_of_the_signature_and_on_no_other():
+    """Papers are looked at long after a certificate ran out; nobody may sign with it then, nor before."""
+    issued = samples.NOON - sealing.DAY
+    last = issued + SIGNER_DAYS * sealing.DAY
+    long_ago = issued - 20 * 365 * sealing.DAY
+    root = new_document_root(sealing.ROOT, tenant=sealing.TENANT, office=sealing.OFFICE, at_ms=long_ago)
+    old = issue_document_key(root, office=sealing.OFFICE, at_ms=long_ago)
+    assert check_copy(sealed_on(long_ago + sealing.DAY, old)).signed_ms == long_ago + sealing.DAY
+    check_copy(sealed_on(last - sealing.DAY, office_key()))
+    for day in (last + sealing.DAY, issued - 2 * sealing.DAY):
+        with pytest.raises(OfficeCopyInvalidError, match="证书链"):
+            check_copy(sealed_on(day, office_key()))
 
 
 def test_what_is_no_pdf_is_not_sealed():
