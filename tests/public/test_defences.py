@@ -8,17 +8,20 @@ from typing import Any
 import pytest
 from playwright.sync_api import Request, expect
 
+from inspector.errors import InspectorError
 from inspector.server.schema import registrations
 from inspector.trust import dsse
 from inspector.trust.certificates import CERTIFICATE_TYPE
 from inspector.trust.keys import SigningKey
-from inspector.trust.radix import base64_text, base64_url_text
+from inspector.trust.radix import base64_text, base64_url_bytes, base64_url_text
 from inspector.trust.registration import open_registration, seal_registration
+from inspector.trust.statement import STATEMENT_TYPE
 from inspector.trust.strict_json import canonical, parse_object
+from inspector.trust.token import verify_token
 from inspector.work.registration import REGISTRATION_TYPE
 from tests.console.issued_notices import Handed
 from tests.console.sealed_replies import proof
-from tests.public.scene import Scene, answered
+from tests.public.scene import Scene, answered, picture
 from tests.public.test_page import NO_ED25519
 from tests.public.test_replies import enter, fill_in, photo
 
@@ -61,9 +64,13 @@ def put(scene: Scene, handed: Handed, **changes: Any) -> None:
     """Whoever has the paper, and the server's help, seals another content under the address's key."""
     public_id, key = handed.notice.public_id, handed.access.key
     forged = seal_registration(canonical({**content(scene, handed), **changes}), key=key, public_id=public_id)
+    keep(scene, public_id, forged)
+
+
+def keep(scene: Scene, public_id: str, box: bytes) -> None:
     with scene.rig.real._office.archive.write() as connection:
         mine = registrations.c.public_id == public_id
-        connection.execute(registrations.update().where(mine).values(box=forged))
+        connection.execute(registrations.update().where(mine).values(box=box))
 
 
 def registration(scene: Scene, handed: Handed, key: SigningKey, **changes: Any) -> str:
@@ -136,6 +143,200 @@ def test_a_statement_that_its_own_root_did_not_sign_is_found(scene):
         scene.scan(page, handed)
         answered(page, "不符")
         expect(page.locator("#reason")).to_contain_text("办公室声明的签名不对")
+
+
+@pytest.mark.parametrize("changes", [{"kind": "inspector"}, {"tenant": "another"}], ids=["kind", "tenant"])
+def test_a_certificate_of_the_office_that_is_no_tablets_of_its_own_is_none(scene, changes):
+    handed = scene.handed()
+    said = {**device_certificate(scene), **changes}
+    own = scene.rig.made.office.signing["issuing"]
+    put(scene, handed, certificate=dsse.sign(canonical(said), CERTIFICATE_TYPE, [own]).decode())
+    with scene.phone() as page:
+        scene.scan(page, handed)
+        answered(page, "不符")
+        expect(page.locator("#reason")).to_contain_text("不是这个办公室平板的证书")
+
+
+def test_what_the_office_signed_in_another_shape_is_not_taken(scene):
+    """A later format, a state that nobody knows, and an envelope that somebody else signed as well."""
+    handed, feed = scene.handed(), own_feed(scene)
+    said = parse_object(dsse.peek(content(scene, handed)["registration"].encode()).payload)
+    twice = dsse.sign(canonical(said), REGISTRATION_TYPE, [feed, FOREIGN]).decode()
+    none = json.dumps({**json.loads(twice), "signatures": []})
+    other = dsse.sign(canonical(said), CERTIFICATE_TYPE, [feed]).decode()
+    cases = (
+        (registration(scene, handed, feed, v=2), "不符", "更新的版本"),
+        (registration(scene, handed, feed, state="another"), "无法核对", "状态不认识"),
+        (twice, "不符", "不是这个办公室签署的"),
+        (none, "不符", "不是这个办公室签署的"),
+        (other, "不符", "不是这个办公室签署的"),
+        ("[", "不符", "不是这个办公室签署的"),
+    )
+    with scene.phone() as page:
+        for envelope, word, reason in cases:
+            put(scene, handed, registration=envelope)
+            scene.scan(page, handed)
+            answered(page, word)
+            expect(page.locator("#reason")).to_contain_text(reason)
+
+
+def test_content_that_cannot_be_read_ends_the_check_and_shows_nothing_of_it(scene):
+    """Whoever holds the paper can seal it: a check that stops must not look as if it went on."""
+    handed, root = scene.handed(), FOREIGN.public.raw
+    bare = dsse.sign(canonical({"root": base64_text(root)}), STATEMENT_TYPE, [FOREIGN]).decode()
+    public_id, key = handed.notice.public_id, handed.access.key
+    with scene.phone() as page:
+        for sealed, word in (
+            (seal_registration(b"no JSON", key=key, public_id=public_id), "不符"),
+            (seal_registration(b"null", key=key, public_id=public_id), "无法核对"),
+            (seal_registration(canonical({"statement": bare}), key=key, public_id=public_id), "无法核对"),
+        ):
+            keep(scene, public_id, sealed)
+            scene.scan(page, handed)
+            answered(page, word)
+            expect(page.locator("#paper")).to_be_hidden()
+            expect(page.locator("#reply")).to_be_hidden()
+
+
+def test_a_box_of_a_later_version_is_said_to_be_one(scene):
+    handed = scene.handed()
+    box = scene.rig.real._office.registrations.get(handed.notice.public_id).box
+    keep(scene, handed.notice.public_id, b"\2" + box[1:])
+    with scene.phone() as page:
+        scene.scan(page, handed)
+        answered(page, "不符")
+        expect(page.locator("#reason")).to_contain_text("更新的版本")
+
+
+def test_a_server_that_denies_what_this_phone_has_seen_is_doubted(scene):
+    handed = scene.handed()
+    archive, mine = scene.rig.real._office.archive, registrations.c.public_id == handed.notice.public_id
+    with scene.phone() as page:
+        scene.scan(page, handed)
+        answered(page, "真实")
+        with archive.write() as connection:
+            kept = connection.execute(registrations.select().where(mine)).one()._mapping
+            connection.execute(registrations.delete().where(mine))
+        page.reload()
+        answered(page, "状态存疑")
+        expect(page.locator("#reason")).to_contain_text("以前看到过它的第 1 版")
+        expect(page.locator("#reply")).to_be_hidden()
+        picture(page, "withheld")
+        page.evaluate("localStorage.setItem('inspector:root', '0'.repeat(64))")
+        page.reload()
+        answered(page, "存疑")
+        with archive.write() as connection:
+            connection.execute(registrations.insert().values(**kept))
+    with scene.phone() as page:
+        scene.scan(page, handed)
+        answered(page, "真实")
+
+
+def signed_by_the_tablet(scene: Scene, body: bytes) -> str:
+    """A token of these fields under a signature that holds."""
+    key = scene.tablet.office.device_key
+    return base64_url_text(body + key.sign(b"inspector notice token v2\0" + body))
+
+
+def misshapen(body: bytes) -> dict[str, bytes]:
+    """Fields as no tablet writes them."""
+    *_, last = texts = texts_of(body)
+    return {
+        "another version": b"\3" + body[1:],
+        "a text more": body + b"\0",
+        "a text less": body[: -1 - len(last)],
+        "a text cut short": body[:-1],
+        "a text longer than the rest": body[: -1 - len(last)] + bytes([len(last) + 1]) + last,
+        "no texts at all": body[: -sum(1 + len(text) for text in texts)],
+        "no UTF-8": body[:-1] + b"\xff",
+    }
+
+
+def texts_of(body: bytes) -> list[bytes]:
+    found, at = [], 61
+    while at < len(body):
+        found.append(body[at + 1 : at + 1 + body[at]])
+        at += 1 + body[at]
+    return found
+
+
+def test_a_token_of_another_shape_is_refused_by_page_and_program_though_its_signature_holds(scene):
+    handed = scene.handed()
+    head, _, rest = handed.path.partition("#")
+    token, _, key = rest.partition(".")
+    data, device = base64_url_bytes(token), scene.tablet.office.device_key.public
+    body = data[:-64]
+    assert signed_by_the_tablet(scene, body) == token
+    written = {name: signed_by_the_tablet(scene, other) for name, other in misshapen(body).items()}
+    written |= {
+        "bytes behind it": base64_url_text(data + b"\0"),
+        "padded": token + "=",
+        "spaced": token + "%20",
+    }
+    with scene.phone() as page:
+        for name, text in written.items():
+            with pytest.raises(InspectorError):
+                verify_token(f"INSPECTOR2.{text}", device)
+            scene.scan(page, handed, f"{head}#{text}.{key}")
+            answered(page, "不符")
+            assert page.locator("#reason").inner_text() != "", name
+
+
+def test_a_key_in_the_address_has_one_spelling(scene):
+    handed = scene.handed()
+    last = handed.path[-1]
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    other = alphabet[alphabet.index(last) ^ 1]
+    with scene.phone() as page:
+        for end in (other, last + "AA", ""):
+            scene.scan(page, handed, handed.path[:-1] + end)
+            answered(page, "不符")
+            expect(page.locator("#reason")).to_contain_text("网址末尾不完整")
+
+
+VERIFY = """async ([key, signature, message]) => {
+  const { verify } = await import("/public/proofs.js");
+  const bytes = (text) => Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+  try { await verify(bytes(key), bytes(signature), bytes(message), "no"); return "good"; }
+  catch (error) { return error.message; }
+}"""
+ORDER = 2**252 + 27742317777372353535851937790883648493
+PRIME = 2**255 - 19
+EIGHTH = 0x05FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826
+
+
+def signatures_that_are_none() -> list[tuple[bytes, bytes, bytes]]:
+    """Key, signature and message; each but the first fits by the equation of RFC 8032, or by half of it."""
+    key, message = FOREIGN.public.raw, b"sample"
+    signature = FOREIGN.sign(message)
+    s = int.from_bytes(signature[32:], "little")
+    one = (1).to_bytes(32, "little") + bytes(32)
+    weak = [y + sign * 2**255 for y in (0, 1, PRIME - 1, EIGHTH, PRIME - EIGHTH) for sign in (0, 1)]
+    weak += [PRIME, PRIME + 1, PRIME + 2**255, PRIME + 1 + 2**255]
+    return [
+        (key, bytes(64), message),
+        (key, signature[:32] + (s + ORDER).to_bytes(32, "little"), message),
+        (key, signature[:-1], message),
+        (key, signature + b"\0", message),
+        (key, b"", message),
+        (key[:-1], signature, message),
+        (key + b"\0", signature, message),
+        # A point of order at most eight takes the same signature for one message in eight, or for each.
+        *((y.to_bytes(32, "little"), one, bytes([n])) for y in weak for n in range(16)),
+    ]
+
+
+@pytest.mark.parametrize("before", ["", NO_ED25519], ids=["webcrypto", "noble"])
+def test_both_verifiers_refuse_the_same_keys_and_signatures(scene, before):
+    key, message = FOREIGN.public.raw, b"sample"
+    with scene.phone(before=before) as page:
+        page.goto(f"{scene.origin}/r/00000000")
+        answered(page, "请输入回复码")
+        good = [part.hex() for part in (key, FOREIGN.sign(message), message)]
+        assert page.evaluate(VERIFY, good) == "good"
+        assert page.locator("html").get_attribute("data-ed25519") == ("noble" if before else "webcrypto")
+        for parts in signatures_that_are_none():
+            assert page.evaluate(VERIFY, [part.hex() for part in parts]) == "no", parts[0].hex()
 
 
 def test_neither_key_nor_token_nor_code_nor_a_word_of_the_reply_leaves_the_phone(scene, tmp_path):

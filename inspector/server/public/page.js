@@ -5,7 +5,7 @@ import { Mismatch, chainOf, compareToken, readToken, registrationOf, verifyToken
 import { Refused, ask, fetchBox, openBox } from "./registration.js";
 import { showReply } from "./reply.js";
 import {
-  beijingDay, dayWords, deadlineWords, extensionWords, latest, otherRoot, refuted, stale, standing, unchecked, unregistered,
+  beijingDay, dayWords, deadlineWords, extensionWords, latest, otherRoot, refuted, stale, standing, unchecked, unregistered, withheld,
 } from "./verdict.js";
 
 const $ = (id) => document.getElementById(id);
@@ -84,15 +84,15 @@ function remember(name, value) {
   }
 }
 
-/** The answer that memory gives, if it contradicts what is shown now. */
-function contradicted(publicId, chain, registration) {
+/** The answer that memory gives, if it contradicts what is shown now; version 0 is none at all. */
+function contradicted(publicId, chain, version) {
   const root = remembered("inspector:root");
   if (root && root !== chain.root) return otherRoot(grouped(root));
   remember("inspector:root", chain.root);
   const name = `inspector:${publicId}`;
   const seen = Number(remembered(name) ?? 0);
-  if (registration.version < seen) return stale(seen);
-  remember(name, String(registration.version));
+  if (version < seen) return version ? stale(seen) : withheld(seen);
+  remember(name, String(version));
   return null;
 }
 
@@ -123,7 +123,7 @@ async function check(publicId) {
     const chain = await chainOf(files.statement, files.certificate);
     await verifyToken(token, chain);
     showChain(chain, token);
-    return { answer: unregistered() };
+    return { answer: contradicted(publicId, chain, 0) ?? unregistered() };
   }
   const content = await openBox(found.box, keyBytes(key), publicId);
   const chain = await chainOf(content.statement, content.certificate);
@@ -133,7 +133,7 @@ async function check(publicId) {
   compareToken(token, registration);
   showFacts(factsOf(token, registration));
   return {
-    answer: contradicted(publicId, chain, registration) ?? standing(registration, token, Date.now()),
+    answer: contradicted(publicId, chain, registration.version) ?? standing(registration, token, Date.now()),
     registration,
     chain,
   };
@@ -155,21 +155,20 @@ async function opened(publicId, content) {
   showChain(chain, null);
   const registration = await registrationOf(content.registration, chain, publicId);
   showFacts(factsOf(null, registration));
-  const answer = contradicted(publicId, chain, registration) ?? standing(registration, null, Date.now());
+  const answer = contradicted(publicId, chain, registration.version) ?? standing(registration, null, Date.now());
   say({ ...answer, more: `${answer.more}没有扫描二维码，所以没有核对纸面的签名。` });
   watchPdf(registration);
   return { registration, chain };
 }
 
 function failure(error) {
-  if (error instanceof Mismatch) {
-    // What a code claims that does not hold, and whose keys are not its own, is not shown beside the answer.
-    $("paper").hidden = true;
-    $("chain").hidden = true;
-    return refuted(`${error.message}。`);
-  }
   if (error instanceof Refused) return unchecked(error.message, error.hint);
-  throw error;
+  // What a code claims that does not hold, and whose keys are not its own, is not shown beside the answer.
+  $("paper").hidden = true;
+  $("chain").hidden = true;
+  if (error instanceof Mismatch) return refuted(`${error.message}。`);
+  console.error(error);
+  return unchecked("核对没有做完：内容或页面有误。", "请刷新页面后再试；仍然如此，请联系签发单位核实。");
 }
 
 // --- The PDF ---

@@ -8,14 +8,25 @@ const CERTIFICATE = "application/vnd.inspector.certificate.v1+json";
 const REGISTRATION = "application/vnd.inspector.registration.v1+json";
 const RECEIPT = "application/vnd.inspector.reply-receipt.v1+json";
 const TOKEN_DOMAIN = "inspector notice token v2\0";
+const KEY_BYTES = 32;
 const SIGNATURE_BYTES = 64;
+const PRIME = 2n ** 255n - 19n;
+const EIGHTH = 0x05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826n;
+const SMALL_ORDER = [0n, 1n, PRIME - 1n, EIGHTH, PRIME - EIGHTH];
 
 /** What does not hold, in words for whoever reads the page. */
 export class Mismatch extends Error {}
 
 /** Throws a Mismatch unless `key` signed `message`. */
 export async function verify(key, signature, message, words) {
-  if (!(await isSigned(key, signature, message))) throw new Mismatch(words);
+  if (!isSound(key) || !(await isSigned(key, signature, message))) throw new Mismatch(words);
+}
+
+/** Whether this may be a key at all. With one of small order a signature fits many messages: browsers let it pass. */
+function isSound(key) {
+  if (key.length !== KEY_BYTES) return false;
+  const y = BigInt(`0x${toHex(Array.from(key).reverse())}`) & (2n ** 255n - 1n);
+  return y < PRIME && !SMALL_ORDER.includes(y);
 }
 
 async function isSigned(key, signature, message) {
@@ -40,20 +51,22 @@ async function isSigned(key, signature, message) {
 const keyId = async (key) => (await sha256(key)).slice(0, 32);
 
 async function opened(text, type, key, words) {
-  let envelope;
   let payload;
+  let signature;
+  let signer;
+  let value;
   try {
-    envelope = JSON.parse(text);
+    const envelope = JSON.parse(text);
+    if (envelope.payloadType !== type || envelope.signatures.length !== 1) throw new Error("envelope");
     payload = fromBase64(envelope.payload);
+    signature = fromBase64(envelope.signatures[0].sig);
+    value = JSON.parse(fromUtf8(payload));
+    signer = key ?? fromBase64(value.root);
   } catch {
     throw new Mismatch(words);
   }
-  const signatures = Array.isArray(envelope.signatures) ? envelope.signatures : [];
-  if (envelope.payloadType !== type || signatures.length !== 1) throw new Mismatch(words);
-  const value = JSON.parse(fromUtf8(payload));
-  const signer = key ?? fromBase64(value.root);
   const head = `DSSEv1 ${utf8(type).length} ${type} ${payload.length} `;
-  await verify(signer, fromBase64(signatures[0].sig), joined(utf8(head), payload), words);
+  await verify(signer, signature, joined(utf8(head), payload), words);
   return value;
 }
 

@@ -32,7 +32,11 @@ export async function openBox(box, key, publicId) {
   const boxKey = await crypto.subtle.deriveBits(derivation, secret, 256);
   const padded = await unsealed(box, boxKey, BOX_LABEL, publicId, words);
   const length = new DataView(padded.buffer).getUint32(0);
-  return JSON.parse(fromUtf8(padded.slice(4, 4 + length)));
+  try {
+    return JSON.parse(fromUtf8(padded.slice(4, 4 + length)));
+  } catch {
+    throw new Mismatch("登记内容读不出来");
+  }
 }
 
 /** What a reply code gives for a notice: a proof for the server, and a key that the server never sees. */

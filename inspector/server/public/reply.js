@@ -23,7 +23,12 @@ function element(tag, { text, ...attributes } = {}, children = []) {
   return made;
 }
 
-const words = (error) => (error instanceof Refused ? `${error.message}${error.hint}` : `${error.message}，请联系签发单位核实。`);
+function words(error) {
+  if (error instanceof Refused) return `${error.message}${error.hint}`;
+  if (error instanceof Mismatch) return `${error.message}，请联系签发单位核实。`;
+  console.error(error);
+  return "没有完成：内容或页面有误。已填写的内容还在页面上；仍然如此，请联系签发单位。";
+}
 
 /** Shows how a notice is answered. `open` is called where the registration has to come by way of the code. */
 export function showReply({ publicId, place, registration, chain, open }) {
@@ -60,7 +65,6 @@ export function showReply({ publicId, place, registration, chain, open }) {
       }
       showForm(body, found.public_id, keys.proof, known);
     } catch (error) {
-      if (!(error instanceof Refused || error instanceof Mismatch)) throw error;
       problem.textContent = words(error);
     } finally {
       button.disabled = false;
@@ -120,7 +124,6 @@ function showForm(body, publicId, proof, { registration, chain }) {
       forgetDraft(publicId);
       showReceipt(body, registration, receipt, JSON.stringify({ v: 1, statement: chain.statement, receipt: answer.signed }));
     } catch (error) {
-      if (!(error instanceof Refused || error instanceof Mismatch)) throw error;
       problem.textContent = words(error);
     } finally {
       button.disabled = false;

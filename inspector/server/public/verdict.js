@@ -62,6 +62,14 @@ export const stale = (seen) => ({
   more: "请联系签发单位核实文书现在的状态。",
 });
 
+/** The answer where the server says that there is no registration, and this phone has seen one. */
+export const withheld = (seen) => ({
+  word: "状态存疑",
+  tone: "bad",
+  reason: `服务器称文书没有登记；但这台手机以前看到过它的第 ${seen} 版登记。`,
+  more: "请联系签发单位核实文书现在的状态。",
+});
+
 /** The answer where the root is another than this phone has seen at this address. */
 export const otherRoot = (seen) => ({
   word: "存疑",
