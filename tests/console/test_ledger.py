@@ -30,7 +30,7 @@ from inspector.trust import dsse
 from inspector.trust.radix import base64_bytes, base64_url_text
 from inspector.trust.registration import BOX_BYTES, open_registration
 from inspector.work.registration import REGISTRATION_TYPE, PublicState
-from inspector.work.reply import read_reply
+from inspector.work.reply import MAGIC, PHOTO_BYTES, Reply, read_reply
 from tests.console.desk_rig import DeskRig
 from tests.console.issued_notices import NAMES, REAL, Handed, hand_over
 from tests.console.sealed_replies import content, proof, sealed
@@ -322,6 +322,11 @@ def test_a_cut_or_changed_reply_is_refused_or_harmless(data):
         {"v": 2},
         {"name": "样\u202e例"},
         {"name": "长" * 61},
+        {"name": "样例\n回复人"},
+        {"phone": "000\u200b0000002"},
+        {"phone": "0" * 41},
+        {"findings": [{"ordinal": 1, "done": True, "text": "样\u202e例", "photos": []}]},
+        {"findings": [{"ordinal": 501, "done": True, "text": "", "photos": []}]},
         {"surplus": 1},
         {"findings": [{"ordinal": 1, "done": True, "text": "长" * 1001, "photos": []}]},
         {"findings": [{"ordinal": 1, "done": True, "text": "", "photos": []}] * 2},
@@ -334,8 +339,42 @@ def test_a_reply_of_another_shape_is_refused(changes):
         read_reply(content(_Anything, **changes), public_id="ab" * 16)  # type: ignore[arg-type]
 
 
+def photos_of(*counts: int) -> dict[str, object]:
+    """Findings that list the same photo so many times each."""
+    listed = {"size": len(JPEG), "sha256": sha256(JPEG).hexdigest()}
+    said = enumerate(counts, start=1)
+    return {"findings": [{"ordinal": n, "done": True, "text": "", "photos": [listed] * k} for n, k in said]}
+
+
+def read_content(*photos: bytes, behind: bytes = b"", **changes: object) -> Reply:
+    data = content(_Anything, *photos, **changes)  # type: ignore[arg-type]
+    return read_reply(data + behind, public_id="ab" * 16)
+
+
 def test_a_reply_with_more_photos_than_allowed_is_refused():
-    with pytest.raises(ReplyMalformedError):
-        read_reply(content(_Anything, *[JPEG] * 13), public_id="ab" * 16)  # type: ignore[arg-type]
-    with pytest.raises(ReplyMalformedError):
-        read_reply(content(_Anything, JPEG) + b"x", public_id="ab" * 16)  # type: ignore[arg-type]
+    assert len(read_content(*[JPEG] * 12).photos) == 12
+    assert len(read_content(behind=JPEG * 12, **photos_of(6, 6)).photos) == 12
+    for behind, counts in ((JPEG * 13, (13,)), (JPEG * 13, (6, 7)), (JPEG + b"x", (1,))):
+        with pytest.raises(ReplyMalformedError):
+            read_content(behind=behind, **photos_of(*counts))
+
+
+def test_a_photo_that_is_too_large_another_or_cut_is_refused():
+    large = bytes(PHOTO_BYTES)
+    assert len(read_content(large).photos) == 1
+    for photos in ((large + b"\0",), (large,) * 4):  # one above its own limit, four above that of a reply
+        with pytest.raises(ReplyMalformedError):
+            read_content(*photos)
+    for behind in (JPEG[:-1] + b"x", JPEG[:-1], JPEG + JPEG):
+        with pytest.raises(ReplyMalformedError):
+            read_content(behind=behind, **photos_of(1))
+
+
+def test_a_length_that_is_not_that_of_the_words_is_refused():
+    good = content(_Anything, JPEG)  # type: ignore[arg-type]
+    bare = content(_Anything)  # type: ignore[arg-type]
+    place = len(MAGIC)
+    for data, more in ((good, 1), (good, -1), (bare, 1), (bare, 1 << 31)):
+        length = int.from_bytes(data[place : place + 4], "big") + more
+        with pytest.raises(ReplyMalformedError):
+            read_reply(data[:place] + length.to_bytes(4, "big") + data[place + 4 :], public_id="ab" * 16)
