@@ -11,6 +11,7 @@ const TOKEN_DOMAIN = "inspector notice token v2\0";
 const KEY_BYTES = 32;
 const SIGNATURE_BYTES = 64;
 const PRIME = 2n ** 255n - 19n;
+const ORDER = 2n ** 252n + 27742317777372353535851937790883648493n;
 const EIGHTH = 0x05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826n;
 const SMALL_ORDER = [0n, 1n, PRIME - 1n, EIGHTH, PRIME - EIGHTH];
 
@@ -25,7 +26,7 @@ export async function verify(key, signature, message, words) {
 /** Whether this may be a key at all. With one of small order a signature fits many messages: browsers let it pass. */
 function isSound(key) {
   if (key.length !== KEY_BYTES) return false;
-  const y = BigInt(`0x${toHex(Array.from(key).reverse())}`) & (2n ** 255n - 1n);
+  const y = number(key) & (2n ** 255n - 1n);
   return y < PRIME && !SMALL_ORDER.includes(y);
 }
 
@@ -38,7 +39,8 @@ async function isSigned(key, signature, message) {
     const noble = await import("./ed25519.js");
     document.documentElement.dataset.ed25519 = "noble";
     try {
-      return await noble.verifyAsync(signature, message, key, { zip215: false });
+      const fits = await noble.verifyAsync(signature, message, key, { zip215: false });
+      return fits && (await isExact(noble.Point, key, signature, message));
     } catch {
       return false;
     }
@@ -46,6 +48,21 @@ async function isSigned(key, signature, message) {
   document.documentElement.dataset.ed25519 = "webcrypto";
   return crypto.subtle.verify({ name: "Ed25519" }, own, signature, message);
 }
+
+/**
+ * Whether RFC 8032's equation holds as it stands: R = S·B - h·A.
+ * The library multiplies both sides by eight, and so takes signatures that WebCrypto and our own program refuse.
+ */
+async function isExact(Point, key, signature, message) {
+  const commitment = signature.slice(0, KEY_BYTES);
+  const hash = await crypto.subtle.digest("SHA-512", joined(commitment, key, message));
+  const h = number(new Uint8Array(hash)) % ORDER;
+  const sum = Point.BASE.multiply(number(signature.slice(KEY_BYTES)), false);
+  return toHex(sum.subtract(Point.fromBytes(key).multiply(h, false)).toBytes()) === toHex(commitment);
+}
+
+/** The number that bytes are, the least of them first. */
+const number = (bytes) => BigInt(`0x${toHex(Array.from(bytes).reverse())}`);
 
 /** The first half of a key's SHA-256 names it. */
 const keyId = async (key) => (await sha256(key)).slice(0, 32);
