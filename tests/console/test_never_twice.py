@@ -750,6 +750,29 @@ def test_a_block_that_overlaps_what_a_tablet_has_is_refused(tmp_path):
     world.close()
 
 
+def test_a_clock_set_back_or_on_puts_no_number_on_two_papers(tmp_path):
+    world = world_of(tmp_path)
+    tablet = world.enrol()
+    tablet.exchange()
+    now, serials = world.now_ms, []
+    for days in (0, -400, -1, 0):
+        world.now_ms = now + days * DAY_MS
+        serials.append(tablet.issue() and world.papers[-1][0].serial)
+    assert serials == [1, None, 2, 3], "a year that it has no numbers of takes none"
+    world.now_ms = now + 45 * DAY_MS
+    assert tablet.issue() is None
+    tablet.exchange()  # what it holds of the year before goes back
+    world.now_ms = now
+    assert tablet.issue() is None, "what was given back is not taken again, whatever the clock says"
+    world.desk.run()
+    tablet.exchange()
+    assert tablet.issue() is not None
+    carried = [numbered for numbered, _, _ in world.papers]
+    assert len(set(carried)) == len(carried) == 4
+    assert not world.desk.alarms()
+    world.close()
+
+
 def test_a_word_that_comes_twice_is_counted_once(tmp_path):
     world = world_of(tmp_path)
     tablet = world.enrol()

@@ -12,7 +12,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from asn1crypto import x509
+from asn1crypto import cms, x509
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyhanko.pdf_utils import generic
@@ -77,8 +77,12 @@ def one_byte_changed() -> bytes:
 
 
 def update_appended() -> bytes:
-    """A note laid over the first page by an incremental update, as an editor saves it."""
-    writer = IncrementalPdfFileWriter(BytesIO(copy()))
+    return updated(copy())
+
+
+def updated(pdf: bytes) -> bytes:
+    """The first page turned by an incremental update, as an editor saves it."""
+    writer = IncrementalPdfFileWriter(BytesIO(pdf))
     page = writer.root["/Pages"]["/Kids"][0].get_object()
     page["/Rotate"] = generic.NumberObject(90)
     writer.update_container(page)
@@ -320,6 +324,12 @@ def test_a_certificate_counts_on_the_day_of_the_signature_and_on_no_other():
             check_copy(sealed_on(day, office_key()))
 
 
+def test_a_copy_of_what_was_updated_before_it_was_sealed_is_refused():
+    """Its first revision would be compared, and its last one shown."""
+    with pytest.raises(OfficeCopyInvalidError, match="完整的文书"):
+        check_copy(sealing.sealed(updated(plain()), office_key()))
+
+
 def test_what_is_no_pdf_is_not_sealed():
     with pytest.raises(PdfForeignError):
         sealing.sealed(b"%PDF-1.4 nothing", office_key())
@@ -360,6 +370,28 @@ def test_a_stamp_for_another_document_is_refused(authority):
     authority.wrong = True
     with pytest.raises(TimestampInvalidError):
         sealing.sealed(plain(), office_key(), ask(authority))
+
+
+def test_a_stamp_taken_from_another_copy_is_refused(authority):
+    """The stamp is under no signature of the office: whoever has two copies can exchange theirs."""
+    papers = (plain(), printed(samples.FIRE))
+    mine, other = (sealing.sealed(pdf, office_key(), ask(authority)) for pdf in papers)
+    assert check_copy(with_stamps_of(mine, mine), [authority.anchor]).is_stamp_trusted
+    with pytest.raises(OfficeCopyInvalidError, match="时间戳"):
+        check_copy(with_stamps_of(mine, other), [authority.anchor])
+
+
+def with_stamps_of(pdf: bytes, other: bytes) -> bytes:
+    """The first copy with what stands unsigned in the other's signature: its time stamp."""
+    start = pdf.rindex(b"/Contents <") + len(b"/Contents <")
+    end = pdf.index(b">", start)
+    mine, theirs = (
+        cms.ContentInfo.load(PdfFileReader(BytesIO(one)).embedded_signatures[0].pkcs7_content)
+        for one in (pdf, other)
+    )
+    signer, giver = (one["content"]["signer_infos"][0] for one in (mine, theirs))
+    signer["unsigned_attrs"] = giver["unsigned_attrs"].copy()
+    return pdf[:start] + mine.dump(force=True).hex().upper().encode().ljust(end - start, b"0") + pdf[end:]
 
 
 def test_an_authority_that_does_not_answer_leaves_nothing_half_done(authority):
