@@ -368,6 +368,10 @@ def test_a_photo_that_is_too_large_another_or_cut_is_refused():
     for behind in (JPEG[:-1] + b"x", JPEG[:-1], JPEG + JPEG):
         with pytest.raises(ReplyMalformedError):
             read_content(behind=behind, **photos_of(1))
+    said = photos_of(1)
+    said["findings"][0]["photos"][0]["size"] += 1  # type: ignore[index]
+    with pytest.raises(ReplyMalformedError):
+        read_content(behind=JPEG, **said)
 
 
 def test_a_length_that_is_not_that_of_the_words_is_refused():

@@ -45,19 +45,19 @@ def sealed(pdf: bytes, key: DocumentKey, ask=None) -> bytes:
     return pdf + OfficeSealer(key.key, key.chain, ask).appendix(pdf, OCCASION)
 
 
-def foreign_authority(password: bytes = b"pw-sample", *, curve=ec.SECP256R1) -> tuple[bytes, bytes]:
+def foreign_authority(password: bytes = b"pw-sample", *, curve=ec.SECP256R1, own=None) -> tuple[bytes, bytes]:
     """A certificate authority that knows nothing of the office: a PKCS #12 file, and its own certificate."""
     ca, ca_certificate = _signed("样例认证机构（样例）", is_authority=True)
-    key, certificate = _signed("样例机关（样例）", by=(ca, ca_certificate), curve=curve)
+    key, certificate = _signed("样例机关（样例）", by=(ca, ca_certificate), curve=curve, own=own)
     data = pkcs12.serialize_key_and_certificates(
         b"sample", key, certificate, [ca_certificate], BestAvailableEncryption(password)
     )
     return data, ca_certificate.public_bytes(Encoding.DER)
 
 
-def _signed(name: str, *, is_authority=False, by=None, stamps=False, curve=ec.SECP256R1):
+def _signed(name: str, *, is_authority=False, by=None, stamps=False, curve=ec.SECP256R1, own=None):
     # pyHanko's authority for tests stamps with RSA only.
-    key = rsa.generate_private_key(65537, 2048) if stamps else ec.generate_private_key(curve())
+    key = own or (rsa.generate_private_key(65537, 2048) if stamps else ec.generate_private_key(curve()))
     subject = pyca.Name([pyca.NameAttribute(NameOID.COMMON_NAME, name)])
     signer, issuer = (key, subject) if by is None else (by[0], by[1].subject)
     builder = (

@@ -240,6 +240,18 @@ def test_a_notice_closed_while_the_form_was_open_takes_no_reply(scene, tmp_path)
         expect(page.locator("#send-problem")).to_contain_text("不再接收回复")
 
 
+def test_the_code_of_a_notice_that_has_ended_opens_no_form(scene):
+    handed = scene.handed()
+    Ledger(scene.rig.desk).withdraw(scene.rig.admin, handed.entry, "样例：文号重复")
+    scene.rig.desk.run()
+    with scene.phone() as page:
+        scene.scan(page, handed, handed.typed)
+        enter(page, handed.access.reply_code)
+        answered(page, "已撤回")
+        expect(page.locator("#reply-body")).to_contain_text("已撤回，不再接收回复")
+        expect(page.locator("#send")).to_have_count(0)
+
+
 def test_a_reply_under_another_id_with_other_bytes_changes_nothing(scene):
     handed = scene.handed()
     url = f"{scene.origin}/api/v1/notices/{handed.notice.public_id}/replies"
@@ -256,9 +268,11 @@ def test_a_reply_under_another_id_with_other_bytes_changes_nothing(scene):
         (lambda said, own: (said, SigningKey(b"\x07" * 32)), "不是这个办公室的服务器签署的"),
         (lambda said, own: ({**said, "sha256": "0" * 64}, own), "与您提交的不同"),
         (lambda said, own: ({**said, "size": 1}, own), "与您提交的不同"),
+        (lambda said, own: ({**said, "reply": "0" * 32}, own), "与您提交的不同"),
+        (lambda said, own: ({**said, "public_id": "0" * 32}, own), "与您提交的不同"),
         (lambda said, own: ({**said, "log": "another/log"}, own), "不是这个办公室的服务器签署的"),
     ],
-    ids=["another key", "another file", "another length", "another log"],
+    ids=["another key", "another file", "another length", "another reply", "another notice", "another log"],
 )
 def test_a_receipt_that_is_not_the_servers_or_not_of_this_reply_is_none(scene, tmp_path, change, words):
     handed = scene.handed()

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from inspector.domain.access import locator, reply_code
-from inspector.errors import error_class
+from inspector.errors import ReplyClosedError, error_class
+from inspector.server.blobs import BlobStore
 from inspector.server.limits import Limits, Rate
 from inspector.server.office import Storage
 from inspector.server.pages import POLICY
+from inspector.server.replies import HandedIn, Replies
 from inspector.sync import notice_messages as wire
 from inspector.trust.radix import base64_bytes, base64_url_text
 from inspector.trust.registration import (
@@ -152,6 +154,49 @@ def test_a_reply_is_kept_once_and_handed_to_the_console_alone(cast):
     for path in (wire.replies_path(0, 100), wire.reply_path(1)):
         assert cast.server.send("GET", path).code == "request.statement"
         assert cast.tablet.ask("GET", path).code == "request.forbidden"
+
+
+def test_a_replys_id_says_nothing_about_another_notice(cast):
+    """Whoever has a paper of his own could otherwise ask with another's reply, or keep it out."""
+    theirs = "f" * 32
+    keys = code_keys(OTHER_CODE, theirs)
+    register(cast)
+    register(cast, registration(proof_sha256=proof_sha256(SALT, keys.proof)), public_id=theirs)
+    body = sealed("reply")
+    first = send(cast, body).json
+    second = send(cast, body, keys=keys, name=theirs)
+    assert (second.json["public_id"], second.json["ordinal"]) == (theirs, 1)
+    assert send(cast, sealed("other"), keys=keys, name=theirs).code == "reply.changed"
+    assert send(cast, body).json == first
+    assert send(cast, body, keys=keys).code == "reply.code-wrong"
+    assert send(cast, body, name=theirs).code == "reply.code-wrong"
+
+
+class Meanwhile:
+    """A store of blobs under which something else happens once while a reply is written."""
+
+    def __init__(self, inner: BlobStore, act: Callable[[], object]) -> None:
+        self._inner, self._act = inner, act
+
+    def put(self, tenant: str, kind: str, stem: str, content: bytes) -> str:
+        name = self._inner.put(tenant, kind, stem, content)
+        self._act()
+        return name
+
+    def remove(self, names: Iterable[str]) -> None:
+        self._inner.remove(names)
+
+
+def test_a_notice_that_is_closed_while_its_reply_is_written_takes_none_and_keeps_nothing(cast):
+    register(cast)
+    office = cast.server.office
+    closing = Meanwhile(office.blobs, lambda: register(cast, registration(2, takes_replies=False)))
+    replies = Replies(office.archive, closing, office.registrations, quota_bytes=1 << 20)
+    handed = HandedIn(name=PUBLIC_ID, reply=REPLY_ID, proof=KEYS.proof, content=sealed("late"))
+    with pytest.raises(ReplyClosedError):
+        replies.take(handed, cast.clock.now_ms)
+    assert not office.replies.page(0, 100).replies
+    assert not [path for path in cast.folder.rglob("*") if "replies" in path.parts and path.is_file()]
 
 
 def test_what_is_no_reply_leaves_nothing(cast):

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from inspector.errors import (
     CertificateInvalidError,
@@ -119,6 +119,10 @@ def test_a_key_that_readers_of_pdf_refuse_is_not_taken():
     data, _ = sealing.foreign_authority(b"pw-sample", curve=ec.SECP521R1)
     with pytest.raises(KeyMalformedError, match="P-256"):
         chains.read_pkcs12(data, "pw-sample")
+    short, enough = (rsa.generate_private_key(65537, bits) for bits in (1024, chains.LEAST_RSA_BITS))
+    with pytest.raises(KeyMalformedError, match="RSA"):
+        chains.read_pkcs12(sealing.foreign_authority(own=short)[0], "pw-sample")
+    assert len(chains.read_pkcs12(sealing.foreign_authority(own=enough)[0], "pw-sample").chain) == 2
 
 
 def test_no_secret_shows_in_a_representation():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -59,3 +61,10 @@ def test_whoever_has_the_code_has_the_key_and_nobody_else():
 
 def test_a_code_proves_another_thing_for_each_notice():
     assert sealed.code_keys(CODE, PUBLIC_ID).proof != sealed.code_keys(CODE, "cd" * 16).proof
+
+
+def test_what_the_server_keeps_of_a_proof_says_nothing_without_its_salt():
+    """The same code for two notices, or twice for one, must not show by equal hashes."""
+    proof = sealed.code_keys(CODE, PUBLIC_ID).proof
+    kept = {sealed.proof_sha256(bytes([n]) * sealed.SALT_BYTES, proof) for n in range(3)}
+    assert len(kept | {sha256(proof).hexdigest()}) == 4

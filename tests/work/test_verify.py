@@ -39,21 +39,19 @@ SHORT = replace(samples.ORDER, app_version="0.0.9")
 """A notice of an earlier build."""
 
 
-def token_for(notice: Notice) -> str:
+def token_for(notice: Notice, **changes: object) -> str:
     last = notice.last_deadline
-    return sign_token(
-        NoticeToken(
-            number=notice.number or "",
-            issuer=notice.issuer_name,
-            enterprise=notice.enterprise.name,
-            findings=len(notice.findings),
-            deadline=last.date.isoformat() if last else "",
-            public_id=notice.public_id,
-            digest=sha256(canonical(notice)).digest()[:16],
-            issued_ms=samples.NOON,
-        ),
-        OFFICE.device_key,
+    token = NoticeToken(
+        number=notice.number or "",
+        issuer=notice.issuer_name,
+        enterprise=notice.enterprise.name,
+        findings=len(notice.findings),
+        deadline=last.date.isoformat() if last else "",
+        public_id=notice.public_id,
+        digest=sha256(canonical(notice)).digest()[:16],
+        issued_ms=samples.NOON,
     )
+    return sign_token(replace(token, **changes), OFFICE.device_key)
 
 
 def issued(notice: Notice, **given) -> bytes:
@@ -306,6 +304,24 @@ def test_who_claims_another_build_breaks_the_code():
     found = look(lying)
     assert found.verdict is Verdict.NOT_GENUINE
     assert any("摘要" in line for line in bad(found))
+
+
+@pytest.mark.parametrize(
+    ("changes", "what"),
+    [
+        ({"number": "（样）应急责改〔2026〕2号"}, "文号"),
+        ({"public_id": "0" * 32}, "编号"),
+        ({"findings": 1}, "项数"),
+        ({"deadline": "2027-01-01"}, "期限"),
+        ({"deadline": ""}, "期限"),
+        ({"digest": bytes(16)}, "摘要"),
+    ],
+)
+def test_a_code_that_says_another_thing_than_the_notice_is_named(changes, what):
+    """Signed by the tablet itself: one that is not ours any more, or a fault of the program."""
+    found = look(issued(samples.ORDER, token=token_for(samples.ORDER, **changes)))
+    assert found.verdict is Verdict.NOT_GENUINE
+    assert f"二维码与正文的{what}一致——不一致" in bad(found)
 
 
 def test_a_certificate_of_the_office_that_is_no_tablets_vouches_for_nothing():
