@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import flet as ft
 import httpx
 import pytest
 
@@ -96,6 +97,23 @@ async def test_a_reply_is_shown_as_a_claim_and_its_photos_come_decoded(rig):
     await ui.tap(f"console.notice.photos-{number}-1-1")
     assert ui.has("console.photo-close")
     assert "照片" in ui.texts() and "文件" not in ui.texts(), "nobody of ours chose it from files"
+    shown = [image.src for image in ui.all(ft.Image) if isinstance(image.src, bytes)]
+    assert len(shown) == 2, "small, and whole"
+    assert all(one.startswith(b"\xff\xd8") and one != JPEG for one in shown), "encoded anew, elsewhere"
+    assert ui.errors() == []
+
+
+@screen_test
+async def test_what_looks_like_a_page_in_a_reply_is_text(rig):
+    handed = hand_over(rig, rig.enrolled(), 1)
+    rig.desk.run()
+    script = "<script>alert(1)</script>[样例](http://127.0.0.1/)"
+    said = [{"ordinal": 1, "done": True, "text": script, "photos": []}]
+    answer(rig, handed, sealed(rig, content(handed, name=script[:60], phone="<b>0</b>", findings=said)))
+    ui = await rig.window(f"/notices/{handed.entry}")
+    assert f"{script[:60]}　<b>0</b>" in ui.texts()
+    assert script in ui.texts()
+    assert not ui.all(ft.Markdown)
     assert ui.errors() == []
 
 

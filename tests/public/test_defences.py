@@ -199,6 +199,21 @@ def test_content_that_cannot_be_read_ends_the_check_and_shows_nothing_of_it(scen
             expect(page.locator("#reply")).to_be_hidden()
 
 
+def test_what_looks_like_a_page_in_a_registration_is_text(scene):
+    handed, script = scene.handed(), "<img src=x onerror='document.title = 1'><b>样例</b>"
+    findings = [[1, script, script, "2026-12-08", 0]]
+    changes = {"title": script, "reason": script, "findings": findings}
+    with scene.phone() as page:
+        for state, shown in (("withdrawn", "#more"), ("in-force", "#facts")):
+            said = registration(scene, handed, own_feed(scene), state=state, **changes)
+            put(scene, handed, registration=said)
+            scene.scan(page, handed)
+            expect(page.locator(shown)).to_contain_text(script)
+        enter(page, handed.access.reply_code)
+        expect(page.locator(".finding .facts")).to_have_text(script)
+        assert page.locator("img, b").count() == 0
+
+
 def test_a_box_of_a_later_version_is_said_to_be_one(scene):
     handed = scene.handed()
     box = scene.rig.real._office.registrations.get(handed.notice.public_id).box

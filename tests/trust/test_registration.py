@@ -38,6 +38,17 @@ def test_any_altered_byte_is_found(place, change):
         sealed.open_registration(altered, key=KEY, public_id=PUBLIC_ID)
 
 
+def test_what_stands_behind_the_content_is_nothing():
+    """One content has one box's worth of bytes: there is no room for what nobody reads."""
+    padded = (2).to_bytes(4, "big") + b"{}" + bytes(sealed.CONTENT_BYTES - 7) + b"x"
+    longer = (sealed.MOST_CONTENT + 1).to_bytes(4, "big").ljust(sealed.CONTENT_BYTES, b"\0")
+    for content in (padded, longer):
+        key = sealed._box_key(KEY, PUBLIC_ID)
+        with pytest.raises(SealMalformedError):
+            box = sealed._seal(content, key, sealed._BOX_LABEL, PUBLIC_ID)
+            sealed.open_registration(box, key=KEY, public_id=PUBLIC_ID)
+
+
 def test_a_box_of_another_length_is_no_box():
     with pytest.raises(SealMalformedError):
         sealed.open_registration(BOX[:-1], key=KEY, public_id=PUBLIC_ID)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
 from hashlib import sha256
@@ -18,6 +18,7 @@ from inspector.domain.notice import Notice
 from inspector.domain.notice_record import canonical
 from inspector.errors import FormatError, IdentityMissingError, PdfForeignError, VerifyUnknownFileError
 from inspector.notices import attachments
+from inspector.notices.copies import Comparison, Likeness
 from inspector.notices.reprint import page_texts
 from inspector.trust.document_chain import issue_document_key, new_document_root
 from inspector.trust.ledger import GENESIS
@@ -290,6 +291,21 @@ def test_another_builds_pages_are_compared_by_their_text_and_the_verdict_says_so
     changed = look(rewritten(earlier(), two_texts_less))
     assert changed.verdict is Verdict.NOT_GENUINE
     assert any("第 1 页" in line for line in bad(changed))
+
+
+class Blind(PressPapers):
+    """An installation that cannot print this paper again."""
+
+    def compare(self, pdf: bytes, files: Mapping[str, bytes], notice: Notice) -> Comparison:
+        return Comparison(likeness=Likeness.UNKNOWN, words="样例")
+
+
+def test_pages_that_could_not_be_compared_are_not_called_genuine():
+    found = verify_file(order(), TRUST, papers=Blind())
+    assert found.verdict is Verdict.CONTENT_ONLY
+    assert "版面没有比对" in words(found)
+    covered = verify_file(sealing.sealed(order(), office_key()), TRUST, papers=Blind())
+    assert covered.verdict is Verdict.GENUINE, "the office signed the pages themselves"
 
 
 def test_who_claims_another_build_breaks_the_code():
