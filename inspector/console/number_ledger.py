@@ -153,7 +153,8 @@ class NumberLedger:
         if row is None:
             self._unheard_of(word, device)
             return
-        if row["device"] != device or (row["first"], row["last"]) != (word.first, word.last):
+        given = (row["device"], _series(row), row["first"], row["last"])
+        if given != (device, word.series, word.first, word.last):
             self._alarm(BlockTwiceError(first=word.first, last=word.last), word.block)
             return
         for serial in word.no_paper:
@@ -240,20 +241,12 @@ class NumberLedger:
             "SELECT issuer, series, year FROM number_series UNION"
             " SELECT issuer, series, year FROM number_uses ORDER BY year DESC, issuer, series"
         )
-        return tuple(
-            Series(issuer=IssuerKind(row["issuer"]), document=row["series"], year=row["year"]) for row in rows
-        )
+        return tuple(map(_series, rows))
 
     def blocks_of(self, device: str) -> tuple[tuple[Series, Block], ...]:
         """What a tablet was given, oldest first."""
         rows = self._database.rows("SELECT * FROM number_blocks WHERE device = ? ORDER BY rank", device)
-        return tuple(
-            (
-                Series(issuer=IssuerKind(row["issuer"]), document=row["series"], year=row["year"]),
-                _block(row),
-            )
-            for row in rows
-        )
+        return tuple((_series(row), _block(row)) for row in rows)
 
     def used_on(self, device: str, series: Series) -> tuple[date, ...]:
         """The days on which a tablet used numbers of a kind of document, of any year."""
@@ -373,6 +366,10 @@ def _key(series: Series) -> dict[str, object]:
 
 def _of(series: Series) -> Sequence[object]:
     return (series.issuer.value, series.document, series.year)
+
+
+def _series(row: Row) -> Series:
+    return Series(issuer=IssuerKind(row["issuer"]), document=row["series"], year=row["year"])
 
 
 def _block(row: Row) -> Block:

@@ -9,6 +9,7 @@ import contextlib
 import csv
 import io
 import tempfile
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import combinations
 from pathlib import Path
@@ -49,6 +50,7 @@ from inspector.trust.certificates import (
 )
 from inspector.trust.strict_json import parse_object
 from inspector.work.feed import Greeting, HolidayNotice, NumberBlock
+from inspector.work.numbers import BlockWord, NumbersWord
 from tests.console.numbers_world import ADMIN, DAY_MS, KIND, OFFICE, Desk, World
 from tests.store.simulated import Died, Disk
 
@@ -770,6 +772,41 @@ def test_a_clock_set_back_or_on_puts_no_number_on_two_papers(tmp_path):
     carried = [numbered for numbered, _, _ in world.papers]
     assert len(set(carried)) == len(carried) == 4
     assert not world.desk.alarms()
+    world.close()
+
+
+def test_a_tablet_cannot_give_back_or_give_up_what_another_holds(tmp_path):
+    world = world_of(tmp_path)
+    tablet, other = world.enrol(), world.enrol()
+    for one in (tablet, other):
+        one.exchange()
+    world.desk.run()
+    (series,) = world.series()
+    later = replace(series, year=series.year + 1)
+    before, unused = (world.desk.numbers.account(one) for one in (series, later))
+    (id, row), *_ = other.memory.rows(NUMBERS).items()
+    first, last = row["first"], row["last"]
+    said = {"block": id, "series": series, "first": first, "last": last, "next": first}
+    mine = next(block for block in before.blocks if block.device == tablet.id)
+    for word in (
+        BlockWord(**said, returned_from=first),
+        BlockWord(**said, returned_from=None, is_void=True),
+        BlockWord(**{**said, "next": last + 1}, returned_from=None, no_paper=(first,)),
+        BlockWord(**{**said, "block": mine.id}, returned_from=first),
+        # Its own block, under the name of a series from which nobody has had a number yet.
+        BlockWord(
+            block=mine.id,
+            series=later,
+            first=mine.first,
+            last=mine.last,
+            next=mine.first,
+            returned_from=mine.first,
+        ),
+    ):
+        world.desk.numbers.said(NumbersWord(id="a", blocks=(word,), at_ms=world.now_ms), device=tablet.id)
+        assert world.desk.numbers.account(series) == before
+        assert world.desk.numbers.account(later) == unused
+    assert "numbers.block-twice" in world.desk.alarms()
     world.close()
 
 

@@ -20,8 +20,12 @@ from inspector.errors import FormatError, IdentityMissingError, PdfForeignError,
 from inspector.notices import attachments
 from inspector.notices.copies import Comparison, Likeness
 from inspector.notices.reprint import page_texts
+from inspector.trust import dsse
 from inspector.trust.document_chain import issue_document_key, new_document_root
+from inspector.trust.keys import SigningKey
 from inspector.trust.ledger import GENESIS
+from inspector.trust.statement import STATEMENT_TYPE
+from inspector.trust.strict_json import canonical as canonical_json
 from inspector.trust.token import NoticeToken, sign_token
 from inspector.work.bring import vouched_by
 from inspector.work.bundle import write_bundle
@@ -40,7 +44,7 @@ SHORT = replace(samples.ORDER, app_version="0.0.9")
 """A notice of an earlier build."""
 
 
-def token_for(notice: Notice, **changes: object) -> str:
+def token_for(notice: Notice, *, key: SigningKey = OFFICE.device_key, **changes: object) -> str:
     last = notice.last_deadline
     token = NoticeToken(
         number=notice.number or "",
@@ -52,7 +56,7 @@ def token_for(notice: Notice, **changes: object) -> str:
         digest=sha256(canonical(notice)).digest()[:16],
         issued_ms=samples.NOON,
     )
-    return sign_token(replace(token, **changes), OFFICE.device_key)
+    return sign_token(replace(token, **changes), key)
 
 
 def issued(notice: Notice, **given) -> bytes:
@@ -320,6 +324,18 @@ def test_who_claims_another_build_breaks_the_code():
     found = look(lying)
     assert found.verdict is Verdict.NOT_GENUINE
     assert any("摘要" in line for line in bad(found))
+
+
+def test_keys_that_the_offices_root_did_not_name_vouch_for_nothing():
+    """A statement that names the right root and was signed by somebody else, or a certificate by somebody."""
+    other = SampleOffice(issuing=SigningKey(b"\x66" * 32), device_key=SigningKey(b"\x67" * 32))
+    lying = dsse.sign(canonical_json(other.statement.to_payload()), STATEMENT_TYPE, [other.issuing])
+    token = token_for(samples.ORDER, key=other.device_key)
+    for statement, says in ((lying, "办公室声明"), (OFFICE.statement_envelope, "登记")):
+        files = {STATEMENT_FILE: statement, CERTIFICATE_FILE: other.certificates[0]}
+        found = look(issued(samples.ORDER, token=token, attachments=files))
+        assert found.verdict is Verdict.NOT_GENUINE, words(found)
+        assert any(says in line for line in bad(found))
 
 
 @pytest.mark.parametrize(
