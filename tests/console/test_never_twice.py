@@ -810,6 +810,36 @@ def test_a_tablet_cannot_give_back_or_give_up_what_another_holds(tmp_path):
     world.close()
 
 
+def test_what_is_on_a_paper_or_left_out_is_not_free_whatever_its_tablet_says(tmp_path):
+    world = world_of(tmp_path)
+    tablet = world.enrol()
+    tablet.exchange()
+    for _ in range(3):
+        tablet.issue()
+    tablet.exchange()
+    world.desk.run()
+    (series,) = world.series()
+    ledger = world.desk.numbers
+    (block,) = ledger.account(series).blocks
+    said = {"block": block.id, "series": series, "first": block.first, "last": block.last}
+
+    def say(start: int) -> None:
+        word = BlockWord(**said, next=start, returned_from=start)
+        ledger.said(NumbersWord(id="a", blocks=(word,), at_ms=world.now_ms), device=tablet.id)
+
+    say(2)  # 2 and 3 are on papers
+    assert not ledger.account(series).free
+    assert "numbers.foreign" in world.desk.alarms()
+    say(4)
+    assert [(one.first, one.last) for one in ledger.account(series).free] == [(4, block.last)]
+    ledger.skip(series, 5, "样例原因")
+    before = ledger.account(series)
+    assert not before.free
+    say(4)
+    assert ledger.account(series) == before
+    world.close()
+
+
 def test_a_word_that_comes_twice_is_counted_once(tmp_path):
     world = world_of(tmp_path)
     tablet = world.enrol()

@@ -11,7 +11,7 @@ import pytest
 
 from inspector.errors import BundleMalformedError, FormatError
 from inspector.trust.ledger import Receipt, Tree, leaf_hash, sign_checkpoint
-from inspector.work.bundle import Bundle, read_bundle, write_bundle
+from inspector.work.bundle import MAX_BUNDLE_BYTES, MAX_FILE_BYTES, Bundle, read_bundle, write_bundle
 from inspector.work.verify import Trust, Verdict, verify_bundle
 from tests import make
 from tests.make import BEN
@@ -72,8 +72,12 @@ def test_a_missing_a_swapped_and_an_added_leaf_show(office):
 
 
 def test_a_log_that_was_signed_anew_without_an_entry_shows_by_the_device_chain(office):
-    a, b, _, d = bundle_of(office).leaves
-    assert verdict(office, bundle_of(office, (a, b, d))) is Verdict.NOT_GENUINE
+    a, b, c, d = bundle_of(office).leaves
+    unopened = Trust(roots=(office.statement.fingerprint,))
+    assert verdict(office, bundle_of(office), unopened) is Verdict.GENUINE
+    for trust in (trusting(office), unopened):
+        for leaves in ((a, b, d), (a, b, d, c), (a, b, c, c, d)):
+            assert verdict(office, bundle_of(office, leaves), trust) is Verdict.NOT_GENUINE
 
 
 def test_another_offices_log_key_is_refused(office):
@@ -99,6 +103,26 @@ def zipped(**files: bytes) -> bytes:
         for name, data in files.items():
             archive.writestr(name, data)
     return target.getvalue()
+
+
+def test_two_files_of_one_name_are_no_bundle():
+    target = io.BytesIO()
+    with pytest.warns(UserWarning, match="Duplicate name"), zipfile.ZipFile(target, "w") as archive:
+        for name in ("statement.json", "checkpoint.txt", "log/00000000.json", "log/00000000.json"):
+            archive.writestr(name, b"{}")
+    with pytest.raises(BundleMalformedError, match="重名"):
+        read_bundle(target.getvalue())
+
+
+def test_a_bundle_that_announces_more_than_any_has_is_not_unpacked():
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for index in range(MAX_BUNDLE_BYTES // MAX_FILE_BYTES + 1):
+            archive.writestr(f"log/{index:08}.json", b"{}")
+        for info in archive.infolist():
+            info.file_size = MAX_FILE_BYTES
+    with pytest.raises(BundleMalformedError, match="总量"):
+        read_bundle(target.getvalue())
 
 
 @pytest.mark.parametrize(
