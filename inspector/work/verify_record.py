@@ -21,9 +21,10 @@ from inspector.work.adopt import ADOPT_TYPE
 from inspector.work.intake import must_stand
 from inspector.work.issue import NOTICE_TYPE
 from inspector.work.seal import OPEN_TYPE
-from inspector.work.verification import Check, Trust, Verification
+from inspector.work.verification import Check, Trust, Verdict, Verification
 
 AGE_MAGIC = b"age-encryption.org/v1"
+NOT_IN_LOG = "不在所给证据包的日志中"
 
 _INNER = {
     RECORD_TYPE: "检查记录",
@@ -81,7 +82,7 @@ def verify_sealed(
     _say_place(check, data, vouched)
     return Verification(
         what=f"密封的{found.what}",
-        verdict=found.verdict,
+        verdict=found.verdict if all(line.is_good for line in check.lines) else Verdict.NOT_GENUINE,
         lines=(*check.lines, *found.lines),
         paper=found.paper,
         root=found.root,
@@ -136,6 +137,8 @@ def _verify_outer(envelope: bytes, trust: Trust, vouched: Vouched) -> Verificati
             check.that("平板的签名有效", lambda: dsse.verify(envelope, DELIVERY_TYPE, [certificate.key]))
     if envelope in vouched.entries:
         check.line(is_good=True, words=f"在证据包日志的第 {vouched.entries.index(envelope)} 条")
+    elif vouched.entries:
+        check.line(is_good=False, words=NOT_IN_LOG)
     paper = (("种类", claimed.kind.value), ("顺序号", str(claimed.seq)), ("记录编号", claimed.record))
     return check.done("密封记录的信封", paper=paper)
 
@@ -179,7 +182,7 @@ def _say_place(check: Check, sealed: bytes, vouched: Vouched) -> None:
             check.line(is_good=True, words=f"在证据包日志的第 {index} 条")
             return
     if vouched.entries:
-        check.line(is_good=False, words="不在所给证据包的日志中")
+        check.line(is_good=False, words=NOT_IN_LOG)
 
 
 def _body_is(delivery: Delivery, name: str) -> bool:

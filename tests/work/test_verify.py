@@ -14,8 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspector.commands.verify import PressPapers
+from inspector.domain.access import Access, reply_code
 from inspector.domain.notice import Notice
 from inspector.domain.notice_record import canonical
+from inspector.domain.records import RECORD_TYPE
 from inspector.errors import FormatError, IdentityMissingError, PdfForeignError, VerifyUnknownFileError
 from inspector.notices import attachments
 from inspector.notices.copies import Comparison, Likeness
@@ -26,12 +28,13 @@ from inspector.trust.keys import SigningKey
 from inspector.trust.ledger import GENESIS
 from inspector.trust.statement import STATEMENT_TYPE
 from inspector.trust.strict_json import canonical as canonical_json
-from inspector.trust.token import NoticeToken, sign_token
+from inspector.trust.token import NoticeToken, bare, sign_token
 from inspector.work.bring import vouched_by
 from inspector.work.bundle import write_bundle
 from inspector.work.seal import SealedEntry
 from inspector.work.verification import CERTIFICATE_FILE, STATEMENT_FILE
 from inspector.work.verify import NOBODY, Trust, Verdict, verify_file
+from tests import make
 from tests.notices import samples, sealing
 from tests.notices.test_press import PRESS
 from tests.office import SampleOffice
@@ -533,6 +536,53 @@ def test_an_opened_record_is_genuine_under_the_offices_certificates():
     found = look(inner(), beside=(bundle(),))
     assert found.verdict is Verdict.GENUINE, words(found)
     assert look(inner()).verdict is Verdict.UNKNOWN_ISSUER
+
+
+def test_what_the_given_log_does_not_hold_is_not_genuine():
+    """Kept out of the log, or taken out of it: whoever brings the log along asks for that."""
+    others = bundle_of(OFFICE, (*OFFICE.certificates, another().envelope))
+    for data in (sealed_record(), entry().envelope):
+        found = look(data, beside=(write_bundle(others),))
+        assert found.verdict is Verdict.NOT_GENUINE, words(found)
+        assert "不在所给证据包的日志中" in bad(found)
+
+
+@cache
+def another() -> SealedEntry:
+    """An entry of the same tablet with another record."""
+    id = "0198c0de-0000-7000-8000-0000000000ee"
+    inspection = make.passed(make.inspection(inspectors=[OFFICE.ada, make.BEN], id=id))
+    return OFFICE.sealed(OFFICE.finished(inspection))[1]
+
+
+def test_a_record_that_no_tablet_of_the_office_signed_is_not_genuine():
+    payload = dsse.peek(inner()).payload
+    for key in (OFFICE.ada_key, SigningKey(b"\x67" * 32), OFFICE.issuing):
+        found = look(dsse.sign(payload, RECORD_TYPE, [key]), beside=(bundle(),))
+        assert found.verdict is Verdict.NOT_GENUINE, words(found)
+    alone = look(dsse.sign(payload, RECORD_TYPE, [OFFICE.device_key]), beside=(bundle(),))
+    assert alone.verdict is Verdict.NOT_GENUINE, "it says that an inspector signed by key"
+
+
+def test_the_end_of_a_codes_address_is_held_against_the_papers():
+    """The registration's key there is under no signature."""
+    notice, key = samples.ORDER, b"\x05" * 16
+    token = bare(token_for(notice))
+    mine, other = (
+        Access.of(
+            origin="https://example.invalid",
+            public_id=notice.public_id,
+            token=token,
+            key=one,
+            code=reply_code(b"\x11" * 9),
+        )
+        for one in (key, bytes(16))
+    )
+    paper = issued(notice, token=mine.address, access=mine)
+    assert look(mine.address.encode(), beside=(paper,)).verdict is Verdict.GENUINE
+    found = look(other.address.encode(), beside=(paper,))
+    assert found.verdict is Verdict.NOT_GENUINE
+    assert "二维码与文书所附的公开地址不一致" in bad(found)
 
 
 def test_an_altered_record_is_not_genuine():
