@@ -820,13 +820,19 @@ def test_what_is_on_a_paper_or_left_out_is_not_free_whatever_its_tablet_says(tmp
     world.desk.run()
     (series,) = world.series()
     ledger = world.desk.numbers
-    (block,) = ledger.account(series).blocks
+    block, *_ = ledger.account(series).blocks
     said = {"block": block.id, "series": series, "first": block.first, "last": block.last}
 
     def say(start: int) -> None:
         word = BlockWord(**said, next=start, returned_from=start)
         ledger.said(NumbersWord(id="a", blocks=(word,), at_ms=world.now_ms), device=tablet.id)
 
+    next_one = ledger.next_of(series)
+    old = NumberBlock(id="of an old message", series=series, template="{serial}", first=1, last=2)
+    ledger.keep(old, device=tablet.id, at_ms=world.now_ms, by="")
+    assert ledger.next_of(series) == next_one, (
+        "a message from before a backup does not begin the series again"
+    )
     say(2)  # 2 and 3 are on papers
     assert not ledger.account(series).free
     assert "numbers.foreign" in world.desk.alarms()
