@@ -24,7 +24,7 @@ _TEXT = (
     "扫描二维码或用核验程序打本文书的电子版可以内容是否动真伪和办理状态后在网回复账没摄像头浏览器输入"
     "拒绝原因见未续印章负责职务工作节假国务院公布待定格适措针直接份"
 )
-"""What forms write by themselves, each character once; `tests/notices/test_frame.py` names what lacks."""
+"""What the forms write by themselves, each character once; `tests/notices/test_frame.py` names what lacks."""
 
 _LABELS = "被检查单位统一社会信用代码地址负责人职务联系电话检查场所检查时间复查序号受送达移机关有"
 

@@ -3,6 +3,7 @@
 * No closing mark starts a line, no opening mark ends one; a pair such as —— or …… is not parted.
 * A comma or full stop may hang beyond the right edge.
 * A number stays with its unit and 第 with what it counts; a Latin word stays whole.
+* No character is left alone on the last line where the line before can spare another one.
 * What is longer than a line is broken all the same: first inside words, then anywhere. Nothing is ever lost:
   the lines joined together are the text.
 
@@ -23,6 +24,7 @@ CLOSING = frozenset(
 )
 OPENING = frozenset("（〔【《〈「『〖［｛“‘([{<¥￥$＄№#＃｢﹙﹛﹝〘〚〝‹«⁅„‚")
 HANGING = frozenset("，。、；：")
+_TRAILING = "".join(CLOSING) + " "
 _WORD_MARKS = frozenset("-_./@&'+=~\\|*^`\"¹²³")
 _BEFORE_NUMBERS = frozenset("≥≤≧≦＜＞≈＝±＋－−×÷～–〜ΦφΔ∅")
 """Signs that say something of the number behind them, or stand between two."""
@@ -39,10 +41,15 @@ _MEASURE = re.compile(
     rf"|[0-9] ?(?:{_UNITS})"  # 24小时, 12 桶
     r"|[0-9] [A-Za-zµμΩ℃°][A-Za-z0-9/·.²³⁻-]{0,9}(?![A-Za-z])"  # 0.6 m, as measured values are written
 )
+TIGHT = re.compile(r"[!-~]{2,}")
+"""Numbers and Latin words: what goes between characters to fill a line goes elsewhere first."""
 _FARTHEST = 12
 """How far from a place a number with a unit, or a date, around it can begin or end."""
 
 _SLACK = 1e-6
+_SPARED = 4
+"""How many characters a line may lose to keep the last one company; more would leave a hole."""
+
 ANYWHERE, INSIDE_WORD, BARRED = 0, 1, 2
 """What it costs to break at a place: nothing, a word or number torn, a rule of punctuation broken."""
 
@@ -65,7 +72,20 @@ def break_lines(
         end = _line_end(text, ends, start, room)
         lines.append(text[start:end])
         start, room = end, limit
-    return lines or [""]
+    return _in_company(lines, widths, limit) or [""]
+
+
+def _in_company(lines: list[str], widths: Sequence[float], limit: float) -> list[str]:
+    """The lines; where the last one is a single character, with more of the line before it."""
+    if len(lines) < 2 or len(lines[-1].rstrip(_TRAILING)) > 1:
+        return lines
+    *before, former, last = lines
+    both = former + last
+    for end in range(len(former) - 1, max(len(former) - 1 - _SPARED, 1), -1):
+        if _cost(both, end) == ANYWHERE:
+            room = sum(widths[len(widths) - len(both) + end :])
+            return [*before, both[:end], both[end:]] if room <= limit + _SLACK else lines
+    return lines
 
 
 def _line_end(text: str, ends: Sequence[float], start: int, room: float) -> int:

@@ -188,4 +188,16 @@ def test_a_line_too_narrow_for_one_character_still_holds_one():
 
 
 def test_the_first_line_may_be_indented():
-    assert break_lines("一二三四五", [1.0] * 5, 3, first_limit=1) == ["一", "二三四", "五"]
+    assert break_lines("一二三四五六", [1.0] * 6, 3, first_limit=1) == ["一", "二三四", "五六"]
+
+
+def test_no_character_is_left_alone_on_the_last_line():
+    assert broken("样例单位的整改情况如下") == ["样例单位的整改情况", "如下"]
+    assert broken("样例单位的整改情况如下：") == ["样例单位的整改情况", "如下："]
+    assert broken("样例单位现违反第12条例") == ["样例单位现违反", "第12条例"]
+
+
+def test_a_line_gives_no_more_than_a_few_characters_to_the_last_one():
+    assert broken("样例样例ABCDEFGHIJKL例") == ["样例样例ABCDEFGHIJKL", "例"]
+    assert broken("一二", 1) == ["一", "二"]
+    assert broken("样例文", 2) == ["样例", "文"]
