@@ -19,29 +19,36 @@ from inspector.domain.notice_details import (
 from inspector.domain.service import ServedDocument, ServiceReceipt, ServiceWay
 from inspector.domain.working_days import china_date, chinese_date
 from inspector.notices.fonts import Face, FontBook
-from inspector.notices.layout import MM, WIDTH, Cell, Ink, Piece, Style, table_row
+from inspector.notices.layout import MM, SIDE, WIDTH, Cell, Ink, Piece, Style, table_row
 from inspector.notices.template_file import DocumentTemplate
 
 COLUMN = Style(size=12, pitch=17, face=Face.BOLD, align="center")
 ENTRY = Style(size=12, pitch=17)
 ORDINAL = replace(ENTRY, align="center")
 NARROW = Style(size=10.5, pitch=15)
+NARROW_COLUMN = replace(COLUMN, size=10.5)
+NARROW_ORDINAL = replace(NARROW, align="center")
 
 INK_WIDTH, INK_HEIGHT = 40 * MM, 15 * MM
 """Room for a signature."""
 
-_RESULT_WIDTHS = (34.0, 160.0, 62.0, WIDTH - 256.0)
-_EXTENSION_WIDTHS = (34.0, 98.0, 84.0, 78.0, 70.0, WIDTH - 364.0)
-_SERVICE_WIDTHS = (118.0, INK_WIDTH + 8.0, 62.0, 58.0, 32.0, WIDTH - 278.0 - INK_WIDTH)
-_ATTACHMENT_WIDTHS = (34.0, 290.0, 59.0, WIDTH - 383.0)
-_PEN_AND_INK = "　　年\n　月　日"
+_RESULT_WIDTHS = (35.0, 160.0, 62.0, WIDTH - 257.0)
+_EXTENSION_WIDTHS = (35.0, 100.0, 67.0, 64.0, 86.0, WIDTH - 352.0)
+_SERVICE_WIDTHS = (106.0, INK_WIDTH + 2 * SIDE, 64.0, 56.0, 33.0, WIDTH - 259.0 - INK_WIDTH - 2 * SIDE)
+_ATTACHMENT_WIDTHS = (35.0, 290.0, 59.0, WIDTH - 384.0)
+_PEN_AND_INK = "　　　年\n　　　月\n　　　日"
+"""Room for a year, a month and a day by hand."""
 
 
 def rows_under_head(
-    rows: Iterable[Sequence[Cell]], columns: Sequence[str], widths: Sequence[float], book: FontBook
+    rows: Iterable[Sequence[Cell]],
+    columns: Sequence[str],
+    widths: Sequence[float],
+    book: FontBook,
+    style: Style = COLUMN,
 ) -> list[Piece]:
     """The rows of a table under its head, which comes again on each page; nothing without rows."""
-    (row,) = table_row([Cell(text, COLUMN) for text in columns], widths, book)
+    (row,) = table_row([Cell(text, style) for text in columns], widths, book)
     head = (replace(row, keeps_next=True),)
     pieces = [piece for cells in rows for piece in table_row(cells, widths, book, head=head)]
     return [*head, *pieces] if pieces else []
@@ -58,7 +65,7 @@ def details_table(
             return rows_under_head(rows, columns, _RESULT_WIDTHS, book)
         case Extension():
             rows = [_extension_cells(one) for one in details.items]
-            return rows_under_head(rows, columns, _EXTENSION_WIDTHS, book)
+            return rows_under_head(rows, columns, _EXTENSION_WIDTHS, book, NARROW_COLUMN)
         case ServiceReceipt():
             return _service_table(notice, details, columns, book)
         case Transfer():
@@ -88,7 +95,7 @@ def _extension_cells(one: ExtendedFinding) -> tuple[Cell, ...]:
         one.reason,
         f"{verdict}\n{one.opinion}".strip(),
     )
-    return (Cell(str(one.ordinal), ORDINAL), *(Cell(text, NARROW) for text in texts))
+    return (Cell(str(one.ordinal), NARROW_ORDINAL), *(Cell(text, NARROW) for text in texts))
 
 
 def _attachment_cells(place: int, one: TransferAttachment) -> tuple[Cell, ...]:
@@ -102,9 +109,9 @@ def _attachment_cells(place: int, one: TransferAttachment) -> tuple[Cell, ...]:
 def _service_table(
     notice: Notice, details: ServiceReceipt, columns: Sequence[str], book: FontBook
 ) -> list[Piece]:
-    (row,) = table_row([Cell(text, COLUMN) for text in columns], _SERVICE_WIDTHS, book)
+    (row,) = table_row([Cell(text, NARROW_COLUMN) for text in columns], _SERVICE_WIDTHS, book)
     head = (replace(row, keeps_next=True),)
-    servers = "\n".join(person.name for person in notice.inspectors)
+    servers = "、\n".join(person.name for person in notice.inspectors)
     pieces: list[Piece] = [*head]
     for one in details.documents:
         rows = table_row(_service_cells(one, servers), _SERVICE_WIDTHS, book, head=head)
@@ -151,4 +158,4 @@ def _with_ink(rows: list[Piece], one: ServedDocument, head: tuple[Piece, ...], b
 
 def _ink(one: ServedDocument) -> Ink:
     assert one.signature is not None  # noqa: S101  asked by the caller
-    return Ink(_SERVICE_WIDTHS[0] + 4, 3, INK_WIDTH, INK_HEIGHT, one.signature)
+    return Ink(_SERVICE_WIDTHS[0] + SIDE, 3, INK_WIDTH, INK_HEIGHT, one.signature)

@@ -33,6 +33,7 @@ from inspector.notices.layout import (
     Mark,
     Picture,
     Rule,
+    spaced,
 )
 from inspector.notices.pdf_file import PdfFile
 from inspector.notices.qr import QUIET_ZONE, dark_modules
@@ -174,29 +175,32 @@ class Artist:
     # --- Text -------------------------------------------------------------------------------------
 
     def _glyphs(self, mark: Glyphs, x: float, y: float) -> None:
-        _, _, text, face, size, spacing, grey = mark
+        _, _, text, face, size, spacing, grey, evenly = mark
         codes = self._codes(self._book.first(face))
         try:
-            shown = "".join([codes[char] for char in text])
+            shown = [
+                f"{added:.3f} Tc <{''.join([codes[char] for char in run])}> Tj"
+                for run, added in spaced(text, spacing, evenly=evenly)
+            ]
         except KeyError:
             self._mixed(mark, x, y)
         else:
-            self._write(
-                f"{grey:g} g BT {spacing:.3f} Tc /{codes.name} {size:g} Tf {x:.2f} {y:.2f} Td <{shown}> Tj ET"
-            )
+            self._write(f"{grey:g} g BT /{codes.name} {size:g} Tf {x:.2f} {y:.2f} Td {' '.join(shown)} ET")
 
     def _mixed(self, mark: Glyphs, x: float, y: float) -> None:
         """A line that takes more than its face's first font."""
-        _, _, _, face, size, spacing, grey = mark
-        self._write(f"{grey:g} g BT {spacing:.3f} Tc")
-        for font, run in self._runs(mark):
+        _, _, text, face, size, spacing, grey, evenly = mark
+        self._write(f"{grey:g} g BT")
+        parts = spaced(text, spacing, evenly=evenly)
+        for (font, run), added in ((run, added) for part, added in parts for run in self._runs(part, face)):
             if font is None:
                 self._blank_boxes(len(run), x, y, mark)
             else:
                 codes = self._codes(font)
                 shown = "".join([codes[char] for char in run])
-                self._write(f"/{codes.name} {size:g} Tf 1 0 0 1 {x:.2f} {y:.2f} Tm <{shown}> Tj")
-            x += sum(self._book.widths(run, face, size)) + len(run) * spacing
+                placed = f"/{codes.name} {size:g} Tf 1 0 0 1 {x:.2f} {y:.2f} Tm"
+                self._write(f"{added:.3f} Tc {placed} <{shown}> Tj")
+            x += sum(self._book.widths(run, face, size)) + len(run) * added
         self._write("ET")
 
     def _codes(self, font: EmbeddedFont) -> _Codes:
@@ -205,13 +209,13 @@ class Artist:
             codes = self._fonts[font] = _Codes(f"F{len(self._fonts) + 1}", font, self._blank)
         return codes
 
-    def _runs(self, mark: Glyphs) -> Iterator[tuple[EmbeddedFont | None, str]]:
-        """The line in runs of one font each; None stands for characters left blank."""
+    def _runs(self, text: str, face: Face) -> Iterator[tuple[EmbeddedFont | None, str]]:
+        """The text in runs of one font each; None stands for characters left blank."""
 
         def font_of(char: str) -> EmbeddedFont | None:
-            return None if char in self._blank else self._book.font_for(char, mark.face)
+            return None if char in self._blank else self._book.font_for(char, face)
 
-        for font, run in groupby(mark.text, key=font_of):
+        for font, run in groupby(text, key=font_of):
             yield font, "".join(run)
 
     def _blank_boxes(self, count: int, x: float, y: float, mark: Glyphs) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from inspector.domain.access import Access
 from inspector.domain.issuer import NoticeKind
 from inspector.domain.notice import Notice
-from inspector.domain.notice_details import Extension, Transfer
+from inspector.domain.notice_details import Extension, Reinspection, Transfer
 from inspector.domain.notice_parts import (
     DrawnSignature,
     NoticeFinding,
@@ -44,6 +44,7 @@ from inspector.notices.layout import (
     Piece,
     Rule,
     Style,
+    balanced,
     chained,
     gap,
     moved,
@@ -56,6 +57,7 @@ from inspector.notices.template_rules import STUB
 from inspector.notices.templates import DocumentTemplate, filled
 
 TITLE = Style(size=22, pitch=32, face=Face.TITLE, align="center")
+ISSUER = Style(size=16, pitch=26, align="center")
 NUMBER = Style(size=14, pitch=24, align="center")
 SALUTATION = Style(size=16, pitch=28.95, align="justify")
 BODY = Style(size=16, pitch=28.95, indent=2, align="justify")
@@ -65,15 +67,15 @@ SIGN = Style(size=14, pitch=21)
 UNDER = Style(size=9, pitch=13, grey=0.25, align="center")
 REPLY = Style(size=10.5, pitch=15)
 CAPTION = replace(REPLY, align="center")
-ISSUED = Style(size=16, pitch=26, align="right")
-SEAL = Style(size=12, pitch=20, align="right", grey=0.45)
+ISSUED = Style(size=16, pitch=26, align="center")
+SEAL = Style(size=12, pitch=20, align="center", grey=0.45)
 FACTS = Style(size=7.5, pitch=10.5, grey=0.25)
 
 CODE_SIDE = 36 * MM
 SEAL_SIDE = 42 * MM
 _ISSUED_WIDTH = WIDTH - CODE_SIDE - 12
-_INFO_WIDTHS = (92.0, 150.0, 60.0, WIDTH - 302.0)
-_FINDING_WIDTHS = (34.0, 178.0, 100.0, WIDTH - 312.0)
+_INFO_WIDTHS = (92.0, 151.0, 60.0, WIDTH - 303.0)
+_FINDING_WIDTHS = (35.0, 179.0, 95.0, WIDTH - 309.0)
 _FOUR_A_PAGE_FROM = 5
 
 
@@ -94,15 +96,18 @@ def compose(
     phrases = words.phrases(notice, template.title)
     after = [text for sentence in template.after if (text := filled(sentence, phrases))]
     table = _table(notice, template, book)
+    holds = bool(table) or not after
     end = [gap(10), *_signatures(notice, template, book), _closing(notice, book, token, access)]
     return [
         *_heading(notice, template, book, copy),
         *_info_table(notice, book),
         gap(10),
-        *_sentences((filled(template.salutation, phrases) or "",), SALUTATION, book),
-        *_sentences([filled(sentence, phrases) or "" for sentence in template.before], BODY, book, ties=True),
+        *_sentences((filled(template.salutation, phrases) or "",), SALUTATION, book, ties=True),
+        *_sentences(
+            [filled(sentence, phrases) or "" for sentence in template.before], BODY, book, ties=holds
+        ),
         *(table if after else _tied(table)),
-        gap(8),
+        *([gap(8)] if table else []),
         *_sentences(after, BODY, book, ties=True),
         *chained([*end, *_tear_off(notice, copy, book)]),
         *_annex(notice, book),
@@ -110,14 +115,22 @@ def compose(
 
 
 def _heading(notice: Notice, template: DocumentTemplate, book: FontBook, copy: str) -> list[Piece]:
-    label = f"第{numeral(template.copies.index(copy) + 1)}联　{copy}" if copy else ""
+    label = copy_label(template, copy)
+    lines = ((notice.issuer_name, ISSUER), (template.title, TITLE), (notice.number or "（未编号）", NUMBER))
     return [
         *(text_pieces(label, replace(SIGN, align="right"), book) if label else []),
-        *text_pieces(notice.issuer_name, replace(NUMBER, size=16, pitch=26), book),
-        *text_pieces(template.title, TITLE, book),
-        *text_pieces(notice.number or "（未编号）", NUMBER, book),
+        *(piece for text, style in lines for piece in _headline(text, style, book)),
         gap(8),
     ]
+
+
+def _headline(text: str, style: Style, book: FontBook) -> list[Piece]:
+    return text_pieces(balanced(text, style, WIDTH, book), style, book)
+
+
+def copy_label(template: DocumentTemplate, copy: str) -> str:
+    """`第一联　存根`; empty where there is one copy only."""
+    return f"第{numeral(template.copies.index(copy) + 1)}联　{copy}" if copy else ""
 
 
 def _tear_off(notice: Notice, copy: str, book: FontBook) -> list[Piece]:
@@ -130,7 +143,8 @@ def _tear_off(notice: Notice, copy: str, book: FontBook) -> list[Piece]:
     y = SIGN.pitch / 2
     left = min(mark.x for mark in line.marks if isinstance(mark, Glyphs))
     ends = (left - 8, WIDTH - left + 8)
-    dashes = [Rule(x, y, x + 5, y, 0.5) for x in range(0, int(WIDTH), 9) if not ends[0] < x + 5 < ends[1] + 5]
+    starts = range(0, int(WIDTH) - 4, 9)
+    dashes = [Rule(x, y, x + 5, y, 0.5) for x in starts if not ends[0] < x + 5 < ends[1] + 5]
     return [gap(10), replace(line, marks=(*dashes, *line.marks))]
 
 
@@ -176,9 +190,8 @@ def _info(notice: Notice) -> list[tuple[str, ...]]:
 
 
 def _info_row(texts: Sequence[str], widths: Sequence[float], book: FontBook) -> list[Piece]:
-    return table_row(
-        [Cell(text, FACT if place % 2 else LABEL) for place, text in enumerate(texts)], widths, book
-    )
+    cells = [Cell(text, FACT if place % 2 else LABEL) for place, text in enumerate(texts)]
+    return table_row(cells, widths, book, middle=True)
 
 
 def _table(notice: Notice, template: DocumentTemplate, book: FontBook) -> list[Piece]:
@@ -217,7 +230,7 @@ def _receiver_rows(notice: Notice, receiver: str, book: FontBook) -> list[Piece]
         case Refused() as refused:
             why = text_pieces(f"{receiver}拒绝签名。原因：{refused.reason}", SIGN, book)
             text = f"见证人：{refused.witness or '　　　　　　'}\n{chinese_time(refused.at_ms)}"
-            return [*why, _sign_row(text, refused.signature, "手写签名", book)]
+            return [gap(6), *why, _sign_row(text, refused.signature, "手写签名", book)]
         case None:
             return [_sign_row(f"{receiver}负责人（签名）：\n　　　　年　　月　　日", None, "", book)]
 
@@ -258,15 +271,39 @@ def _closing(notice: Notice, book: FontBook, token: str | None, access: Access |
 
 
 def _issued(notice: Notice, book: FontBook) -> Piece:
-    """Who issued it and when; with room for a seal of 42 mm where the issuer has one."""
-    name = _block(notice.issuer_name, ISSUED, _ISSUED_WIDTH, book)
-    # The date stands four characters in from the right (GB/T 9704-2012).
-    width = _ISSUED_WIDTH - 4 * ISSUED.size
-    date = _block(chinese_date(notice.issued_on), ISSUED, width, book)
-    if not notice.issuer.enforces:
-        return _stacked(name, date)
-    stack = _stacked(name, _block("（印章）", SEAL, width, book), gap(12), date)
-    return replace(stack, height=max(stack.height, SEAL_SIDE))
+    """Who issued it and when, in a block of `_ISSUED_WIDTH` (GB/T 9704-2012, 7.3.5)."""
+    return (_issued_under_seal if notice.issuer.enforces else _issued_without_seal)(notice, book)
+
+
+def _issued_under_seal(notice: Notice, book: FontBook) -> Piece:
+    """The date four characters in from the right, the name in the middle above it, 42 mm for a seal."""
+    date = chinese_date(notice.issued_on)
+    width = _line_width(date, book) + 8 * ISSUED.size
+    name = balanced(notice.issuer_name, ISSUED, width, book)
+    texts = ((name, ISSUED), ("（印章）", SEAL))
+    blocks = [_block(text, style, width, book) for text, style in texts]
+    stack = _stacked(*blocks, gap(12), _block(date, ISSUED, width, book))
+    return replace(_shifted(stack, _ISSUED_WIDTH - width), height=max(stack.height, SEAL_SIDE))
+
+
+def _issued_without_seal(notice: Notice, book: FontBook) -> Piece:
+    """The name two characters in from the right, the date two characters further in than where it begins."""
+    two, style = 2 * ISSUED.size, replace(ISSUED, align="left")
+    width, date = _ISSUED_WIDTH - two, chinese_date(notice.issued_on)
+    name = balanced(notice.issuer_name, style, width, book)
+    longest = max(_line_width(line, book) for line in name.split("\n"))
+    start = width - max(longest, _line_width(date, book) + two)
+    named = _block(name, style, width - start, book)
+    dated = _shifted(_block(date, style, width - start, book), two)
+    return _shifted(_stacked(named, dated, gap(6)), start)
+
+
+def _line_width(text: str, book: FontBook) -> float:
+    return sum(book.widths(text, ISSUED.face, ISSUED.size))
+
+
+def _shifted(piece: Piece, dx: float) -> Piece:
+    return replace(piece, marks=tuple(moved(mark, dx, 0) for mark in piece.marks))
 
 
 def _block(text: str, style: Style, width: float, book: FontBook) -> Piece:
@@ -326,7 +363,10 @@ def _photo_row(
 
 
 def _caption(photo: NoticePhoto, notice: Notice, width: float, book: FontBook) -> Piece:
-    ordinals = items(item.ordinal for item in notice.findings if photo.number in item.photos)
+    results = notice.details.results if isinstance(notice.details, Reinspection) else ()
+    looked_at = ((item.ordinal, item.photos) for item in results)
+    found = ((item.ordinal, item.photos) for item in notice.findings)
+    ordinals = items(ordinal for ordinal, photos in (*found, *looked_at) if photo.number in photos)
     parts = (f"照片{photo.number}", ordinals, chinese_time(photo.taken_ms))
     heading = "　".join(part for part in parts if part)
     texts = [(heading, CAPTION), (photo.caption, CAPTION), (f"摘要 {photo.record_sha256[:32]}", UNDER)]
@@ -338,6 +378,7 @@ def calls_it_draft(notice: Notice) -> str:
     return "草稿 未编号" if notice.is_draft else ""
 
 
-def running_head(notice: Notice, template: DocumentTemplate) -> str:
+def running_head(notice: Notice, template: DocumentTemplate, copy: str = "") -> str:
     """What stands above the second and later pages."""
-    return f"{template.title}　{notice.number or '（未编号）'}　（续页）"
+    named = (template.title, notice.number or "（未编号）", copy_label(template, copy), "（续页）")
+    return "　".join(part for part in named if part)

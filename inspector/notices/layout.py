@@ -9,14 +9,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import NamedTuple
 
 from inspector.domain.notice_parts import DrawnSignature
 from inspector.notices.fonts import Face, FontBook
-from inspector.notices.lines import HANGING, break_lines
+from inspector.notices.lines import HANGING, TIGHT, break_lines
 
 MM = 72 / 25.4
 PAGE_WIDTH, PAGE_HEIGHT = 210 * MM, 297 * MM
@@ -26,7 +26,7 @@ WIDTH, HEIGHT = 156 * MM, 225 * MM
 
 
 class Glyphs(NamedTuple):
-    """One line of text; `y` is its baseline, `spacing` is added after each character.
+    """One line of text; `y` is its baseline, `spacing` is added after each character as `spaced` says.
 
     A tuple, as `Rule` is: a page makes hundreds of them, and a frozen dataclass takes far longer to make.
     """
@@ -38,6 +38,7 @@ class Glyphs(NamedTuple):
     size: float
     spacing: float = 0.0
     grey: float = 0.0
+    evenly: bool = False
 
 
 class Rule(NamedTuple):
@@ -106,8 +107,8 @@ class Piece:
 def moved(mark: Mark, dx: float, dy: float) -> Mark:
     """The mark, shifted."""
     if isinstance(mark, Glyphs):
-        x, y, text, face, size, spacing, grey = mark
-        return Glyphs(x + dx, y + dy, text, face, size, spacing, grey)
+        x, y, text, face, size, spacing, grey, evenly = mark
+        return Glyphs(x + dx, y + dy, text, face, size, spacing, grey, evenly)
     if isinstance(mark, Rule):
         x, y, to_x, to_y, weight = mark
         return Rule(x + dx, y + dy, to_x + dx, to_y + dy, weight)
@@ -163,7 +164,40 @@ def set_lines(text: str, style: Style, width: float, book: FontBook) -> list[tup
 
 
 _STRETCH = 6
-"""Characters that a line may lack and still be spread out: a month and day that moved on, a hanging mark."""
+"""Characters that a line may lack and still be spread out: a day and its month that moved on, say."""
+
+_WIDEST = 0.5
+"""The widest room between two characters that are spread out, in characters."""
+
+_NO_SPACE = 0.09
+"""Room between two characters, in characters, that no reader of PDF takes for a space between words."""
+
+
+def spaced(text: str, spacing: float, *, evenly: bool) -> Iterator[tuple[str, float]]:
+    """A line in runs, each with what is added after each of its characters.
+
+    Args:
+        evenly: after those inside of numbers and words, too, which stay tight otherwise.
+    """
+    place = 0
+    for word in TIGHT.finditer(text) if spacing and not evenly else ():
+        if word.start() > place:
+            yield text[place : word.start()], spacing
+        place = word.end() - 1
+        yield text[word.start() : place], 0.0
+    yield text[place:], spacing
+
+
+def _spread(text: str, slack: float, size: float) -> tuple[float, bool]:
+    """The spacing that makes a line wider by `slack`, and whether evenly; 0 where that would tear it apart.
+
+    Beside numbers that stay tight, readers of PDF take much room between two characters for a space.
+    """
+    loose = len(text) - 1 - sum(len(word[0]) - 1 for word in TIGHT.finditer(text))
+    if not 0 < slack <= min(_STRETCH, loose * _WIDEST) * size:
+        return 0.0, False
+    evenly = slack > loose * _NO_SPACE * size
+    return slack / (len(text) - 1 if evenly else loose), evenly
 
 
 def _set_line(
@@ -175,13 +209,23 @@ def _set_line(
     if len(core) > 1 and core[-1] in HANGING:
         core = core[:-1]
     slack = width - start - sum(widths[: len(core)])
-    spacing = 0.0
-    if style.align == "justify" and not is_last and len(core) > 1 and 0 < slack <= _STRETCH * style.size:
-        spacing = slack / (len(core) - 1)
+    is_spread = style.align == "justify" and not is_last
+    spacing, evenly = _spread(core, slack, style.size) if is_spread else (0.0, False)
     if style.align in ("center", "right"):
         full = width - sum(widths)
         start = max(full / 2 if style.align == "center" else full, 0.0)
-    return (Glyphs(start, style.baseline, line, style.face, style.size, spacing, style.grey),)
+    return (Glyphs(start, style.baseline, line, style.face, style.size, spacing, style.grey, evenly),)
+
+
+def balanced(text: str, style: Style, width: float, book: FontBook) -> str:
+    """A text of few words with line feeds where it breaks, its lines about as long as each other."""
+    count, total = len(set_lines(text, style, width, book)), sum(book.widths(text, style.face, style.size))
+    if count == 1:
+        return text
+    narrow = total / count
+    while len(lines := set_lines(text, style, narrow, book)) > count and narrow < width:
+        narrow = min(narrow + style.size / 2, width)
+    return "\n".join(mark.text for line in lines for mark in line)
 
 
 def text_pieces(text: str, style: Style, book: FontBook, *, width: float = WIDTH) -> list[Piece]:
@@ -197,8 +241,11 @@ def text_pieces(text: str, style: Style, book: FontBook, *, width: float = WIDTH
 # --- Tables ---------------------------------------------------------------------------------------
 
 PAD = 4.0
-_PARTED_ROW = 0.45
-"""A row higher than this share of the page may be parted between two pages."""
+SIDE = 5.4
+"""Beside a cell's text, as office programs have it: a full stop that hangs stays off the rule."""
+
+_PARTED_ROW = 1 / 3
+"""A row higher than this share of the page may be parted between two pages: whole, it would leave a hole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,11 +257,20 @@ class Cell:
 
 
 def table_row(
-    cells: Sequence[Cell], widths: Sequence[float], book: FontBook, *, head: tuple[Piece, ...] = ()
+    cells: Sequence[Cell],
+    widths: Sequence[float],
+    book: FontBook,
+    *,
+    head: tuple[Piece, ...] = (),
+    middle: bool = False,
 ) -> list[Piece]:
-    """A row of a table with its rules: one piece, or a piece per line where it is too high for that."""
+    """A row of a table with its rules: one piece, or a piece per line where it is too high for that.
+
+    Args:
+        middle: shorter cells stand in the middle of the row's height, where it is not parted.
+    """
     columns = [
-        set_lines(cell.text, cell.style, width - 2 * PAD, book)
+        set_lines(cell.text, cell.style, width - 2 * SIDE, book)
         for cell, width in zip(cells, widths, strict=True)
     ]
     pitch = max(cell.style.pitch for cell in cells)
@@ -222,7 +278,8 @@ def table_row(
     edges = list(accumulate(widths, initial=0.0))
     bottom = (Rule(0, 0, edges[-1], 0),)
     if count * pitch <= HEIGHT * _PARTED_ROW:
-        return [_whole_row(columns, edges, pitch, count, head, bottom)]
+        row = _whole_row(columns, edges, pitch, count, middle=middle)
+        return [replace(row, head=head, closes=bottom)]
     strips = [_strip(columns, edges, pitch, number) for number in range(count)]
     return [
         replace(strip, head=head, closes=bottom, keeps_next=number in (0, count - 2))
@@ -235,18 +292,18 @@ def _whole_row(
     edges: Sequence[float],
     pitch: float,
     count: int,
-    head: tuple[Piece, ...],
-    bottom: tuple[Rule, ...],
+    *,
+    middle: bool,
 ) -> Piece:
     """A row that is never parted: one rule at each edge, whatever its number of lines."""
     height = count * pitch + 2 * PAD
     marks: list[Mark] = [Rule(0, 0, edges[-1], 0)]
     marks += [Rule(edge, 0, edge, height) for edge in edges]
     for edge, lines in zip(edges, columns, strict=False):
+        top = PAD + (count - len(lines)) * pitch / 2 if middle else PAD
         for number, line in enumerate(lines):
-            down = PAD + number * pitch
-            marks += [moved(mark, edge + PAD, down) for mark in line]
-    return Piece(height=height, marks=tuple(marks), head=head, closes=bottom)
+            marks += [moved(mark, edge + SIDE, top + number * pitch) for mark in line]
+    return Piece(height=height, marks=tuple(marks))
 
 
 def _strip(
@@ -260,7 +317,7 @@ def _strip(
         marks.append(Rule(0, 0, edges[-1], 0))
     for edge, lines in zip(edges, columns, strict=False):
         if number < len(lines):
-            marks += [moved(mark, edge + PAD, above) for mark in lines[number]]
+            marks += [moved(mark, edge + SIDE, above) for mark in lines[number]]
     return Piece(height=height, marks=tuple(marks))
 
 
@@ -305,6 +362,8 @@ class _Page:
         return self._used + heads + sum(piece.height for piece in pieces) <= self._room + 0.01
 
     def put(self, piece: Piece) -> None:
+        if self.is_empty and not piece.marks:
+            return  # A gap parts two things: at the top of a page there is one.
         if self.is_empty:
             self.is_empty = False
             for head in piece.head:

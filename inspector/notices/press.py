@@ -197,11 +197,11 @@ class PdfPress:
     ) -> bytes:
         """Every copy of the document, one after the other, each with its own count of pages."""
         with self._turn:
-            copies = [
-                paginate(compose(notice, template, self._book, token, copy, access))
+            copies = {
+                copy: paginate(compose(notice, template, self._book, token, copy, access))
                 for copy in template.copies or ("",)
-            ]
-            check_words(notice, [page for pages in copies for page in pages], self._book)
+            }
+            check_words(notice, [page for pages in copies.values() for page in pages], self._book)
             return self._draw(notice, template, copies, pictures, files, blank, watermark)
 
     def lacking(self, notice: Notice, own_template: bytes | None = None) -> str:
@@ -230,7 +230,7 @@ class PdfPress:
         self,
         notice: Notice,
         template: DocumentTemplate,
-        copies: list[list[tuple[Mark, ...]]],
+        copies: Mapping[str, list[tuple[Mark, ...]]],
         pictures: Mapping[int, bytes],
         files: Mapping[str, bytes],
         blank: frozenset[str],
@@ -238,10 +238,13 @@ class PdfPress:
     ) -> bytes:
         file = PdfFile()
         artist = Artist(file, self._book, pictures, blank)
-        head = running_head(notice, template)
         sheets = [
-            Sheet(marks, f"第 {number} 页 共 {len(pages)} 页", head if number > 1 else "")
-            for pages in copies
+            Sheet(
+                marks,
+                f"第 {number} 页 共 {len(pages)} 页",
+                running_head(notice, template, copy) if number > 1 else "",
+            )
+            for copy, pages in copies.items()
             for number, marks in enumerate(pages, start=1)
         ]
         artist.expect(sheets, self._frame(template))

@@ -135,7 +135,8 @@ class Reprinter:
         how = "不能逐字节比对；逐页文字与正文一致"
         if shown != wanted:
             document = press.template(paper.notice, template)
-            repeated = ("".join(document.columns), running_head(paper.notice, document))
+            heads = (running_head(paper.notice, document, copy) for copy in document.copies or ("",))
+            repeated = ("".join(document.columns), *heads)
             if not same_characters(shown, wanted, repeated):
                 words = f"用自备的字体排印，全文用字与正文不同（{first_difference(shown, wanted)}）"
                 return Comparison(likeness=Likeness.DIFFERENT, words=words)

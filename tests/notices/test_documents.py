@@ -10,6 +10,7 @@ import re
 import subprocess
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from inspector.domain.issuer import IssuerKind, NoticeKind, kinds_of
 from inspector.domain.notice import Notice
 from inspector.domain.service import ServedDocument, ServiceWay
 from inspector.notices.forms import compose
-from inspector.notices.layout import Glyphs, paginate
+from inspector.notices.layout import WIDTH, Glyphs, paginate
 from inspector.notices.press import PdfPress
 from inspector.notices.sample import ENTERPRISE, sample_notice
 from inspector.notices.template_rules import UNCONFIRMED
@@ -173,6 +174,82 @@ def test_dates_have_no_leading_zeros_and_years_stand_in_their_brackets(issuer, k
     text = "".join(paper(issuer, kind).pages)
     assert not re.search(r"年0\d月|月0\d日", text)
     assert "〔2026〕" in text
+
+
+@each_document
+def test_issuer_and_date_stand_where_official_letters_have_them(issuer, kind):
+    """GB/T 9704-2012, 7.3.5: under a seal the name above the middle of the date, else two characters in."""
+    notice = drafted(issuer, kind)
+    pages = paginate(compose(notice, PRESS.template(notice), PRESS._book, None))
+    name, date = (
+        next(
+            mark
+            for page in reversed(pages)
+            for mark in page
+            if isinstance(mark, Glyphs) and mark.size == 16 and mark.text == text and mark.x > WIDTH / 3
+        )
+        for text in (notice.issuer_name, "2026年11月23日")
+    )
+    (name_end, date_end) = (
+        mark.x + sum(PRESS._book.widths(mark.text, mark.face, mark.size)) for mark in (name, date)
+    )
+    if issuer.enforces:
+        assert date_end == pytest.approx(WIDTH - 4 * 16)
+        assert (name.x + name_end) / 2 == pytest.approx((date.x + date_end) / 2)
+    else:
+        assert name_end == pytest.approx(WIDTH - 2 * 16)
+        assert date.x == pytest.approx(name.x + 2 * 16)
+
+
+@pytest.mark.parametrize("issuer", [IssuerKind.EMERGENCY_MANAGEMENT, IssuerKind.NON_ENFORCEMENT])
+def test_a_long_name_of_an_issuer_is_set_in_lines_of_like_length(issuer):
+    kind = NoticeKind.RECTIFY_ORDER if issuer.enforces else NoticeKind.HAZARD_NOTICE
+    name = "样例省样例市样例经济技术开发区安全生产和消防安全监督管理局"
+    notice = replace(drafted(issuer, kind), issuer_name=name)
+    pages = paginate(compose(notice, PRESS.template(notice), PRESS._book, None))
+    lines = [mark for page in pages for mark in page if isinstance(mark, Glyphs) and mark.size == 16]
+    for first, second in pairwise(lines):
+        if first.text + second.text == name:
+            assert abs(len(first.text) - len(second.text)) <= 2
+            assert second.x + sum(PRESS._book.widths(second.text, second.face, 16)) <= WIDTH
+    assert sum(first.text + second.text == name for first, second in pairwise(lines)) == 2, "top and end"
+
+
+@pytest.mark.parametrize("lines", range(1, 13))
+def test_a_salutation_never_stands_alone_at_the_foot_of_a_page(lines):
+    notice = drafted(IssuerKind.EMERGENCY_MANAGEMENT, NoticeKind.RECTIFY_ORDER)
+    facts = "样例" * 7 * lines
+    told = replace(
+        notice,
+        place="一层" * 60,
+        findings=(replace(notice.findings[0], place="", facts=facts), *notice.findings[1:]),
+    )
+    pages = read(told).pages
+    (page,) = (page for page in pages if f"{ENTERPRISE.name}：" in page)
+    assert f"{ENTERPRISE.name}：经查，你单位存在下列3项问题：序号" in page
+
+
+def test_a_transfer_without_papers_leaves_no_hole_where_its_table_would_be():
+    notice = drafted(IssuerKind.EMERGENCY_MANAGEMENT, NoticeKind.TRANSFER)
+    first, last = read(replace(notice, details=replace(notice.details, attachments=()))).pages
+    assert "移送你单位处理。" in first
+    assert "材料名称" not in first + last
+    assert "请及时处理" in last
+
+
+def test_photos_of_a_reinspection_name_the_findings_that_they_show():
+    notice = drafted(IssuerKind.FIRE_RESCUE, NoticeKind.REINSPECTION)
+    results = tuple(
+        replace(one, photos=(1, 2) if one.ordinal == 3 else (2,) if one.ordinal == 4 else ())
+        for one in notice.details.results
+    )
+    told = replace(
+        notice, details=replace(notice.details, results=results), photos=(samples.photo(1), samples.photo(2))
+    )
+    pdf = PRESS.print(told, token=None, attachments={}, photos=samples.PHOTOS)
+    text = "".join(pdftotext(pdf).split())
+    assert "照片1第3项2026年" in text
+    assert "照片2第3、4项2026年" in text
 
 
 def test_fire_pads_its_numbers_and_the_others_do_not():

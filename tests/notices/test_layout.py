@@ -7,13 +7,17 @@ from hypothesis import strategies as st
 from inspector.notices.fonts import FontBook
 from inspector.notices.layout import (
     HEIGHT,
+    SIDE,
     WIDTH,
     Cell,
     Glyphs,
     Piece,
     Rule,
     Style,
+    balanced,
+    gap,
     paginate,
+    spaced,
     table_row,
     text_pieces,
 )
@@ -72,6 +76,39 @@ def test_a_row_of_a_table_loses_nothing_however_long(length):
         assert Rule(0, bottom, WIDTH, bottom) in page  # the table is closed where the page ends
 
 
+def test_a_gap_is_not_drawn_at_the_top_of_a_page():
+    rule = Piece(height=60, marks=(Rule(0, 0, 1, 0),))
+    pages = paginate([rule, gap(30), rule], ROOM)
+    assert pages == [(Rule(0, 0, 1, 0),), (Rule(0, 0, 1, 0),)]
+
+
+def test_shorter_cells_stand_in_the_middle_where_that_is_asked():
+    cells = [Cell("一", ENTRY), Cell("一\n二\n三", ENTRY)]
+    for middle, line in ((False, 0), (True, 1)):
+        (row,) = table_row(cells, [50, 50], BOOK, middle=middle)
+        short, *others = [mark.y for mark in row.marks if isinstance(mark, Glyphs)]
+        assert short == others[line]
+
+
+@pytest.mark.parametrize("size", [12, 10.5])
+def test_a_full_stop_that_hangs_in_a_cell_stays_off_its_rule(size):
+    """Its ink is in the left half of its square."""
+    style, width = Style(size=size, pitch=17), 8 * size + 2 * SIDE
+    (row,) = table_row([Cell("样例样例样例样例。样例样例样例", style)], [width], BOOK)
+    line = next(mark for mark in row.marks if isinstance(mark, Glyphs))
+    assert line.text.endswith("样。") or line.text.endswith("例。")
+    assert line.x + sum(BOOK.widths(line.text[:-1], line.face, size)) + 0.44 * size <= width
+
+
+def test_a_headline_too_long_for_a_line_is_set_in_lines_of_like_length():
+    style = Style(size=16, pitch=26, align="center")
+    for length in range(20, 80, 2):
+        lines = balanced("样例" * (length // 2), style, WIDTH, BOOK).split("\n")
+        assert "".join(lines) == "样例" * (length // 2)
+        assert len(lines) == (1 if length <= 27 else 2 if length <= 54 else 3)
+        assert max(map(len, lines)) - min(map(len, lines)) <= 2
+
+
 def test_a_paragraph_keeps_its_first_two_and_its_last_two_lines_together():
     pieces = text_pieces("样例文字" * 60, Style(size=16, pitch=28.95, indent=2, align="justify"), BOOK)
     assert [piece.keeps_next for piece in pieces] == [True, *[False] * (len(pieces) - 3), True, False]
@@ -85,6 +122,33 @@ def test_full_lines_reach_the_right_edge(text, before):
     lines = [piece.marks[0] for piece in text_pieces("样" * before + text * 12, style, BOOK)]
     for line in lines[:-1]:
         core = line.text.rstrip("，；")
-        width = sum(BOOK.widths(core, line.face, line.size)) + line.spacing * (len(core) - 1)
+        runs = spaced(core, line.spacing, evenly=line.evenly)
+        added = sum(len(run) * each for run, each in runs) - line.spacing
+        width = sum(BOOK.widths(core, line.face, line.size)) + added
         assert line.x + width == pytest.approx(WIDTH, abs=0.01)
     assert lines[-1].spacing == 0
+
+
+def test_numbers_and_words_are_spread_out_only_where_all_of_their_line_is_wide():
+    assert list(spaced("于2026年12月8日前", 1, evenly=False)) == [
+        ("于", 1),
+        ("202", 0),
+        ("6年", 1),
+        ("1", 0),
+        ("2月8日前", 1),
+    ]
+    assert list(spaced("000-0000001", 1, evenly=False)) == [("000-000000", 0), ("1", 1)]
+    assert list(spaced("于2026年", 2, evenly=True)) == [("于2026年", 2)]
+    assert list(spaced("于2026年", 0, evenly=False)) == [("于2026年", 0)]
+    style = Style(size=16, pitch=28.95, align="justify")
+    for before, evenly in ((24, False), (18, True)):
+        text = "样" * before + "，于2026年12月18日前" + "样" * 10
+        line = text_pieces(text, style, BOOK)[0].marks[0]
+        assert line.spacing > 0
+        assert line.evenly is evenly
+
+
+def test_a_line_with_little_to_spread_stays_as_it_is():
+    style = Style(size=16, pitch=28.95, align="justify")
+    lines = [piece.marks[0] for piece in text_pieces(f"样{'A' * 44}样例{'B' * 40}", style, BOOK)]
+    assert lines[0].spacing == 0

@@ -72,6 +72,7 @@ def test_each_copy_has_its_label_its_own_count_of_pages_and_only_the_stub_is_tor
     assert [re.search(r"第(\d)页共(\d)页", page).groups() for page in packed] == [
         (str(place % count + 1), str(count)) for place in range(len(pages))
     ]
+    assert all(labels[place // count] in page for place, page in enumerate(packed)), "on every page"
     torn = [place for place, page in enumerate(packed) if "骑缝样燃改字〔2026〕第0007号" in page]
     assert torn == [count - 1]
 
