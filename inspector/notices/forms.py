@@ -218,6 +218,8 @@ _SIGN_LEFT = WIDTH - INK_WIDTH - 8
 
 def _signatures(notice: Notice, template: DocumentTemplate, book: FontBook) -> list[Piece]:
     rows = [_officer_row(person, template.officer, book) for person in notice.inspectors]
+    if isinstance(notice.details, Extension):
+        rows.append(_sign_row(f"审批人：{notice.details.decided_by}", None, "", book))
     return [*rows, *(_receiver_rows(notice, template.receiver, book) if template.receiver else [])]
 
 

@@ -229,6 +229,12 @@ def test_a_salutation_never_stands_alone_at_the_foot_of_a_page(lines):
     assert f"{ENTERPRISE.name}：经查，你单位存在下列3项问题：序号" in page
 
 
+def test_an_extension_is_signed_by_who_decided_it():
+    for issuer in (one for one in IssuerKind if one.enforces):
+        (page,) = (page for page in paper(issuer, NoticeKind.EXTENSION).pages if "审批人：" in page)
+        assert page.index("承办人：样例乙") < page.index("审批人：样例丙") < page.index("（印章）")
+
+
 def test_a_transfer_without_papers_leaves_no_hole_where_its_table_would_be():
     notice = drafted(IssuerKind.EMERGENCY_MANAGEMENT, NoticeKind.TRANSFER)
     first, last = read(replace(notice, details=replace(notice.details, attachments=()))).pages
