@@ -5,6 +5,7 @@ from string import Formatter
 
 import pytest
 
+from inspector import errors
 from inspector.errors import (
     AvailabilityError,
     FormatError,
@@ -72,6 +73,11 @@ def test_placeholders_are_plain_names(code: str, leaf: type[InspectorError]):
 @each_leaf
 def test_only_what_may_work_next_time_is_tried_again(code: str, leaf: type[InspectorError]):
     assert leaf.retry is issubclass(leaf, AvailabilityError)
+
+
+@each_leaf
+def test_a_leaf_is_imported_from_the_family_wherever_it_stands(code: str, leaf: type[InspectorError]):
+    assert getattr(errors, leaf.__name__) is leaf
 
 
 def test_there_are_leaves_on_every_branch():
