@@ -28,6 +28,14 @@ _RANGE = re.compile(r"bytes=([0-9]{1,15})-([0-9]{0,15})")
 def routes(reception: Reception) -> APIRouter:
     """The console's calls."""
     router = APIRouter()
+    _add_log(router, reception)
+    _add_feeds(router, reception)
+    _add_blobs(router, reception)
+    _add_enrolments(router, reception)
+    return router
+
+
+def _add_log(router: APIRouter, reception: Reception) -> None:
     office = reception.office
 
     @router.get(protocol.LOG_ENTRIES)
@@ -77,6 +85,10 @@ def routes(reception: Reception) -> APIRouter:
         )
         return json_response({"size": size})
 
+
+def _add_feeds(router: APIRouter, reception: Reception) -> None:
+    office = reception.office
+
     @router.post(protocol.FEED)
     async def post_feed(request: Request) -> Response:
         visit = await reception.console(request)
@@ -100,15 +112,16 @@ def routes(reception: Reception) -> APIRouter:
         )
         return json_response(messages.feed_payload(page))
 
+
+def _add_blobs(router: APIRouter, reception: Reception) -> None:
+    office = reception.office
+
     @router.get(protocol.blob_path("{digest}"))
     async def get_blob(request: Request, digest: str) -> Response:
         visit = await reception.console(request)
         name = check_sha256(digest)
         found = await reception.work(request, visit, lambda: stored(office.archive, name), subject=name)
         return await _sent(reception, found, request.headers.get("range"))
-
-    _add_enrolments(router, reception)
-    return router
 
 
 def _add_enrolments(router: APIRouter, reception: Reception) -> None:

@@ -34,6 +34,13 @@ _METADATA = re.compile(r"sha256 ([A-Za-z0-9+/=]+)")
 def routes(reception: Reception) -> APIRouter:
     """The tablets' calls, and those that the console shares with them."""
     router = APIRouter()
+    _add_entries(router, reception)
+    _add_feed(router, reception)
+    _add_uploads(router, reception)
+    return router
+
+
+def _add_entries(router: APIRouter, reception: Reception) -> None:
     office = reception.office
 
     @router.post(protocol.HAVE)
@@ -62,24 +69,16 @@ def routes(reception: Reception) -> APIRouter:
         await reception.note_outcomes(request, visit.caller.key_id, outcomes)
         return json_response(messages.results_payload([outcome.result() for outcome in outcomes]))
 
-    @router.put(protocol.blob_path("{digest}"))
-    async def put_blob(request: Request, digest: str) -> Response:
-        visit = await reception.either(request, most=protocol.MAX_PUT_BYTES, console_most=CONSOLE_PUT_BYTES)
-        name, now_ms = check_sha256(digest), office.clock()
-        is_new = await reception.work(
-            request,
-            visit,
-            lambda: office.uploads.put(visit.caller.device, name, visit.body, now_ms),
-            subject=name,
-        )
-        return json_response({}, 201 if is_new else 200)
-
     @router.post(protocol.RECEIPTS)
     async def give_receipts(request: Request) -> Response:
         visit = await reception.device(request)
         hashes = messages.read_receipts_question(visit.json)
         given = await reception.work(request, visit, lambda: receipts(office.archive, office.log, hashes))
         return json_response(messages.receipts_payload(given))
+
+
+def _add_feed(router: APIRouter, reception: Reception) -> None:
+    office = reception.office
 
     @router.get(protocol.FEED)
     async def read_feed(request: Request) -> Response:
@@ -95,12 +94,21 @@ def routes(reception: Reception) -> APIRouter:
         )
         return json_response(messages.feed_payload(page))
 
-    _add_uploads(router, reception)
-    return router
-
 
 def _add_uploads(router: APIRouter, reception: Reception) -> None:
     office = reception.office
+
+    @router.put(protocol.blob_path("{digest}"))
+    async def put_blob(request: Request, digest: str) -> Response:
+        visit = await reception.either(request, most=protocol.MAX_PUT_BYTES, console_most=CONSOLE_PUT_BYTES)
+        name, now_ms = check_sha256(digest), office.clock()
+        is_new = await reception.work(
+            request,
+            visit,
+            lambda: office.uploads.put(visit.caller.device, name, visit.body, now_ms),
+            subject=name,
+        )
+        return json_response({}, 201 if is_new else 200)
 
     @router.post(protocol.UPLOADS)
     async def begin(request: Request) -> Response:
