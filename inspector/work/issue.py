@@ -116,15 +116,8 @@ def compose(
     """
     profile.check_may_print()
     inspection = sealed.inspection
-    if inspection.sealed_ms is None:
-        raise IllegalMoveError(reason="检查封存之后才能出具文书")
-    chosen = [
-        finding
-        for finding in ordered_findings(inspection)
-        if states(finding, kind) and (only is None or finding.id in only)
-    ]
-    shown = {id for finding in chosen for id in finding.all_photos}
-    photos = [one for one in photos if one.photo.id in shown]
+    sealed_ms = _sealed_ms(inspection)
+    chosen, photos = _stated(inspection, kind, only, photos)
     return Notice(
         kind=kind,
         issuer=profile.kind,
@@ -136,7 +129,7 @@ def compose(
         enterprise=_enterprise(inspection.enterprise),
         place=inspection.place,
         from_ms=inspection.started_ms,
-        to_ms=inspection.sealed_ms,
+        to_ms=sealed_ms,
         inspectors=inspectors_of(sealed, profile.kind),
         tally=_tally(inspection, checklists),
         findings=_findings(chosen, kind, inspection, checklists, photos),
@@ -227,6 +220,33 @@ def annex_photos(inspection: Inspection) -> tuple[PhotoId, ...]:
 def ordered_findings(inspection: Inspection) -> tuple[Finding, ...]:
     """The findings in the order in which they were made."""
     return tuple(sorted(inspection.findings.values(), key=lambda finding: (finding.at_ms, finding.id)))
+
+
+def _sealed_ms(inspection: Inspection) -> int:
+    """When it was sealed.
+
+    Raises:
+        IllegalMoveError: it is still a draft.
+    """
+    if inspection.sealed_ms is None:
+        raise IllegalMoveError(reason="检查封存之后才能出具文书")
+    return inspection.sealed_ms
+
+
+def _stated(
+    inspection: Inspection,
+    kind: NoticeKind,
+    only: Collection[str] | None,
+    photos: Sequence[PrintedPhoto],
+) -> tuple[list[Finding], list[PrintedPhoto]]:
+    """The findings that the document states, in their order, and the pictures of these."""
+    chosen = [
+        finding
+        for finding in ordered_findings(inspection)
+        if states(finding, kind) and (only is None or finding.id in only)
+    ]
+    shown = {id for finding in chosen for id in finding.all_photos}
+    return chosen, [one for one in photos if one.photo.id in shown]
 
 
 def _findings(

@@ -188,34 +188,41 @@ def Waiting(
         return False
 
     use_repeated(session, look, LOOK_EVERY_S, on=(invited.invitation.id,))
-    left = max(0, invited.expires_ms - now) // 1000
     again = primary_button(f"{NAME}.again", "重新发码", on_again)
     if error is not None:
         return frame(
             session, NAME, TITLE, [refused_panel(error)], place="devices", back=back, actions=[again]
         )
     said = "暂时联系不上服务器，会自动再试" if offline else "正在等待平板扫码……"
-    clock = ft.Text(f"{left // 60} 分 {left % 60:02} 秒后失效", theme_style=ft.TextThemeStyle.TITLE_MEDIUM)
-    picture = qr_view(qr_png(invited.invitation.text), "登记二维码", edge=320)
-    row = ft.Row(
-        controls=[
-            ft.Column(controls=[picture, clock], horizontal_alignment=ft.CrossAxisAlignment.CENTER),
-            ft.Container(content=Typed(session, invited), expand=True),
-        ],
-        spacing=theme.UNIT * 4,
-        vertical_alignment=ft.CrossAxisAlignment.START,
-    )
     return frame(
         session,
         NAME,
         TITLE,
-        [card([section_title("用平板扫描这个二维码"), row], gap=theme.UNIT * 2), busy(said)],
+        [
+            card([section_title("用平板扫描这个二维码"), _code(session, invited, now)], gap=theme.UNIT * 2),
+            busy(said),
+        ],
         place="devices",
         back=back,
         actions=[
             quiet_button(f"{NAME}.again", "换一个登记码", on_again),
             secondary_button(f"{NAME}.look", "现在查看", look),
         ],
+    )
+
+
+def _code(session: Session, invited: Invited, now_ms: int) -> ft.Control:
+    """The code to be scanned, how long it counts, and beside it the same for a keyboard."""
+    left = max(0, invited.expires_ms - now_ms) // 1000
+    clock = ft.Text(f"{left // 60} 分 {left % 60:02} 秒后失效", theme_style=ft.TextThemeStyle.TITLE_MEDIUM)
+    picture = qr_view(qr_png(invited.invitation.text), "登记二维码", edge=320)
+    return ft.Row(
+        controls=[
+            ft.Column(controls=[picture, clock], horizontal_alignment=ft.CrossAxisAlignment.CENTER),
+            ft.Container(content=Typed(session, invited), expand=True),
+        ],
+        spacing=theme.UNIT * 4,
+        vertical_alignment=ft.CrossAxisAlignment.START,
     )
 
 

@@ -67,13 +67,6 @@ def Comparing(
         for one in people
     ]
     device = applied.request.device.details.name
-    big = ft.Text(
-        f"{applied.digits[:4]}  {applied.digits[4:]}",
-        size=64,
-        font_family=theme.BOLD_FAMILY,
-        text_align=ft.TextAlign.CENTER,
-    )
-    digits = ft.Semantics(identifier=f"{NAME}.digits", content=big, container=True)
     nobody = [ft.Text("没有检查人员一起申请；以后可以用新的登记码补登。")]
     return frame(
         session,
@@ -81,7 +74,7 @@ def Comparing(
         "核对八位数字",
         [
             *([error_panel(error)] if error else []),
-            card([section_title("平板上显示的也是这八位数字吗？"), digits]),
+            card([section_title("平板上显示的也是这八位数字吗？"), _digits(applied.digits)]),
             card(
                 [
                     section_title(f"申请登记：{device}"),
@@ -98,6 +91,16 @@ def Comparing(
             primary_button(f"{NAME}.agree", "数字一致，确认登记", agree, disabled=working),
         ],
     )
+
+
+def _digits(digits: str) -> ft.Control:
+    big = ft.Text(
+        f"{digits[:4]}  {digits[4:]}",
+        size=64,
+        font_family=theme.BOLD_FAMILY,
+        text_align=ft.TextAlign.CENTER,
+    )
+    return ft.Semantics(identifier=f"{NAME}.digits", content=big, container=True)
 
 
 def _tick(
