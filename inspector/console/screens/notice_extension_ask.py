@@ -17,6 +17,7 @@ from inspector.ui import theme
 from inspector.ui.buttons import primary_button, quiet_button, secondary_button
 from inspector.ui.fields import Choice, choice_chips, text_field
 from inspector.ui.panels import busy, error_panel, quiet_text
+from inspector.ui.taps import Act
 
 NAME = "console.notice"
 NO_DAY = "请写成 2026-12-20"
@@ -44,10 +45,50 @@ def named_finding(ordinal: int, facts: str) -> str:
     return f"第 {ordinal} 项“{short}”"
 
 
-@ft.component
-def Asking(session: Session, entry: str, notice: Notice, free: Mapping[int, Deadline]) -> ft.Control:
-    """A button, and behind it the form."""
-    opened, open_ = ft.use_state(False)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What is typed about a request, and how it is written down.
+
+    Attributes:
+        typed: by ordinal of the finding.
+    """
+
+    by: str
+    name: Callable[[str], object]
+    on: str
+    date: Callable[[str], object]
+    typed: Mapping[int, Typed]
+    write: Callable[[dict[int, Typed]], object]
+    working: bool
+    error: InspectorError | None
+    enter: Act
+
+    @property
+    def bad_day(self) -> str:
+        """Why the day of the request cannot stay as it is; empty where it can."""
+        return "" if day_of(self.on) else NO_DAY
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it can be written down now."""
+        is_whole = bool(self.typed) and all(one.is_whole for one in self.typed.values())
+        return is_whole and not self.bad_day and bool(self.by.strip()) and not self.working
+
+    def choose(self, id: str) -> None:
+        """Ask more time for one more finding, or for one less."""
+        ordinal = int(id)
+        others = {one: said for one, said in self.typed.items() if one != ordinal}
+        self.write(
+            others if ordinal in self.typed else dict(sorted({**self.typed, ordinal: Typed()}.items()))
+        )
+
+    def say(self, ordinal: int, said: Typed) -> None:
+        """Take what is typed about one finding."""
+        self.write({**self.typed, ordinal: said})
+
+
+def use_request(session: Session, entry: str, notice: Notice) -> Request:
+    """The request that is being typed; it is written down once."""
     by, name = ft.use_state(notice.enterprise.person)
     on, date_ = ft.use_state(china_date(session.now_ms()).isoformat())
     wishes: dict[int, Typed] = {}
@@ -79,59 +120,92 @@ def Asking(session: Session, entry: str, notice: Notice, free: Mapping[int, Dead
             work(False)
         session.snack("延期申请已登记，等待审批。")
 
+    return Request(
+        by=by,
+        name=name,
+        on=on,
+        date=date_,
+        typed=typed,
+        write=write,
+        working=working,
+        error=error,
+        enter=enter,
+    )
+
+
+@ft.component
+def Asking(session: Session, entry: str, notice: Notice, free: Mapping[int, Deadline]) -> ft.Control:
+    """A button, and behind it the form."""
+    opened, open_ = ft.use_state(False)
+    request = use_request(session, entry, notice)
     if not opened:
         button = secondary_button(
             f"{NAME}.extension-ask", "登记延期申请", lambda: open_(True), icon=ft.Icons.MORE_TIME
         )
         return ft.Row(controls=[button])
-
-    def choose(id: str) -> None:
-        ordinal = int(id)
-        others = {one: said for one, said in typed.items() if one != ordinal}
-        write(others if ordinal in typed else dict(sorted({**typed, ordinal: Typed()}.items())))
-
-    def say(ordinal: int, said: Typed) -> None:
-        write({**typed, ordinal: said})
-
     facts = {one.ordinal: one.facts for one in notice.findings}
-    chips = [
-        Choice(id=str(ordinal), words=f"{named_finding(ordinal, facts[ordinal])}（期限 {due.full}）")
-        for ordinal, due in free.items()
-    ]
-    bad_day = "" if day_of(on) else NO_DAY
-    is_whole = bool(typed) and all(one.is_whole for one in typed.values())
-    ready = is_whole and not bad_day and bool(by.strip()) and not working
     parts: list[ft.Control] = [
-        _pair(
-            text_field(f"{NAME}.extension-by", "申请人", by, name, expand=True, disabled=working),
-            text_field(
-                f"{NAME}.extension-on", "申请日期", on, date_, expand=True, error=bad_day, disabled=working
-            ),
-        ),
+        _applicant(request),
         quiet_text("对哪几项申请延期？"),
-        choice_chips(
-            f"{NAME}.extension-finding", chips, [str(one) for one in typed], choose, disabled=working
-        ),
+        _choosing(request, facts, free),
         *(
-            _wish(ordinal, facts[ordinal], one, partial(say, ordinal), working)
-            for ordinal, one in typed.items()
+            _wish(ordinal, facts[ordinal], one, partial(request.say, ordinal), request.working)
+            for ordinal, one in request.typed.items()
         ),
-        *([error_panel(error)] if error else []),
-        *([busy("正在登记……")] if working else []),
-        ft.Row(
-            controls=[
-                quiet_button(f"{NAME}.extension-cancel", "取消", lambda: open_(False), disabled=working),
-                primary_button(f"{NAME}.extension-enter", "登记申请", enter, disabled=not ready),
-            ],
-            alignment=ft.MainAxisAlignment.END,
-            spacing=theme.UNIT,
-        ),
+        *([error_panel(request.error)] if request.error else []),
+        *([busy("正在登记……")] if request.working else []),
+        _ways(request, lambda: open_(False)),
     ]
     return ft.Column(
         controls=parts,
         spacing=theme.UNIT * 2,
         tight=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _applicant(request: Request) -> ft.Control:
+    """Who asks, and since when."""
+    who = text_field(
+        f"{NAME}.extension-by", "申请人", request.by, request.name, expand=True, disabled=request.working
+    )
+    when = text_field(
+        f"{NAME}.extension-on",
+        "申请日期",
+        request.on,
+        request.date,
+        expand=True,
+        error=request.bad_day,
+        disabled=request.working,
+    )
+    return _pair(who, when)
+
+
+def _choosing(request: Request, facts: Mapping[int, str], free: Mapping[int, Deadline]) -> ft.Control:
+    """The findings about which more time may be asked."""
+    chips = [
+        Choice(id=str(ordinal), words=f"{named_finding(ordinal, facts[ordinal])}（期限 {due.full}）")
+        for ordinal, due in free.items()
+    ]
+    return choice_chips(
+        f"{NAME}.extension-finding",
+        chips,
+        [str(one) for one in request.typed],
+        request.choose,
+        disabled=request.working,
+    )
+
+
+def _ways(request: Request, close: Act) -> ft.Control:
+    return ft.Row(
+        controls=[
+            quiet_button(f"{NAME}.extension-cancel", "取消", close, disabled=request.working),
+            primary_button(
+                f"{NAME}.extension-enter", "登记申请", request.enter, disabled=not request.is_ready
+            ),
+        ],
+        alignment=ft.MainAxisAlignment.END,
+        spacing=theme.UNIT,
     )
 
 

@@ -21,6 +21,7 @@ from inspector.ui import theme
 from inspector.ui.dialogs import danger_button
 from inspector.ui.fields import Choice, choice_chips, text_field
 from inspector.ui.panels import busy, error_panel, quiet_text
+from inspector.ui.taps import Act
 
 NAME = "console.notice"
 
@@ -97,15 +98,7 @@ def Deciding(session: Session, request: ExtensionRequest) -> ft.Control:
 
     key = request.id[-6:]
     is_whole = len(verdicts) == len(request.wishes) and bool(by.strip())
-    button = danger_button(
-        f"{NAME}.decide-{key}",
-        "作出审批……",
-        decide,
-        title="作出这份审批？",
-        text=_question(request, verdicts),
-        act="作出审批",
-        disabled=not is_whole or working,
-    )
+    button = _button(request, verdicts, decide, disabled=not is_whole or working)
 
     def rule(ordinal: int, one: Ruled) -> None:
         write({**ruled, ordinal: one})
@@ -127,6 +120,20 @@ def Deciding(session: Session, request: ExtensionRequest) -> ft.Control:
         spacing=theme.UNIT * 2,
         tight=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _button(
+    request: ExtensionRequest, verdicts: Mapping[int, Verdict], decide: Act, *, disabled: bool
+) -> ft.Control:
+    return danger_button(
+        f"{NAME}.decide-{request.id[-6:]}",
+        "作出审批……",
+        decide,
+        title="作出这份审批？",
+        text=_question(request, verdicts),
+        act="作出审批",
+        disabled=disabled,
     )
 
 

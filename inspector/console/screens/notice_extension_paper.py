@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -64,11 +65,24 @@ class _Seen:
     asks: bool
 
 
-@ft.component
-def Issuing(session: Session, request: str) -> ft.Control:
-    """What has to be known before the document is issued, its pages, and the question below them."""
-    turn = use_changes(session)
-    loaded = use_loaded(session, partial(session.hall.papers.propose, request), (request, turn), beside=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Issue:
+    """How far the document is: what is looked at, what goes on, what went wrong; and the ways on.
+
+    Attributes:
+        working: the words for what goes on; empty for nothing.
+    """
+
+    seen: _Seen | None
+    working: str
+    error: InspectorError | None
+    look: Callable[[bool], Awaitable[None]]
+    issue: Tap
+    close: Tap
+
+
+def use_issue(session: Session, request: str) -> _Issue:
+    """Looking at the document about a request, and issuing it once."""
     nothing: _Seen | None = None
     seen, see = ft.use_state(nothing)
     working, work = ft.use_state("")
@@ -76,12 +90,8 @@ def Issuing(session: Session, request: str) -> ft.Control:
     error, fail = ft.use_state(no_error)
     # Two quick taps reach the same rendering of the question: it is answered once.
     open_question = ft.use_ref(False)
-    if loaded.value is None:
-        if loaded.error is not None:
-            return error_panel(loaded.error, on_retry=loaded.again)
-        return busy("正在准备审批文书……")
 
-    async def look(*, asks: bool) -> None:
+    async def look(asks: bool) -> None:
         fail(None)
         work("正在排印……")
         try:
@@ -116,29 +126,42 @@ def Issuing(session: Session, request: str) -> ft.Control:
             work("")
         session.snack(f"已出具 {issued.number}，并记入审计。")
 
+    return _Issue(seen=seen, working=working, error=error, look=look, issue=issue, close=close)
+
+
+@ft.component
+def Issuing(session: Session, request: str) -> ft.Control:
+    """What has to be known before the document is issued, its pages, and the question below them."""
+    turn = use_changes(session)
+    loaded = use_loaded(session, partial(session.hall.papers.propose, request), (request, turn), beside=False)
+    one = use_issue(session, request)
+    if loaded.value is None:
+        if loaded.error is not None:
+            return error_panel(loaded.error, on_retry=loaded.again)
+        return busy("正在准备审批文书……")
     key = request[-6:]
-    ft.use_dialog(_dialog(session, key, seen, issue, close) if seen else None)
+    ft.use_dialog(_dialog(session, key, one.seen, one.issue, one.close) if one.seen else None)
     ways = [
         secondary_button(
             f"{NAME}.paper-preview-{key}",
             "预览",
-            partial(look, asks=False),
+            partial(one.look, False),
             icon=ft.Icons.VISIBILITY_OUTLINED,
-            disabled=bool(working),
+            disabled=bool(one.working),
         ),
         secondary_button(
             f"{NAME}.paper-issue-{key}",
             "出具……",
-            partial(look, asks=True),
-            disabled=bool(working),
+            partial(one.look, True),
+            disabled=bool(one.working),
             tone=Tone.BAD,
         ),
     ]
     return ft.Column(
         controls=[
             *_known(loaded.value),
-            *([error_panel(error)] if error else []),
-            *([busy(working)] if working else []),
+            *([error_panel(one.error)] if one.error else []),
+            *([busy(one.working)] if one.working else []),
             ft.Row(controls=ways, alignment=ft.MainAxisAlignment.END, spacing=theme.UNIT),
         ],
         spacing=theme.UNIT,

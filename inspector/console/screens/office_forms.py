@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import flet as ft
@@ -150,14 +151,22 @@ def _sample_of(session: Session, own: OwnTemplate) -> Tap:
     return save
 
 
-@ft.component
-def Adding(session: Session, documents: Sequence[OwnTemplate], region: str) -> ft.Control:
-    """The text of a file, every fault of it or what it holds, then sending it out.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Draft:
+    """The text of a file to be sent out: what it holds, what is wrong with it, and the ways on."""
 
-    Args:
-        documents: those that are published now.
-        region: what stands for it in the office's numbers.
-    """
+    text: str
+    found: tuple[OwnTemplate, ...]
+    working: bool
+    error: InspectorError | None
+    typed: Callable[[str], None]
+    picked: Callable[[Sequence[PickedFile]], None]
+    look: Tap
+    publish: Tap
+
+
+def use_draft(session: Session) -> _Draft:
+    """A file that is typed or picked; what was found in it counts until the text changes."""
     text, write = ft.use_state("")
     nothing: tuple[OwnTemplate, ...] = ()
     found, find = ft.use_state(nothing)
@@ -198,38 +207,70 @@ def Adding(session: Session, documents: Sequence[OwnTemplate], region: str) -> f
         typed("")
         session.snack(f"第 {forms.version} 版已签名，会发给每台平板")
 
-    can_send = bool(found) and not working and session.desk.is_unlocked
-    ways = [
-        file_button(
-            f"{NAME}.form-file", "选择文件", picked, icon=ft.Icons.FILE_OPEN_OUTLINED, extensions=("toml",)
-        ),
-        *([quiet_button(f"{NAME}.form-clear", "清空", lambda: typed(""))] if text else []),
-        ft.Container(expand=True),
-        secondary_button(f"{NAME}.form-look", "检查", look, disabled=not text.strip() or working),
-        danger_button(
-            f"{NAME}.form-publish",
-            "签名并发给平板……",
-            publish,
-            title=f"把{named([own.document.title for own in found])}发给平板？",
-            text=_question(found, documents),
-            act="签名并发给平板",
-            disabled=not can_send,
-        ),
-    ]
+    return _Draft(
+        text=text,
+        found=found,
+        working=working,
+        error=error,
+        typed=typed,
+        picked=picked,
+        look=look,
+        publish=publish,
+    )
+
+
+@ft.component
+def Adding(session: Session, documents: Sequence[OwnTemplate], region: str) -> ft.Control:
+    """The text of a file, every fault of it or what it holds, then sending it out.
+
+    Args:
+        documents: those that are published now.
+        region: what stands for it in the office's numbers.
+    """
+    draft = use_draft(session)
     return card(
         [
             section_title("添加文书模板"),
             ft.Text(
                 "粘贴或选择一个模板文件，写法见“怎样写本单位自己的文书模板”。第一种文书编号相同的，代替原来的文件。"
             ),
-            text_field(f"{NAME}.form-text", "模板文件的全文", text, typed, lines=8),
-            ft.Row(controls=ways, spacing=theme.UNIT),
-            *([busy("正在检查并试排……")] if working else []),
-            *_faults(error),
-            *_found(session, found, region),
+            text_field(f"{NAME}.form-text", "模板文件的全文", draft.text, draft.typed, lines=8),
+            ft.Row(
+                controls=_ways(draft, documents, is_unlocked=session.desk.is_unlocked), spacing=theme.UNIT
+            ),
+            *([busy("正在检查并试排……")] if draft.working else []),
+            *_faults(draft.error),
+            *_found(session, draft.found, region),
         ],
         gap=theme.UNIT * 2,
     )
+
+
+def _ways(draft: _Draft, documents: Sequence[OwnTemplate], *, is_unlocked: bool) -> list[ft.Control]:
+    clear = [quiet_button(f"{NAME}.form-clear", "清空", lambda: draft.typed(""))] if draft.text else []
+    return [
+        file_button(
+            f"{NAME}.form-file",
+            "选择文件",
+            draft.picked,
+            icon=ft.Icons.FILE_OPEN_OUTLINED,
+            extensions=("toml",),
+        ),
+        *clear,
+        ft.Container(expand=True),
+        secondary_button(
+            f"{NAME}.form-look", "检查", draft.look, disabled=not draft.text.strip() or draft.working
+        ),
+        danger_button(
+            f"{NAME}.form-publish",
+            "签名并发给平板……",
+            draft.publish,
+            title=f"把{named([own.document.title for own in draft.found])}发给平板？",
+            text=_question(draft.found, documents),
+            act="签名并发给平板",
+            disabled=not draft.found or draft.working or not is_unlocked,
+        ),
+    ]
 
 
 def _decoded(file: PickedFile) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from functools import partial
 
 import flet as ft
@@ -35,18 +36,36 @@ def with_layer(layers: tuple[LayerText, ...], text: str) -> tuple[LayerText, ...
     return (*(one for one in layers if one.name != name), LayerText(name=name, text=text))
 
 
-@ft.component
-def Publishing(
-    session: Session, starting: tuple[LayerText, ...], refused: InspectorError | None, on_done: Act
-) -> ft.Control:
-    """The layers of the next pack, and what they come to.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Laying:
+    """The layers as they lie, what they come to, and the ways on.
 
-    Where the office has a folder of its own, its layers are all there is; they are read anew with each check.
-
-    Args:
-        starting: the layers to begin with.
-        refused: why those of the office's folder cannot be taken.
+    Attributes:
+        text: of a layer that is not laid yet.
+        reason: for what is eased without one.
     """
+
+    layers: tuple[LayerText, ...]
+    text: str
+    typed: Callable[[str], None]
+    reason: str
+    explain: Callable[[str], None]
+    plan: Plan | None
+    error: InspectorError | None
+    change: Callable[[tuple[LayerText, ...]], None]
+    check: Act
+    publish: Callable[[Plan], Awaitable[None]]
+
+    def add(self) -> None:
+        """Lay the typed text over the others."""
+        self.change(with_layer(self.layers, self.text))
+        self.typed("")
+
+
+def use_laying(
+    session: Session, starting: tuple[LayerText, ...], refused: InspectorError | None, on_done: Act
+) -> _Laying:
+    """Layers that are laid, checked and sent out; a plan counts until they change."""
     layers, lay = ft.use_state(starting)
     text, typed = ft.use_state("")
     reason, explain = ft.use_state("")
@@ -54,22 +73,17 @@ def Publishing(
     plan, show = ft.use_state(nothing)
     error, fail = ft.use_state(refused)
 
-    own = session.hall.packs.own
-
     def change(after: tuple[LayerText, ...]) -> None:
         lay(after)
         show(None)
         fail(None)
 
-    def add() -> None:
-        change(with_layer(layers, text))
-        typed("")
-
     async def check() -> None:
+        packs = session.hall.packs
         try:
-            laid = layers if own is None else await session.beside(session.hall.packs.starting_layers)
+            laid = layers if packs.own is None else await session.beside(packs.starting_layers)
             lay(laid)
-            show(await session.beside(session.hall.packs.plan, laid))
+            show(await session.beside(packs.plan, laid))
         except InspectorError as faulty:
             fail(faulty)
         else:
@@ -84,40 +98,79 @@ def Publishing(
         session.snack(f"第 {manifest.version} 版已发布，会发给每台平板")
         on_done()
 
+    return _Laying(
+        layers=layers,
+        text=text,
+        typed=typed,
+        reason=reason,
+        explain=explain,
+        plan=plan,
+        error=error,
+        change=change,
+        check=check,
+        publish=publish,
+    )
+
+
+@ft.component
+def Publishing(
+    session: Session, starting: tuple[LayerText, ...], refused: InspectorError | None, on_done: Act
+) -> ft.Control:
+    """The layers of the next pack, and what they come to.
+
+    Where the office has a folder of its own, its layers are all there is; they are read anew with each check.
+
+    Args:
+        starting: the layers to begin with.
+        refused: why those of the office's folder cannot be taken.
+    """
+    laying = use_laying(session, starting, refused, on_done)
+    own = session.hall.packs.own
     under = f"文件夹“{own.resolve().name}”里的检查表" if own else "本机程序自带的检查表"
     parts: list[ft.Control] = [
         section_title("发布新版检查表"),
         ft.Text(f"以{under}为底，依次叠加省级、市级和本单位的补充要求。放宽必须写明理由。"),
-        *(_layer(one, None if own else partial(change, _without(layers, one))) for one in layers),
-        *([] if layers else [quiet_text(f"还没有叠加层；不加也可以发布，平板就用{under}的这一版。")]),
-        *(
-            []
-            if own
-            else [text_field(f"{NAME}.layer-text", "粘贴一个叠加层文件的全文", text, typed, lines=6)]
-        ),
-        ft.Row(
-            controls=[
-                *(
-                    []
-                    if own
-                    else [secondary_button(f"{NAME}.add-layer", "加入这一层", add, disabled=not text.strip())]
-                ),
-                ft.Container(expand=True),
-                secondary_button(f"{NAME}.leave-publishing", "返回", on_done),
-                primary_button(f"{NAME}.check-layers", "检查", check, disabled=bool(text.strip())),
-            ],
-            spacing=theme.UNIT,
-        ),
-        *_faults(error),
+        *_layers(laying, under, may_drop=own is None),
+        *([] if own else [_more(laying)]),
+        _ways(laying, on_done, may_add=own is None),
+        *_faults(laying.error),
     ]
     shown: list[ft.Control] = [card(parts, gap=theme.UNIT * 2)]
-    if plan is not None and error is None:
-        shown.append(_plan(plan, reason, explain, partial(publish, plan)))
+    if laying.plan is not None and laying.error is None:
+        ready = partial(laying.publish, laying.plan)
+        shown.append(_plan(laying.plan, laying.reason, laying.explain, ready))
     return ft.Column(
         controls=shown,
         spacing=theme.UNIT * 2,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         tight=True,
+    )
+
+
+def _layers(laying: _Laying, under: str, *, may_drop: bool) -> list[ft.Control]:
+    if not laying.layers:
+        return [quiet_text(f"还没有叠加层；不加也可以发布，平板就用{under}的这一版。")]
+    return [
+        _layer(one, partial(laying.change, _without(laying.layers, one)) if may_drop else None)
+        for one in laying.layers
+    ]
+
+
+def _more(laying: _Laying) -> ft.Control:
+    return text_field(f"{NAME}.layer-text", "粘贴一个叠加层文件的全文", laying.text, laying.typed, lines=6)
+
+
+def _ways(laying: _Laying, on_done: Act, *, may_add: bool) -> ft.Control:
+    is_typed = bool(laying.text.strip())
+    add = secondary_button(f"{NAME}.add-layer", "加入这一层", laying.add, disabled=not is_typed)
+    return ft.Row(
+        controls=[
+            *([add] if may_add else []),
+            ft.Container(expand=True),
+            secondary_button(f"{NAME}.leave-publishing", "返回", on_done),
+            primary_button(f"{NAME}.check-layers", "检查", laying.check, disabled=is_typed),
+        ],
+        spacing=theme.UNIT,
     )
 
 
