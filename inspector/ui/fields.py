@@ -64,35 +64,29 @@ def text_field(
         suffix: a unit behind the text.
         entry: gets the newest field, for whoever gives it the focus.
     """
-
     field = Entry(
         ref=entry,
         hint_text=hint or None,
         on_change=_text_to(on_change),
         on_submit=tapped(on_submit) if on_submit else None,
         on_blur=tapped(on_leave) if on_leave else None,
-        error=error or None,
-        error_max_lines=3,
-        helper=_warning(warn) if warn and not error else None,
-        helper_max_lines=3,
-        multiline=lines > 1,
-        min_lines=lines if lines > 1 else None,
-        max_lines=lines * 3 if lines > 1 else 1,
         keyboard_type=ft.KeyboardType.MULTILINE if lines > 1 else keyboard,
-        password=secret,
-        can_reveal_password=False,
-        enable_suggestions=not secret,
-        autocorrect=not secret,
         read_only=read_only,
         disabled=disabled,
         autofocus=autofocus,
         suffix=suffix or None,
         content_padding=_PAD,
-        border=_border(Tone.CARE.ink if warn and not error else theme.EDGE),
         filled=True,
         fill_color=theme.CARD,
     )
+    _judge(field, error, warn)
+    _size(field, lines)
+    _hide(field, secret=secret)
     field.render(value)
+    return _under_its_label(identifier, label, field, expand)
+
+
+def _under_its_label(identifier: str, label: str, field: Entry, expand: bool | None) -> ft.Control:
     return ft.Column(
         controls=[
             unspoken(ft.Text(label, theme_style=ft.TextThemeStyle.LABEL_MEDIUM, color=theme.QUIET)),
@@ -103,6 +97,28 @@ def text_field(
         expand=expand,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
+
+
+def _judge(field: Entry, error: str, warn: str) -> None:
+    """Say under the field why its text cannot stay, or else what to look at again."""
+    is_warned = bool(warn) and not error
+    field.error = error or None
+    field.error_max_lines = 3
+    field.helper = _warning(warn) if is_warned else None
+    field.helper_max_lines = 3
+    field.border = _border(Tone.CARE.ink if is_warned else theme.EDGE)
+
+
+def _size(field: Entry, lines: int) -> None:
+    field.multiline = lines > 1
+    field.min_lines = lines if lines > 1 else None
+    field.max_lines = lines * 3 if lines > 1 else 1
+
+
+def _hide(field: Entry, *, secret: bool) -> None:
+    field.password = secret
+    field.can_reveal_password = False
+    field.enable_suggestions = field.autocorrect = not secret
 
 
 def choice_chips(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 import flet as ft
@@ -68,19 +68,7 @@ def keypad(
         return on_done(given)
 
     entry = _entry(pin, typed, done, error=error, disabled=bool(working))
-    latest = ft.use_ref(entry)
-    latest.current = entry
-
-    async def take_focus() -> None:
-        # Keystrokes belong here, and nowhere else, as soon as the pad is shown and after each refusal.
-        if not working:
-            await (latest.current or entry).focus()  # type: ignore[no-untyped-call]
-
-    ft.use_effect(take_focus, dependencies=[bool(working), error])
-    field = _labelled(identifier, label, entry)
-    rows = [
-        [_digit(identifier, digit, partial(pressed, digit), bool(working)) for digit in row] for row in _ROWS
-    ]
+    take_focus = use_focus(entry, rests=bool(working), error=error)
     back = _key(
         f"{identifier}-back",
         "删除一位",
@@ -89,13 +77,27 @@ def keypad(
         disabled=not pin or bool(working),
     )
     finish = _key(f"{identifier}-done", act, done, disabled=len(pin) < least or bool(working), filled=True)
-    rows.append([back, _digit(identifier, "0", partial(pressed, "0"), bool(working)), finish])
+    keys = _keys(identifier, pressed, back, finish, disabled=bool(working))
     return ft.Column(
-        controls=[field, *(_row(row) for row in rows), *([busy(working)] if working else [])],
+        controls=[_labelled(identifier, label, entry), *keys, *([busy(working)] if working else [])],
         spacing=theme.UNIT,
         tight=True,
         width=3 * KEY + 2 * theme.UNIT,
     )
+
+
+def use_focus(entry: Entry, *, rests: bool, error: str) -> Callable[[], Awaitable[None]]:
+    """Give the field of the digits the focus, now and whenever it is asked for, unless the keys rest."""
+    latest = ft.use_ref(entry)
+    latest.current = entry
+
+    async def take_focus() -> None:
+        # Keystrokes belong here, and nowhere else, as soon as the pad is shown and after each refusal.
+        if not rests:
+            await (latest.current or entry).focus()  # type: ignore[no-untyped-call]
+
+    ft.use_effect(take_focus, dependencies=[rests, error])
+    return take_focus
 
 
 def _entry(pin: str, typed: Callable[[str], None], done: Act, *, error: str, disabled: bool) -> Entry:
@@ -136,6 +138,18 @@ def _labelled(identifier: str, label: str, entry: Entry) -> ft.Control:
         spacing=theme.UNIT,
         tight=True,
     )
+
+
+def _keys(
+    identifier: str, pressed: Callable[[str], None], back: ft.Control, finish: ft.Control, *, disabled: bool
+) -> list[ft.Control]:
+    """The rows of keys; the last has `back` and `finish` beside the 0."""
+
+    def digit(one: str) -> ft.Control:
+        return _digit(identifier, one, partial(pressed, one), disabled)
+
+    rows = [[digit(one) for one in row] for row in _ROWS]
+    return [_row(keys) for keys in (*rows, [back, digit("0"), finish])]
 
 
 def _digit(identifier: str, digit: str, on_tap: Act, disabled: bool) -> ft.Control:

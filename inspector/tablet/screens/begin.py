@@ -99,10 +99,7 @@ def BeginScreen(session: Session, enterprise: str) -> ft.Control:
             say(lambda turn: turn + 1)
 
     if one is None:
-        what = empty_state(
-            ft.Icons.STOREFRONT_OUTLINED, "本机没有这家单位", "可能已由办公室合并或更名，请重新查找。"
-        )
-        return frame(session, "begin", "开始检查", [what], back="/start")
+        return _unknown(session)
     return frame(
         session,
         "begin",
@@ -125,6 +122,13 @@ def BeginScreen(session: Session, enterprise: str) -> ft.Control:
             ),
         ],
     )
+
+
+def _unknown(session: Session) -> ft.Control:
+    what = empty_state(
+        ft.Icons.STOREFRONT_OUTLINED, "本机没有这家单位", "可能已由办公室合并或更名，请重新查找。"
+    )
+    return frame(session, "begin", "开始检查", [what], back="/start")
 
 
 def _errors(session: Session, error: InspectorError | None) -> list[ft.Control]:

@@ -6,7 +6,7 @@ to be major: that is asked of a person, with the reason.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 import flet as ft
@@ -81,18 +81,31 @@ def finding_editor(
     )
 
 
-@ft.component
-def major(walk: Walk, name: str, finding: Finding) -> ft.Control:
-    """疑似重大: which criterion, whom it is for, and the person's decision with the reason."""
-    decided = finding.decision
-    criteria = finding.criteria
-    first = decided.criterion if decided else criteria[0].name
-    chosen, choose = ft.use_state(first)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judging:
+    """A person's judgement on the way.
+
+    Attributes:
+        chosen: name of the criterion that is looked at.
+        upheld: what was tapped last, or decided before; None before either.
+        decide: gets `yes` or `no`; `look_at` the place of a criterion, `write` the reason.
+    """
+
+    chosen: str
+    upheld: bool | None
+    decide: Callable[[str], Awaitable[None]]
+    look_at: Callable[[str], Awaitable[None]]
+    write: Write
+
+
+def use_judging(walk: Walk, finding: Finding) -> _Judging:
+    """The judgement on whether it is to be reported as 疑似重大; it is kept once there is a reason."""
+    decided, criteria = finding.decision, finding.criteria
+    chosen, choose = ft.use_state(decided.criterion if decided else criteria[0].name)
     nothing: bool | None = None
     tapped, tap = ft.use_state(nothing)
     upheld = tapped if tapped is not None else decided.upheld if decided else None
-    reason = decided.reason if decided else ""
-    said = ft.use_ref(reason)
+    said = ft.use_ref(decided.reason if decided else "")
 
     async def keep(upheld: bool, criterion: str) -> None:
         reason = said.current or ""
@@ -115,17 +128,22 @@ def major(walk: Walk, name: str, finding: Finding) -> ft.Control:
             return now
         return _deciding(finding.item, chosen, upheld, text)(bench, now)
 
+    return _Judging(chosen=chosen, upheld=upheld, decide=decide, look_at=look_at, write=write)
+
+
+@ft.component
+def major(walk: Walk, name: str, finding: Finding) -> ft.Control:
+    """疑似重大: which criterion, whom it is for, and the person's decision with the reason."""
+    judging = use_judging(walk, finding)
+    upheld, criteria = judging.upheld, finding.criteria
     answers = [Choice(id="yes", words="确认疑似，上报办公室"), Choice(id="no", words="不构成")]
-    several = [
-        choice_chips(
-            f"{name}-criterion",
-            [Choice(id=str(place), words=one.name) for place, one in enumerate(criteria)],
-            [str(place) for place, one in enumerate(criteria) if one.name == chosen],
-            look_at,
-        )
-    ]
-    shown = next((one for one in criteria if one.name == chosen), criteria[0])
-    waits = decided is None
+    several = choice_chips(
+        f"{name}-criterion",
+        [Choice(id=str(place), words=one.name) for place, one in enumerate(criteria)],
+        [str(place) for place, one in enumerate(criteria) if one.name == judging.chosen],
+        judging.look_at,
+    )
+    waits = finding.decision is None
     return card(
         [
             ft.Row(
@@ -135,17 +153,20 @@ def major(walk: Walk, name: str, finding: Finding) -> ft.Control:
                 ],
                 spacing=theme.UNIT,
             ),
-            *(several if len(criteria) > 1 else []),
-            *_criterion(shown),
+            *([several] if len(criteria) > 1 else []),
+            *_criterion(next((one for one in criteria if one.name == judging.chosen), criteria[0])),
             choice_chips(
-                f"{name}-major", answers, [] if upheld is None else ["yes" if upheld else "no"], decide
+                f"{name}-major",
+                answers,
+                [] if upheld is None else ["yes" if upheld else "no"],
+                judging.decide,
             ),
             written(
                 walk,
                 f"{name}-reason",
                 "判断理由（必填）",
-                reason,
-                write,
+                finding.decision.reason if finding.decision else "",
+                judging.write,
                 lines=2,
                 warn=lambda text: _decision_warning(upheld, text) if waits or not text.strip() else "",
             ),

@@ -25,6 +25,7 @@ from inspector.ui.buttons import primary_button, quiet_button, secondary_button
 from inspector.ui.panels import busy, card, error_panel, quiet_text, section_title
 from inspector.ui.states import Stage as RecordStage
 from inspector.ui.states import saved_mark, stage_mark, state_chip
+from inspector.ui.taps import Act
 from inspector.ui.theme import Tone
 
 MOST_GAPS = 20
@@ -38,26 +39,10 @@ def FinishScreen(session: Session, id: str) -> ft.Control:
     return Finishing(opened.walk) if opened.is_open else not_yet(session, "finish", opened)
 
 
-@ft.component
-def Finishing(walk: Walk) -> ft.Control:
-    """The draft on its way to the seal, or where that led."""
-    view = use_view(walk, lambda view: view)
-    nobody: Signee | None = None
-    signee, ask_to_sign = ft.use_state(nobody)
+def use_sealing(walk: Walk) -> tuple[Stage | None, Act]:
+    """How far the seal is, and its beginning."""
     no_stage: Stage | None = None
     stage, show_stage = ft.use_state(no_stage)
-    unlocked, count = ft.use_state(0)
-    session, inspection = walk.session, view.inspection
-    loaded = use_loaded(
-        session, lambda: standing_of(session.workbench, inspection), on=(inspection, unlocked)
-    )
-
-    body: ft.Ref[ft.ListView] = ft.use_memo(lambda: ft.Ref[ft.ListView](), [])
-
-    async def bring(target: str) -> None:
-        if body.current is not None:
-            await body.current.scroll_to(scroll_key=target, duration=0)
-
     # Two quick taps reach the same rendering: the second finds the sealing under way.
     under_way = ft.use_ref(False)
 
@@ -69,6 +54,28 @@ def Finishing(walk: Walk) -> ft.Control:
         if not await seal_and_print(walk, show_stage):
             under_way.current = False
             show_stage(no_stage)
+
+    return stage, seal
+
+
+@ft.component
+def Finishing(walk: Walk) -> ft.Control:
+    """The draft on its way to the seal, or where that led."""
+    view = use_view(walk, lambda view: view)
+    nobody: Signee | None = None
+    signee, ask_to_sign = ft.use_state(nobody)
+    stage, seal = use_sealing(walk)
+    unlocked, count = ft.use_state(0)
+    session, inspection = walk.session, view.inspection
+    loaded = use_loaded(
+        session, lambda: standing_of(session.workbench, inspection), on=(inspection, unlocked)
+    )
+
+    body: ft.Ref[ft.ListView] = ft.use_memo(lambda: ft.Ref[ft.ListView](), [])
+
+    async def bring(target: str) -> None:
+        if body.current is not None:
+            await body.current.scroll_to(scroll_key=target, duration=0)
 
     if signee is not None:
         return SigningPanel(walk, view, signee, lambda: ask_to_sign(nobody))

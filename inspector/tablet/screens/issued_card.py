@@ -65,20 +65,9 @@ def IssuedCard(
     ]
     if can_share(session.page):
         ways.append(secondary_button(f"{name}-share", "分享", share, icon=ft.Icons.SHARE))
-    number = notice.number or "草稿 未编号"
     return card(
         [
-            ft.Row(
-                controls=[
-                    ft.Text(
-                        f"{row.word}　{number}",
-                        theme_style=ft.TextThemeStyle.TITLE_MEDIUM,
-                        expand=True,
-                    ),
-                    state_chip(_state(notice, replaced_by)),
-                ],
-                spacing=theme.UNIT,
-            ),
+            _head(row, replaced_by),
             *(quiet_text(line) for line in _standing(row, replaced_by)),
             ft.Row(
                 controls=ways,
@@ -141,6 +130,12 @@ def ReplaceWay(walk: Walk, row: NoticeRow, on_changed: Callable[[], object]) -> 
         tight=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
+
+
+def _head(row: NoticeRow, replaced_by: str) -> ft.Control:
+    number = row.notice.number or "草稿 未编号"
+    title = ft.Text(f"{row.word}　{number}", theme_style=ft.TextThemeStyle.TITLE_MEDIUM, expand=True)
+    return ft.Row(controls=[title, state_chip(_state(row.notice, replaced_by))], spacing=theme.UNIT)
 
 
 def _state(notice: Notice, replaced_by: str) -> Mark:

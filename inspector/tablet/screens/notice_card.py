@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import flet as ft
 
@@ -27,34 +28,35 @@ NOT_YET = Mark(shape=ft.Icons.ERROR_OUTLINE, word="还不能出具", tone=Tone.C
 ISSUED = Mark(shape=ft.Icons.TASK_ALT, word="已出具", tone=Tone.GOOD)
 
 
-@ft.component
-def NoticeCard(
-    walk: Walk,
-    paper: Paper,
-    on_changed: Callable[[], object],
-    name: str = "",
-    opens: bool = False,
-) -> ft.Control:
-    """A document that can be issued.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Work:
+    """What is done with a document that can be issued.
 
-    Args:
-        on_changed: it was issued, or is not to replace another any more.
-        name: prefix of the controls' names; without one `notices.` and the document's id.
-        opens: its content shows from the beginning.
+    Attributes:
+        blank: whether characters that no font has are left out, to be written by hand.
+        working: the words for what goes on; empty for nothing.
+        shown: the pages that are looked at.
     """
+
+    blank: bool
+    leave_blank: Callable[[bool], object]
+    working: str
+    shown: tuple[bytes, ...]
+    close: Act
+    preview: Act
+    issue: Act
+
+
+def use_work(walk: Walk, paper: Paper, on_changed: Callable[[], object]) -> _Work:
+    """Previewing a document, and issuing it once."""
     session, document = walk.session, paper.document
-    opened, open_text = ft.use_state(opens)
     blank, leave_blank = ft.use_state(False)
     doing, work = ft.use_state("")
     nothing: tuple[bytes, ...] = ()
     shown, show = ft.use_state(nothing)
     no_paper: Paper | None = None
     gone, hand_over = ft.use_state(no_paper)
-    # Until the screen has read what became of it, the paper that was issued is no more to be issued.
-    working = "正在出具…" if gone is paper else doing
-    name = name or f"notices.{document.id}"
     chars = frozenset(paper.missing) if blank else frozenset()
-    waits = bool(working) or (bool(paper.missing) and not blank)
 
     async def preview() -> None:
         work("正在排版…")
@@ -76,35 +78,51 @@ def NoticeCard(
         session.snack(f"{document.word}{done}")
         on_changed()
 
-    ft.use_dialog(pages_dialog(name, shown, lambda: show(nothing)) if shown else None)
+    return _Work(
+        blank=blank,
+        leave_blank=leave_blank,
+        # Until the screen has read what became of it, the paper that was issued is no more to be issued.
+        working="正在出具…" if gone is paper else doing,
+        shown=shown,
+        close=lambda: show(nothing),
+        preview=preview,
+        issue=issue,
+    )
+
+
+@ft.component
+def NoticeCard(
+    walk: Walk,
+    paper: Paper,
+    on_changed: Callable[[], object],
+    name: str = "",
+    opens: bool = False,
+) -> ft.Control:
+    """A document that can be issued.
+
+    Args:
+        on_changed: it was issued, or is not to replace another any more.
+        name: prefix of the controls' names; without one `notices.` and the document's id.
+        opens: its content shows from the beginning.
+    """
+    document = paper.document
+    opened, open_text = ft.use_state(opens)
+    work = use_work(walk, paper, on_changed)
+    name = name or f"notices.{document.id}"
+    ft.use_dialog(pages_dialog(name, work.shown, work.close) if work.shown else None)
     head = section_title(document.word, aside=[state_chip(_mark(paper))])
     if paper.draft is None:
         error = [error_panel(paper.error)] if paper.error else []
         return card([head, *error, *_replacing(walk, name, paper, on_changed)], tone=Tone.CARE)
-    ways = [
-        quiet_button(
-            f"{name}-text",
-            "收起内容" if opened else "看内容",
-            lambda: open_text(not opened),
-            icon=ft.Icons.NOTES,
-        ),
-        secondary_button(
-            f"{name}-preview",
-            "预览",
-            preview,
-            icon=ft.Icons.VISIBILITY_OUTLINED,
-            disabled=waits,
-        ),
-        *([IssueButton(f"{name}-issue", paper, issue, waits)] if paper.may_be_issued else []),
-    ]
+    ways = _ways(name, paper, work, opened, lambda: open_text(not opened))
     return card(
         [
             head,
             *_replacing(walk, name, paper, on_changed),
             *(quiet_text(line) for line in (*status_words(paper), *number_words(paper))),
-            *_missing(name, paper, blank, leave_blank),
+            *_missing(name, paper, work.blank, work.leave_blank),
             *(summary(paper.draft) if opened else [short_words(paper.draft)]),
-            *([busy(working)] if working else []),
+            *([busy(work.working)] if work.working else []),
             ft.Row(
                 controls=ways,
                 spacing=theme.UNIT * 2,
@@ -115,6 +133,21 @@ def NoticeCard(
         ],
         gap=theme.UNIT + 4,
     )
+
+
+def _ways(name: str, paper: Paper, work: _Work, opened: bool, turn: Act) -> list[ft.Control]:
+    waits = bool(work.working) or (bool(paper.missing) and not work.blank)
+    return [
+        quiet_button(f"{name}-text", "收起内容" if opened else "看内容", turn, icon=ft.Icons.NOTES),
+        secondary_button(
+            f"{name}-preview",
+            "预览",
+            work.preview,
+            icon=ft.Icons.VISIBILITY_OUTLINED,
+            disabled=waits,
+        ),
+        *([IssueButton(f"{name}-issue", paper, work.issue, waits)] if paper.may_be_issued else []),
+    ]
 
 
 def _mark(paper: Paper) -> Mark:

@@ -21,6 +21,7 @@ from inspector.ui.fields import text_field
 from inspector.ui.keypad import keypad
 from inspector.ui.panels import card, quiet_text, section_title
 from inspector.ui.states import Mark, state_chip
+from inspector.ui.taps import Act
 from inspector.ui.theme import Tone
 
 KEY_UNLOCKED = Mark(shape=ft.Icons.KEY, word="密钥已解锁", tone=Tone.GOOD)
@@ -109,23 +110,24 @@ def PeopleCard(
             await bring(_PAD)
 
     ft.use_effect(bring_pad, dependencies=[unlocking, bool(working), said])
-    asked: list[ft.Control] = []
-    if unlocking:
-        pad = keypad("finish.pin", f"{unlocking.name} 的 PIN", enter, error=said, working=working)
-        cancel = secondary_button("finish.pin-cancel", "取消", lambda: unlock(nobody))
-        column = ft.Column(controls=[pad, cancel], horizontal_alignment=ft.CrossAxisAlignment.CENTER)
-        asked = [ft.Container(content=column, key=ft.ScrollKey(_PAD))]  # type: ignore[call-arg]
     return card(
         [
             section_title("检查人员"),
             quiet_text(f"{needed}本机登记的检查人员输入 PIN 即用密钥签名；没有密钥的当场手写签名。"),
             *rows,
-            *asked,
+            *([_pad(unlocking, enter, said, working, lambda: unlock(nobody))] if unlocking else []),
             *_joining(walk, inspection, standing),
             GuestForm(walk),
         ],
         gap=theme.UNIT + 4,
     )
+
+
+def _pad(one: Inspector, enter: Callable[[str], object], said: str, working: str, stop: Act) -> ft.Control:
+    pad = keypad("finish.pin", f"{one.name} 的 PIN", enter, error=said, working=working)
+    cancel = secondary_button("finish.pin-cancel", "取消", stop)
+    column = ft.Column(controls=[pad, cancel], horizontal_alignment=ft.CrossAxisAlignment.CENTER)
+    return ft.Container(content=column, key=ft.ScrollKey(_PAD))  # type: ignore[call-arg]
 
 
 @ft.component

@@ -36,6 +36,35 @@ class _Typed:
             self.text = outside
 
 
+def use_typed(
+    walk: Walk, identifier: str, value: str, write: Write, *, settles: bool
+) -> tuple[str, str, Callable[[str], None]]:
+    """The text in a field, why it is refused, and what happens when it changes."""
+    before = walk.refused(identifier)
+    typed = ft.use_memo(lambda: _Typed(text=before[0] if before else value, seen=value), [])
+    typed.sync(value)
+    _, turn = ft.use_state(0)
+    refused, refuse = ft.use_state(_words(before[1]) if before else "")
+
+    async def keep() -> None:
+        text = typed.text
+        typed.handed.append(text)
+        error = await walk.write(identifier, text, write)
+        if error is not None and text in typed.handed:
+            typed.handed.remove(text)
+        refuse(_words(error) if error else "")
+
+    def changed(text: str) -> None:
+        typed.text = text
+        turn(lambda count: count + 1)
+        if settles:
+            walk.later(identifier, keep)
+        else:
+            walk.session.run(keep)
+
+    return typed.text, refused, changed
+
+
 @ft.component
 def written(
     walk: Walk,
@@ -62,27 +91,7 @@ def written(
         warn: what to look at again in a text that may stay.
         settles: wait until typing rests, where a half-typed value would already judge.
     """
-    before = walk.refused(identifier)
-    typed = ft.use_memo(lambda: _Typed(text=before[0] if before else value, seen=value), [])
-    typed.sync(value)
-    _, turn = ft.use_state(0)
-    refused, refuse = ft.use_state(_words(before[1]) if before else "")
-
-    async def keep() -> None:
-        text = typed.text
-        typed.handed.append(text)
-        error = await walk.write(identifier, text, write)
-        if error is not None and text in typed.handed:
-            typed.handed.remove(text)
-        refuse(_words(error) if error else "")
-
-    def changed(text: str) -> None:
-        typed.text = text
-        turn(lambda count: count + 1)
-        if settles:
-            walk.later(identifier, keep)
-        else:
-            walk.session.run(keep)
+    text, refused, changed = use_typed(walk, identifier, value, write, settles=settles)
 
     async def settle() -> None:
         await walk.at_once(identifier)
@@ -93,10 +102,10 @@ def written(
     return text_field(
         identifier,
         label,
-        typed.text,
+        text,
         changed,
         error=refused,
-        warn=warn(typed.text),
+        warn=warn(text),
         hint=hint,
         lines=lines,
         keyboard=keyboard,
