@@ -127,6 +127,18 @@ def _numbers(row: DeviceRow) -> list[ft.Control]:
     return lines
 
 
+def _revoke_button(row: DeviceRow, ask: Act, *, disabled: bool) -> ft.Control:
+    button = secondary_button(
+        f"{NAME}.revoke-{row.id}",
+        "停用这台平板",
+        ask,
+        icon=ft.Icons.BLOCK,
+        tone=Tone.BAD,
+        disabled=disabled,
+    )
+    return ft.Row(controls=[button], alignment=ft.MainAxisAlignment.END)
+
+
 @ft.component
 def Revoking(session: Session, row: DeviceRow, again: Act) -> ft.Control:
     """Taking a tablet out of use: why, then a question that says what it means."""
@@ -147,15 +159,7 @@ def Revoking(session: Session, row: DeviceRow, again: Act) -> ft.Control:
         again()
 
     if not asked:
-        button = secondary_button(
-            f"{NAME}.revoke-{row.id}",
-            "停用这台平板",
-            partial(ask, True),
-            icon=ft.Icons.BLOCK,
-            tone=Tone.BAD,
-            disabled=not session.desk.is_unlocked,
-        )
-        return ft.Row(controls=[button], alignment=ft.MainAxisAlignment.END)
+        return _revoke_button(row, partial(ask, True), disabled=not session.desk.is_unlocked)
     choices = [Choice(id=one.value, words=words) for one, words in REASONS.items()]
     chosen = [reason.value] if reason else []
     chips = choice_chips(

@@ -47,23 +47,25 @@ def Filters(query: InboxQuery, go: Go, devices: Sequence[Choice]) -> ft.Control:
         spacing=theme.UNIT,
         vertical_alignment=ft.CrossAxisAlignment.END,
     )
+    return card([fields, *_chosen_by_tap(query, go, devices)])
+
+
+def _chosen_by_tap(query: InboxQuery, go: Go, devices: Sequence[Choice]) -> list[ft.Control]:
+    """What is chosen by a tap: the field, how grave, which tablet."""
     domains = [Choice(id=one.value, words=one.chinese) for one in Domain]
     severities = [Choice(id=one.value, words=one.chinese) for one in Severity]
-    rows: list[ft.Control] = [fields]
-    rows.append(
+    rows = [
         _choices(
             "领域", "console.inbox.domain", domains, query.domain, lambda id: _toggle_domain(query, go, id)
-        )
-    )
-    rows.append(
+        ),
         _choices(
             "最重问题",
             "console.inbox.severity",
             severities,
             query.severity,
             lambda id: _toggle_severity(query, go, id),
-        )
-    )
+        ),
+    ]
     if devices:
         rows.append(
             _choices(
@@ -74,7 +76,7 @@ def Filters(query: InboxQuery, go: Go, devices: Sequence[Choice]) -> ft.Control:
                 lambda id: _toggle_device(query, go, id),
             )
         )
-    return card(rows)
+    return rows
 
 
 def chips_row(query: InboxQuery, go: Go, devices: Sequence[Choice]) -> list[ft.Control]:

@@ -133,7 +133,6 @@ def SetUpScreen(session: Session) -> ft.Control:
     again, set_again = ft.use_state("")
     error, set_error = ft.use_state(NO_ERROR)
     working, set_working = ft.use_state(False)
-    differs = bool(again) and again != password
     ready = all((folder.strip(), login.strip(), password)) and again == password and not working
 
     async def set_up() -> None:
@@ -165,15 +164,7 @@ def SetUpScreen(session: Session) -> ft.Control:
                 secret=True,
                 disabled=working,
             ),
-            text_field(
-                "console.setup.again",
-                "再输入一次密码",
-                again,
-                set_again,
-                secret=True,
-                error="两次输入不同" if differs else "",
-                disabled=working,
-            ),
+            _password_again(password, again, set_again, disabled=working),
             primary_button("console.setup.create", "建立审核台", set_up, disabled=not ready),
         ],
         gap=16,
@@ -182,6 +173,21 @@ def SetUpScreen(session: Session) -> ft.Control:
     waiting = [busy("正在建立……")] if working else []
     return centred(
         [ft.Text("审核台", theme_style=Style.HEADLINE_SMALL), _steps(), *said, fields, *waiting], width=560
+    )
+
+
+def _password_again(
+    password: str, again: str, set_again: Callable[[str], object], *, disabled: bool
+) -> ft.Control:
+    differs = bool(again) and again != password
+    return text_field(
+        "console.setup.again",
+        "再输入一次密码",
+        again,
+        set_again,
+        secret=True,
+        error="两次输入不同" if differs else "",
+        disabled=disabled,
     )
 
 

@@ -23,6 +23,7 @@ from inspector.ui.fields import Choice, choice_chips, text_field
 from inspector.ui.panels import busy, card, empty_state, error_panel, quiet_text, section_title
 from inspector.ui.share import save_file
 from inspector.ui.states import Mark, state_chip
+from inspector.ui.taps import Act as Tap
 from inspector.ui.theme import Tone
 
 NAME = "console.numbers"
@@ -222,16 +223,7 @@ def HandingOut(session: Session, book: Book) -> ft.Control:
         error="" if is_count else f"请填 1 至 {MOST}",
     )
     give = primary_button(f"{NAME}.hand-out", "发号", hand_out, disabled=not (is_ready and is_count))
-    back = danger_button(
-        f"{NAME}.call-back",
-        "收回未用的号",
-        call_back,
-        title=f"收回“{row.label}”未用的号？",
-        text="平板下次联网时交回没有用过的号，证实没有用过的才会再发给别的平板；之后不再自动给它补号，"
-        "需要时在这里发号即可恢复。",
-        act="收回",
-        disabled=not is_ready or device in book.resting,
-    )
+    back = _call_back_button(row, call_back, disabled=not is_ready or device in book.resting)
     return card(
         [
             section_title("手工发号与收回"),
@@ -246,6 +238,19 @@ def HandingOut(session: Session, book: Book) -> ft.Control:
             ft.Row(controls=[back, give], alignment=ft.MainAxisAlignment.END, spacing=theme.UNIT),
         ],
         gap=theme.UNIT * 2,
+    )
+
+
+def _call_back_button(row: DeviceRow, call_back: Tap, *, disabled: bool) -> ft.Control:
+    return danger_button(
+        f"{NAME}.call-back",
+        "收回未用的号",
+        call_back,
+        title=f"收回“{row.label}”未用的号？",
+        text="平板下次联网时交回没有用过的号，证实没有用过的才会再发给别的平板；之后不再自动给它补号，"
+        "需要时在这里发号即可恢复。",
+        act="收回",
+        disabled=disabled,
     )
 
 

@@ -14,6 +14,7 @@ from inspector.ui.buttons import secondary_button
 from inspector.ui.dialogs import danger_button
 from inspector.ui.fields import text_field
 from inspector.ui.panels import busy, card, error_panel, quiet_text, section_title
+from inspector.ui.taps import Act as Tap
 from inspector.ui.theme import Tone
 
 NAME = "console.office"
@@ -94,16 +95,7 @@ def Importing(session: Session, again: object) -> ft.Control:
     is_new = is_good and preview is not None and not preview.refusal and not preview.is_known
     ways = [
         secondary_button(f"{NAME}.calendar-look", "检查并预览", look, disabled=not text.strip()),
-        danger_button(
-            f"{NAME}.calendar-take",
-            "采用并发给平板……",
-            take,
-            title="采用这份节假日表？",
-            text="以后计算工作日期限都按它，每台平板联网后也改用它。采用后不能撤回，只能再导入更新的一份；"
-            "已出具文书上的期限不变。",
-            act="采用",
-            disabled=not is_new or not session.desk.is_unlocked,
-        ),
+        _take_button(take, disabled=not is_new or not session.desk.is_unlocked),
     ]
     return card(
         [
@@ -114,6 +106,19 @@ def Importing(session: Session, again: object) -> ft.Control:
             ft.Row(controls=ways, alignment=ft.MainAxisAlignment.END, spacing=theme.UNIT),
         ],
         gap=theme.UNIT * 2,
+    )
+
+
+def _take_button(take: Tap, *, disabled: bool) -> ft.Control:
+    return danger_button(
+        f"{NAME}.calendar-take",
+        "采用并发给平板……",
+        take,
+        title="采用这份节假日表？",
+        text="以后计算工作日期限都按它，每台平板联网后也改用它。采用后不能撤回，只能再导入更新的一份；"
+        "已出具文书上的期限不变。",
+        act="采用",
+        disabled=disabled,
     )
 
 

@@ -153,14 +153,6 @@ def Editing(one: Enterprise, known: tuple[Enterprise, ...], on_keep: Keep, on_ca
             fail(refused)
 
     others = tuple(each for each in known if each.id != one.id)
-    removal = danger_button(
-        f"{NAME}.remove",
-        "从名录删除",
-        partial(keep, others),
-        title=f"从名录删除“{one.name}”？",
-        text="平板上不再列出这家单位；已有的检查记录和文书不受影响。",
-        act="删除",
-    )
     domains = [Choice(id=each.value, words=each.chinese) for each in Domain]
     return card(
         [
@@ -175,7 +167,7 @@ def Editing(one: Enterprise, known: tuple[Enterprise, ...], on_keep: Keep, on_ca
             *(ft.Text(fault, color=Tone.CARE.ink) for fault in faults),
             ft.Row(
                 controls=[
-                    *([removal] if is_known else []),
+                    *([_remove_button(one, partial(keep, others))] if is_known else []),
                     ft.Container(expand=True),
                     secondary_button(f"{NAME}.cancel", "不改了", on_cancel),
                     primary_button(
@@ -189,6 +181,17 @@ def Editing(one: Enterprise, known: tuple[Enterprise, ...], on_keep: Keep, on_ca
             ),
         ],
         gap=theme.UNIT * 2,
+    )
+
+
+def _remove_button(one: Enterprise, remove: Act) -> ft.Control:
+    return danger_button(
+        f"{NAME}.remove",
+        "从名录删除",
+        remove,
+        title=f"从名录删除“{one.name}”？",
+        text="平板上不再列出这家单位；已有的检查记录和文书不受影响。",
+        act="删除",
     )
 
 

@@ -135,14 +135,6 @@ def IssuerForm(session: Session, kept: Form) -> ft.Control:
         fail(None)
         session.snack("签发机关已更新，会发给每台平板")
 
-    kinds = [Choice(id=kind.value, words=kind.word) for kind in IssuerKind]
-    chips = choice_chips(
-        f"{NAME}.kind",
-        kinds,
-        [form.kind],
-        lambda id: change(replace(form, kind=IssuerKind(id))),
-        disabled=not mine,
-    )
     unconfirmed = session.hall.unconfirmed.get(form.kind, ())
     documents = "、".join(kind.word for kind in sorted(kinds_of(form.kind), key=tuple(NoticeKind).index))
     shown = [name for name in _FIELDS if form.kind.enforces or name not in _APPEAL]
@@ -153,7 +145,7 @@ def IssuerForm(session: Session, kept: Form) -> ft.Control:
         [
             section_title("签发机关"),
             *([error_panel(error)] if error else []),
-            chips,
+            _kind_chips(form, change, disabled=not mine),
             quiet_text(f"可以签发：{documents}"),
             *([quiet_text(_about_forms(unconfirmed))] if unconfirmed else []),
             *(_field(name, form, change, disabled=not mine) for name in shown),
@@ -169,6 +161,16 @@ def IssuerForm(session: Session, kept: Form) -> ft.Control:
             *([ft.Row(controls=[button], alignment=ft.MainAxisAlignment.END)] if mine else []),
         ],
         gap=theme.UNIT * 2,
+    )
+
+
+def _kind_chips(form: Form, change: Callable[[Form], None], *, disabled: bool) -> ft.Control:
+    return choice_chips(
+        f"{NAME}.kind",
+        [Choice(id=kind.value, words=kind.word) for kind in IssuerKind],
+        [form.kind],
+        lambda id: change(replace(form, kind=IssuerKind(id))),
+        disabled=disabled,
     )
 
 
