@@ -24,6 +24,26 @@ def PersonCard(walk: Walk, view: View) -> ft.Control:
     def at_place(bench: Workbench, now: Inspection, text: str) -> Inspection:
         return bench.inspections.at_place(now, text)
 
+    return card(
+        [
+            section_title("地点和现场负责人"),
+            ft.Text(enterprise.name, theme_style=ft.TextThemeStyle.TITLE_MEDIUM),
+            quiet_text("请与现场负责人核对；改动会使已有的签名作废。"),
+            written(walk, "finish.place", "检查场所", inspection.place, at_place),
+            ft.ResponsiveRow(
+                controls=[
+                    ft.Container(content=one, col={"xs": 12, "md": 4})
+                    for one in _person_fields(walk, enterprise)
+                ],
+                spacing=theme.UNIT * 2,
+                run_spacing=theme.UNIT,
+            ),
+        ],
+        gap=theme.UNIT + 4,
+    )
+
+
+def _person_fields(walk: Walk, enterprise: Enterprise) -> tuple[ft.Control, ...]:
     person = written(
         walk,
         "finish.person",
@@ -47,22 +67,7 @@ def PersonCard(walk: Walk, view: View) -> ft.Control:
         _particular(lambda one, text: replace(one, phone=text)),
         keyboard=ft.KeyboardType.PHONE,
     )
-    return card(
-        [
-            section_title("地点和现场负责人"),
-            ft.Text(enterprise.name, theme_style=ft.TextThemeStyle.TITLE_MEDIUM),
-            quiet_text("请与现场负责人核对；改动会使已有的签名作废。"),
-            written(walk, "finish.place", "检查场所", inspection.place, at_place),
-            ft.ResponsiveRow(
-                controls=[
-                    ft.Container(content=one, col={"xs": 12, "md": 4}) for one in (person, position, phone)
-                ],
-                spacing=theme.UNIT * 2,
-                run_spacing=theme.UNIT,
-            ),
-        ],
-        gap=theme.UNIT + 4,
-    )
+    return person, position, phone
 
 
 def _particular(change: Callable[[Enterprise, str], Enterprise]) -> Write:

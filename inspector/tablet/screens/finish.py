@@ -88,23 +88,12 @@ def Finishing(walk: Walk) -> ft.Control:
     if standing is None:
         matter = error_panel(loaded.error) if loaded.error else busy("正在核对…")
         return frame(session, "finish", "完成检查", [matter], back=back)
-    ready = not standing.content and not standing.signatures
-    action = primary_button(
-        "finish.seal", "封存并生成文书", seal, icon=ft.Icons.LOCK_OUTLINE, disabled=not ready
-    )
-    hint = quiet_text(_hint(standing))
     return frame(
         session,
         "finish",
         "完成检查",
         [
-            # One place for what comes and goes: the fields below keep theirs while something is typed.
-            ft.Column(
-                controls=[_gaps(walk, view, standing), *_obstacles(standing)],
-                spacing=theme.UNIT * 2,
-                horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-                tight=True,
-            ),
+            _in_the_way(walk, view, standing),
             PersonCard(walk, view),
             PositionCard(walk, view),
             PeopleCard(walk, view, standing, ask_to_sign, lambda: count(lambda number: number + 1), bring),
@@ -112,8 +101,25 @@ def Finishing(walk: Walk) -> ft.Control:
         ],
         back=back,
         aside=[saved_mark(view.saving, waiting=view.waiting)],
-        actions=[hint, action],
+        actions=[quiet_text(_hint(standing)), _seal_button(standing, seal)],
         body=body,
+    )
+
+
+def _seal_button(standing: Standing, seal: Act) -> ft.Control:
+    ready = not standing.content and not standing.signatures
+    return primary_button(
+        "finish.seal", "封存并生成文书", seal, icon=ft.Icons.LOCK_OUTLINE, disabled=not ready
+    )
+
+
+def _in_the_way(walk: Walk, view: View, standing: Standing) -> ft.Control:
+    """What comes and goes, in one place: the fields below keep theirs while something is typed."""
+    return ft.Column(
+        controls=[_gaps(walk, view, standing), *_obstacles(standing)],
+        spacing=theme.UNIT * 2,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        tight=True,
     )
 
 
