@@ -146,9 +146,11 @@ def test_what_a_notice_must_not_hold_is_refused_with_its_reason_and_nothing_chan
     assert [font.sha256 for font in own.all()] == [sha256(OFFICES).hexdigest()]
 
 
-def test_rights_that_allow_embedding_are_enough():
-    check_font(with_rights(0x0008))
-    check_font(with_rights(0x0004))
+@pytest.mark.parametrize("bits", [0x0008, 0x0004], ids=["editable", "print and preview"])
+def test_rights_that_allow_embedding_are_enough(own, bits):
+    font = with_rights(bits)
+    own.put("body", font)
+    assert [held.sha256 for held in own.all()] == [sha256(font).hexdigest()]
 
 
 @settings(max_examples=25)

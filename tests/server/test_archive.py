@@ -24,7 +24,7 @@ from inspector.errors import (
     PlainHttpRefusedError,
     RootMismatchError,
 )
-from inspector.server.app import Binding
+from inspector.server.app import Binding, is_loopback
 from inspector.server.archive import Archive
 from inspector.server.audit import Audit, Line
 from inspector.server.cli import add_commands
@@ -246,7 +246,9 @@ def test_plain_http_is_refused_to_a_network(host: str):
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "localhost"])
 def test_plain_http_is_served_to_this_machine(host: str):
-    Binding(host=host).check()
+    binding = Binding(host=host)
+    binding.check()
+    assert is_loopback(binding.host)
 
 
 def test_a_network_is_served_under_a_certificate(tmp_path: Path):

@@ -122,6 +122,7 @@ def test_the_log_proves_that_it_grew(pair: tuple[MemoryDevice, Office]) -> None:
         office.send_entries([device.envelope(seal(device))], [])
         heads.append(verify_checkpoint(office.checkpoint(), log.name, log.key, origin=log.name))
     old, new = heads[0], heads[-1]
+    assert new.size == old.size + 2
     verify_consistency(old.size, old.root, new.size, new.root, office.consistency(old.size, new.size))
 
 

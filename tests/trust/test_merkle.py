@@ -96,9 +96,11 @@ def test_every_proof_of_every_small_tree_is_accepted():
     for size in range(33):
         for index in range(size):
             proof = TREE.inclusion_proof(index, size)
+            assert proof == slow_path(index, LEAVES[:size])
             verify_inclusion(LEAVES[index], index, size, proof, TREE.root_at(size))
         for old in range(size + 1):
             proof = TREE.consistency_proof(old, size)
+            assert proof == (slow_subproof(old, LEAVES[:size], is_whole=True) if old else ())
             verify_consistency(old, TREE.root_at(old), size, TREE.root_at(size), proof)
 
 

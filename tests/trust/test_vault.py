@@ -145,6 +145,7 @@ def test_wrapping_twice_shares_nothing():
 @pytest.mark.parametrize("pin", ["260817", "100000", "112233", "013579", "483920571624"])
 def test_a_pin_that_is_not_tried_first_is_accepted(pin):
     check_pin(pin)
+    assert unwrap(wrap(DATA_KEY, pin, KEYSTORE, CONTEXT, cost=CHEAP), pin, KEYSTORE, CONTEXT) == DATA_KEY
 
 
 @pytest.mark.parametrize(
