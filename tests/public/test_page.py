@@ -128,6 +128,7 @@ def test_an_older_state_that_the_server_puts_back_shows_to_who_saw_the_newer(sce
             connection.execute(registrations.update().where(mine).values(**old))
         page.reload()
         answered(page, "状态存疑")
+        expect(page.locator("#reason")).to_contain_text("服务器给出的是旧的登记")
         picture(page, "stale")
 
 
@@ -175,6 +176,7 @@ def test_an_address_without_its_end_says_so(scene, cut):
     with scene.phone() as page:
         scene.scan(page, handed, handed.path.partition("#")[0] + cut)
         answered(page, "无法核对")
+        expect(page.locator("#paper")).to_be_hidden()
         picture(page, "damaged")
 
 
