@@ -22,7 +22,7 @@ from inspector.work.feed import RawBody
 from inspector.work.more_time import MoreTime, more_time_from_json, more_time_to_json
 from tests.notices.samples import ORDER
 from tests.store.simulated import Disk
-from tests.tablet.test_follow_ups import (
+from tests.tablet.second_visit import (
     AGAIN,
     a_second_visit,
     first_visit,
@@ -31,7 +31,7 @@ from tests.tablet.test_follow_ups import (
     issued,
     order_of,
 )
-from tests.tablet.test_follow_ups import ORDER as ORDER_KIND
+from tests.tablet.second_visit import ORDER as ORDER_KIND
 from tests.tablet.test_office_words import hear
 from tests.tablet.walking import Walking
 from tests.ui_harness import screen_test

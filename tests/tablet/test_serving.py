@@ -20,7 +20,7 @@ from inspector.tablet.filling import from_row, to_row
 from inspector.tablet.follow_ups import FILLED
 from inspector.tablet.serving import TOGETHER, ServiceForm, Serving
 from inspector.tablet.writing import Matter
-from tests.tablet.test_follow_ups import issue, issued, order_of, with_an_order
+from tests.tablet.second_visit import issue, issued, order_of, with_an_order
 from tests.tablet.walking import Walking, draw
 from tests.ui_harness import Harness, screen_test
 
