@@ -7,7 +7,7 @@ from collections.abc import Callable
 import flet as ft
 import flet.canvas as cv
 
-from inspector.domain.answer import ItemKey
+from inspector.domain.answer import ItemKey, Verdict
 from inspector.domain.checklist import ItemKind, Limit, Scale, Section, SectionId
 from inspector.domain.inspection import Inspection
 from inspector.domain.issuer import IssuerKind
@@ -137,3 +137,8 @@ async def draw(ui: Harness, pad: str = "signing") -> None:
         await ui.fire(surface, "pan_update", at(*point))
     await ui.fire(surface, "pan_end", {**at(300, 90), "v": {"x": 0, "y": 0}})
     await ui.tap(f"{pad}-done")
+
+
+def verdict_on_disk(rig: Walking, key) -> Verdict | None:
+    answer = rig.on_disk.answers.get(key)
+    return answer.verdict if answer else None
