@@ -19,7 +19,7 @@ from inspector.console.form_sets import title_of
 from inspector.console.opening import open_again
 from inspector.console.publishing import change
 from inspector.console.reply_box import OpenedReply
-from inspector.domain.identifiers import check_entry, check_sha256
+from inspector.domain.identifiers import check_entry
 from inspector.domain.notice import Notice
 from inspector.domain.working_days import china_date
 from inspector.errors import IllegalMoveError, RecordUnknownError
@@ -220,15 +220,6 @@ class Ledger:
         if not by.strip() or other is None:
             raise IllegalMoveError(reason="台账里没有这个文号的另一份文书")
         self._end(logged_in, entry, PublicState.REPLACED, reason, replaced_by=by.strip())
-
-    def keep_office_copy(self, entry: str, sha256: str) -> None:
-        """The office's signed copy exists: the public page takes it for genuine too.
-
-        Raises:
-            RecordUnknownError: no such notice.
-        """
-        self.row(entry)
-        change(self._desk.database, entry, office_copy_sha256=check_sha256(sha256))
 
     def _end(
         self, logged_in: LoggedIn, entry: str, state: PublicState, reason: str, *, replaced_by: str = ""

@@ -89,13 +89,6 @@ class SafeDecoder:
         return worker
 
 
-def safe_thumbnail(data: bytes, edge: int = 320, *, timeout_s: float = TIMEOUT_S) -> bytes:
-    """One picture by a process of its own; errors as `SafeDecoder.thumbnail`."""
-    if len(data) > FILE_LIMIT:
-        read_header(data)
-    return _checked(_ask(_start(), data, edge, timeout_s), edge)
-
-
 def _start() -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(  # noqa: S603 - our own interpreter, our own module

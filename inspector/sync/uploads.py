@@ -41,11 +41,6 @@ class Uploader:
         self._transport = transport
         self._chunk = ChunkSize()
 
-    @property
-    def chunk_bytes(self) -> int:
-        """Size of the next piece."""
-        return self._chunk.size_bytes
-
     def send(self, blob: BlobRef, source: BinaryIO, on_bytes: OnBytes) -> None:
         """Send `source`, whose bytes `blob` names, from wherever the server already is.
 

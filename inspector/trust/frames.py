@@ -50,7 +50,6 @@ _FILE_NONCE = bytes(12)
 HEADER_SIZE = 2 * _COPY_SIZE
 LENGTH_SIZE = 4
 FIELDS_SIZE = _FIELDS.size
-FRAME_OVERHEAD = FIELDS_SIZE + TAG_SIZE
 
 
 def _derived(key: bytes, salt: bytes, info: bytes) -> AESGCM:

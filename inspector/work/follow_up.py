@@ -19,8 +19,6 @@ from inspector.domain.notice import Notice
 from inspector.domain.notice_details import (
     DETAILS,
     Details,
-    ExtendedFinding,
-    Extension,
     MovedDeadline,
     Rectification,
     ReinspectedFinding,
@@ -35,7 +33,6 @@ from inspector.domain.notice_parts import (
     OwnForm,
 )
 from inspector.domain.profile import IssuerProfile
-from inspector.domain.working_days import Deadline
 from inspector.errors import IllegalMoveError
 from inspector.work.issue import SealedInspection, inspectors_of, response_of
 
@@ -56,16 +53,6 @@ class Outcome:
     result: Rectification
     remark: str = ""
     photos: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ruling:
-    """What was asked for one finding and what the office makes of it; see `ExtendedFinding`."""
-
-    asked: date
-    reason: str
-    new: Deadline | None
-    opinion: str = ""
 
 
 def basis_of(kind: NoticeKind, laws: Laws, *, on: date) -> tuple[str, ...]:
@@ -115,37 +102,6 @@ def reinspection_of(
             )
             for finding in findings
         )
-    )
-
-
-def extension_of(
-    original: Notice, rulings: Mapping[int, Ruling], *, asked_by: str, asked_on: date, decided_by: str
-) -> Extension:
-    """The request and the rulings on it, with the deadlines that the original set.
-
-    Raises:
-        IllegalMoveError: a finding is named that the original does not have or that has no deadline.
-        NoticeIncompleteError: as `ExtendedFinding`.
-    """
-    return Extension(
-        asked_by=asked_by,
-        asked_on=asked_on,
-        items=tuple(_extended(finding, rulings[finding.ordinal]) for finding in _findings(original, rulings)),
-        decided_by=decided_by,
-    )
-
-
-def _extended(finding: NoticeFinding, ruling: Ruling) -> ExtendedFinding:
-    if finding.deadline is None:
-        raise IllegalMoveError(reason=f"第{finding.ordinal}项没有期限，不能延期")
-    return ExtendedFinding(
-        ordinal=finding.ordinal,
-        facts=_stated(finding),
-        old=finding.deadline,
-        asked=ruling.asked,
-        reason=ruling.reason,
-        new=ruling.new,
-        opinion=ruling.opinion,
     )
 
 

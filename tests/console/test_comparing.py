@@ -9,6 +9,7 @@ import pytest
 
 from inspector.console.desk import COMPARE_EVERY_MS
 from inspector.console.ledger import Ledger
+from inspector.console.publishing import change
 from inspector.server.schema import registrations
 from inspector.sync.notice_messages import MAX_HELD_PAGE, SealedRegistration
 from inspector.trust.registration import BOX_BYTES
@@ -85,7 +86,7 @@ def test_a_restored_console_takes_over_what_it_had_decided_since(town):
     handed = issued(rig)
     before = rig.desk.database.row("SELECT * FROM registrations")
     ledger = Ledger(rig.desk)
-    ledger.keep_office_copy(handed.entry, "cd" * 32)
+    change(rig.desk.database, handed.entry, office_copy_sha256="cd" * 32)
     ledger.withdraw(rig.admin, handed.entry, "样例原因")
     rig.desk.run()
     rig.desk.database.put("registrations", before)
@@ -95,7 +96,7 @@ def test_a_restored_console_takes_over_what_it_had_decided_since(town):
     assert (row.state.value, row.reason, row.is_published) == ("withdrawn", "样例原因", True)
     assert town.alarms() == {"desk.registrations-newer"}
     assert handed.notice.number in rig.desk.alarms()[0].message
-    ledger.keep_office_copy(handed.entry, "ef" * 32)
+    change(rig.desk.database, handed.entry, office_copy_sha256="ef" * 32)
     rig.desk.run()
     said = registered(rig, handed)
     assert (said["state"], said["version"], said["office_copy_sha256"]) == ("withdrawn", 4, "ef" * 32)

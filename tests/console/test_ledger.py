@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from inspector.console.ledger import Ledger, LedgerTab
 from inspector.console.office_copies import OfficeCopies
+from inspector.console.publishing import change
 from inspector.domain.issuer import IssuerKind
 from inspector.errors import (
     IllegalMoveError,
@@ -176,7 +177,7 @@ def test_an_end_wants_a_reason_and_leave(rig):
 def test_the_offices_own_copy_is_registered_too(rig):
     handed = hand_over(rig, rig.enrolled(), 1)
     rig.desk.run()
-    Ledger(rig.desk).keep_office_copy(handed.entry, "cd" * 32)
+    change(rig.desk.database, handed.entry, office_copy_sha256="cd" * 32)
     rig.desk.run()
     assert registered(rig, handed)["office_copy_sha256"] == "cd" * 32
 

@@ -10,7 +10,7 @@ import pytest
 from inspector.errors import PhotoFormatError, PhotoTooLargeError, PhotoUnreadableError
 from inspector.photos import isolation, worker
 from inspector.photos.header import read_header
-from inspector.photos.isolation import SafeDecoder, safe_thumbnail
+from inspector.photos.isolation import SafeDecoder
 from inspector.photos.picture import thumbnail
 from tests.photos.pictures import corners, encoded, png_header, telltale_exif
 
@@ -19,7 +19,8 @@ PHOTO = encoded(corners(1600, 1200), exif=telltale_exif(6))
 
 
 def test_a_thumbnail_made_elsewhere_is_the_one_made_here():
-    assert safe_thumbnail(PHOTO, 320) == thumbnail(PHOTO, 320)
+    with SafeDecoder() as decoder:
+        assert decoder.thumbnail(PHOTO, 320) == thumbnail(PHOTO, 320)
 
 
 def test_each_refusal_comes_back_as_its_own_error():
@@ -117,7 +118,8 @@ def test_the_limits_leave_room_for_an_ordinary_act():
 
 def test_the_largest_picture_allowed_fits_the_limits():
     large = encoded(corners(10_000, 5_000), quality=60)
-    small = read_header(safe_thumbnail(large, 320))
+    with SafeDecoder() as decoder:
+        small = read_header(decoder.thumbnail(large, 320))
     assert (small.width, small.height) == (320, 160)
 
 

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from inspector.console.ledger import Ledger
+from inspector.console.publishing import change
 from inspector.server.schema import registrations
 from inspector.trust.keys import SigningKey
 from inspector.trust.radix import base64_url_bytes, base64_url_text
@@ -47,7 +48,9 @@ def test_a_genuine_notice_is_called_so_and_its_pdf_is_told_from_another(scene, t
         expect(page.locator("#pdf-result")).to_contain_text("是原件：与送达时")
         page.set_input_files("#pdf", other)
         expect(page.locator("#pdf-result")).to_contain_text("不是原件")
-        Ledger(scene.rig.desk).keep_office_copy(handed.entry, sha256(other.read_bytes()).hexdigest())
+        change(
+            scene.rig.desk.database, handed.entry, office_copy_sha256=sha256(other.read_bytes()).hexdigest()
+        )
         scene.rig.desk.run()
         page.reload()
         answered(page, "真实")

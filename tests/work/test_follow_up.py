@@ -28,10 +28,8 @@ from inspector.work.asked_for import kinds_for
 from inspector.work.follow_up import (
     BASIS,
     Outcome,
-    Ruling,
     basis_of,
     compose_follow_up,
-    extension_of,
     reference_to,
     reinspection_of,
 )
@@ -229,18 +227,6 @@ def test_a_reinspection_without_a_sealed_visit_of_that_enterprise_is_none():
 def test_only_findings_of_the_original_can_be_followed():
     with pytest.raises(IllegalMoveError):
         reinspection_of(ORDER, {9: DONE}, {})
-
-
-def test_an_extension_takes_the_old_deadline_from_the_original():
-    until = Deadline(date=date(2026, 12, 18), days=25, kind=DayKind.CALENDAR)
-    ruling = Ruling(asked=date(2026, 12, 20), reason="新门订做中。", new=until)
-    asked = {"asked_by": "样例甲", "asked_on": date(2026, 12, 1), "decided_by": "样例丙"}
-    notice = follow(extension_of(ORDER, {1: ruling}, **asked))
-    (item,) = notice.details.items
-    assert (item.old, item.new) == (ORDER.findings[0].deadline, until)
-    assert (notice.record_id, notice.record_sha256) == (ORDER.record_id, ORDER.record_sha256)
-    with pytest.raises(IllegalMoveError, match="没有期限"):
-        extension_of(ORDER, {3: ruling}, **asked)
 
 
 def test_a_receipt_follows_the_document_that_was_served():
