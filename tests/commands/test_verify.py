@@ -71,6 +71,16 @@ def test_each_outcome_has_its_exit_code(files, capsys, name, arguments, expected
     assert bool(err) == (expected == 4)
 
 
+def test_a_sealed_record_that_was_changed_is_not_genuine_and_not_merely_unreadable(files, capsys):
+    whole = (files / "record.age").read_bytes()
+    options = ("--root", ROOT, "--identity", str(files / "identity.txt"))
+    for place in (len(whole) // 2, len(whole) - 1):
+        changed = whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :]
+        (files / "record.age").write_bytes(changed)
+        code, _, err = said(capsys, str(files / "record.age"), *options)
+        assert (code, bool(err)) == (1, True)
+
+
 def test_the_gravest_of_several_outcomes_is_the_exit_code(files, capsys):
     paths = [str(files / name) for name in ("tablet.pdf", "unknown.bin", "changed.pdf")]
     assert said(capsys, *paths, "--root", ROOT)[0] == 1
