@@ -26,6 +26,9 @@ from inspector.domain.notice_details import DETAILS
 from inspector.domain.notice_parts import Contact, NoticeReference, OwnForm, Refused, Signed
 from inspector.domain.profile import IssuerProfile
 from inspector.errors import NoticeTemplateError, PrintForbiddenError
+from inspector.notices.fonts import Face, FontBook
+from inspector.notices.last_look import check_words
+from inspector.notices.layout import Glyphs
 from inspector.notices.press import PdfPress
 from inspector.notices.sample import sample_notice
 from inspector.notices.templates import own_templates
@@ -38,6 +41,7 @@ from tests.notices import samples
 NON = IssuerKind.NON_ENFORCEMENT
 ADVICE = sample_notice(NON, NoticeKind.HAZARD_ADVICE, number="（样）隐患告知〔2026〕1号")
 PRESS = PdfPress(APP_FOLDER / "assets")
+BOOK = FontBook(APP_FOLDER / "assets" / "fonts")
 OTHER_FORMS = {
     "责": "責",
     "令": "\uf9a8",
@@ -256,6 +260,28 @@ def test_no_word_comes_together_between_cells(first, second, also):
     findings = (replace(one, **{**plain, **first, **also}), replace(two, **{**plain, **second}))
     with pytest.raises(PrintForbiddenError):
         PRESS.print(replace(ADVICE, findings=findings), token=None, attachments={}, photos={})
+
+
+def drawn(*marks: tuple[float, float, str]) -> list[Glyphs]:
+    """Texts of 16 points at these places."""
+    return [Glyphs(x=x, y=y, text=text, face=Face.BODY, size=16) for x, y, text in marks]
+
+
+READ = {
+    "along a line": [drawn((10, 10, "负责"), (90, 10, "令"))],
+    "down the left edges": [drawn((84, 10, "负责"), (84, 40, "令"), (300, 25, "安"))],
+    "down the middles": [drawn((84, 10, "负责"), (88, 25, "安"), (92, 40, "令"))],
+    "down the right edges": [drawn((168, 10, "负责"), (170, 25, "安"), (180, 26, "通"), (184, 40, "令"))],
+    "over a page's end": [drawn((10, 700, "负责")), drawn((10, 10, "令"))],
+}
+
+
+@pytest.mark.parametrize("pages", READ.values(), ids=READ)
+def test_a_page_is_read_in_every_order_in_which_an_eye_might_read_it(pages):
+    with pytest.raises(PrintForbiddenError):
+        check_words(ADVICE, pages, BOOK)
+    apart = [[mark._replace(text=mark.text.replace("令", "领")) for mark in page] for page in pages]
+    check_words(ADVICE, apart, BOOK)
 
 
 @pytest.mark.parametrize("kind", sorted(kinds_of(NON)))
