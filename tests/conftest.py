@@ -22,6 +22,7 @@ LONGEST_FIRST = (
     "ui/test_in_browser.py",
     "console/test_restored_server.py",
     "catalog/test_workbook.py",
+    "catalog/test_workbook_files.py",
     "server/test_killed.py",
     "tablet/test_bad_text.py",
     "store/test_damage.py",
