@@ -302,6 +302,10 @@ def test_a_page_is_the_same_for_every_notice_and_lets_nothing_in(cast, path):
     }
     assert "set-cookie" not in answer.headers
     assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cross-origin-opener-policy"] == "same-origin"
+    assert answer.headers["permissions-policy"] == "camera=(), geolocation=(), microphone=()"
+    assert answer.headers["cache-control"] == "no-cache", "an old script must not go on checking"
     assert cast.server.send("GET", path.replace("0", "7")).body == answer.body or "public" in path
 
 
