@@ -25,6 +25,8 @@ AWAY_CAP_DAYS = 28
 """The longest absence that is provided for, in days."""
 MOST = 500
 """The most numbers in one block."""
+LAST = 999_999
+"""No series of a year goes so far: with a number above it, a tablet could make the table of all endless."""
 
 _SPAN_DAYS = 7 * WEEKS
 _SPAN = timedelta(days=_SPAN_DAYS)

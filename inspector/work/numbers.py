@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from inspector.domain.delivery import Delivery, EntryKind
 from inspector.domain.fields import Fields
 from inspector.domain.issuer import IssuerKind
-from inspector.domain.numbering import Numbered, Series
+from inspector.domain.numbering import LAST, Numbered, Series
 from inspector.errors import EntryDisagreesError, RecordMalformedError
 from inspector.trust import dsse
 from inspector.trust.strict_json import canonical
@@ -118,8 +118,8 @@ def read_numbered(json: object) -> Numbered:
     """
     with Fields(json, "number") as field:
         found = Numbered(series=read_series(field), serial=field.integer("serial"))
-    if found.serial < 1:
-        raise RecordMalformedError(reason="文书号应从 1 起")
+    if not 1 <= found.serial <= LAST:
+        raise RecordMalformedError(reason=f"文书号应在 1 至 {LAST} 之间")
     return found
 
 
@@ -155,7 +155,7 @@ def read_word(json: object) -> BlockWord:
             no_paper=field.listing("no_paper", _serial),
             is_void=field.later("void") is True,
         )
-    is_right = 1 <= word.first <= word.last and word.first <= word.next <= word.last + 1
+    is_right = 1 <= word.first <= word.last <= LAST and word.first <= word.next <= word.last + 1
     if word.returned_from is not None:
         is_right = is_right and word.returned_from == word.next
     is_right = is_right and not (word.is_void and word.returned_from is not None)

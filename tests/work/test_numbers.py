@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from inspector.domain.delivery import EntryKind
+from inspector.domain.numbering import LAST
 from inspector.errors import EntryDisagreesError, RecordMalformedError
 from inspector.work.numbers import read_numbered, read_numbers, read_word, tell_numbers
 from tests.make import DAY_MS
@@ -28,6 +29,7 @@ def test_a_word_is_read_as_it_was_said():
     "changes",
     [
         {"first": 0},
+        {"last": LAST + 1},
         {"first": 11},
         {"next": 2},
         {"next": 12},
@@ -47,10 +49,12 @@ def test_numbers_that_do_not_belong_together_are_refused(changes):
         read_word({**WORD, **changes})
 
 
-def test_there_is_no_number_nought():
-    assert read_numbered({**SERIES, "serial": 1}).serial == 1
-    with pytest.raises(RecordMalformedError):
-        read_numbered({**SERIES, "serial": 0})
+def test_there_is_no_number_nought_and_none_without_end():
+    for serial in (1, LAST):
+        assert read_numbered({**SERIES, "serial": serial}).serial == serial
+    for serial in (0, LAST + 1):
+        with pytest.raises(RecordMalformedError):
+            read_numbered({**SERIES, "serial": serial})
 
 
 def test_a_word_counts_only_under_the_envelope_that_it_was_said_in():
