@@ -23,6 +23,7 @@ from inspector.notices import attachments
 from inspector.notices.copies import Comparison, Likeness
 from inspector.notices.reprint import page_texts
 from inspector.trust import dsse
+from inspector.trust.certificates import Revocation, RevocationReason, issue_revocation
 from inspector.trust.document_chain import issue_document_key, new_document_root
 from inspector.trust.keys import SigningKey
 from inspector.trust.ledger import GENESIS
@@ -596,3 +597,20 @@ def test_an_envelope_of_the_log_is_checked_without_opening_it():
     found = look(entry().envelope, Trust(roots=TRUST.roots), beside=(bundle(),))
     assert found.verdict is Verdict.GENUINE, words(found)
     assert ("顺序号", "1") in found.paper
+
+
+@pytest.mark.parametrize(("is_last_good", "verdict"), [(True, Verdict.GENUINE), (False, Verdict.NOT_GENUINE)])
+def test_an_envelope_counts_up_to_its_tablets_revocation(is_last_good, verdict):
+    last = {"last_good_seq": 1, "last_good_sha256": entry().sha256} if is_last_good else {}
+    revocation = Revocation(
+        tenant=OFFICE.statement.tenant,
+        key_id=OFFICE.device_key.key_id,
+        reason=RevocationReason.LOST,
+        at_ms=samples.NOON,
+        **last,
+    )
+    leaves = (*OFFICE.certificates, entry().envelope, issue_revocation(revocation, OFFICE.issuing))
+    given = write_bundle(bundle_of(OFFICE, leaves))
+    found = look(entry().envelope, Trust(roots=TRUST.roots), beside=(given,))
+    assert found.verdict is verdict, words(found)
+    assert any("已被撤销" in line for line in bad(found)) is not is_last_good
