@@ -19,7 +19,7 @@ import flet as ft
 import flet_web.fastapi as flet_fastapi
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, FloatRect, Locator, Page, expect, sync_playwright
 
 from inspector.ui.browser import OPTIONS
 
@@ -50,8 +50,10 @@ _POLICY = (
 _SWITCH = "flt-semantics-placeholder"
 MOST_TRIES = 10
 FOCUS_MS = 5_000
-_SEVERAL_FRAMES = """async () => {
-  for (let frame = 0; frame < 8; frame++) await new Promise(done => requestAnimationFrame(done));
+FRAMES, SEVERAL_FRAMES, FRESH_FRAMES = 2, 8, 60
+MOST_MOVES = 100
+_FRAMES = """async count => {
+  for (let frame = 0; frame < count; frame++) await new Promise(done => requestAnimationFrame(done));
 }"""
 
 
@@ -60,6 +62,7 @@ class Screen:
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        self._is_fresh = True
         self.outside: list[str] = []
         """Requests for anything that is not on this machine; they were cut off."""
         page.set_default_timeout(PATIENCE_MS)
@@ -70,12 +73,14 @@ class Screen:
         self.page.goto(address)
         self.page.wait_for_selector(_SWITCH, state="attached")
         self.page.evaluate(f"document.querySelector('{_SWITCH}').click()")
+        self._is_fresh = True
 
     def reload(self) -> None:
         """Load the page once more, as a person does, and wait until it can be read."""
         self.page.reload()
         self.page.wait_for_selector(_SWITCH, state="attached")
         self.page.evaluate(f"document.querySelector('{_SWITCH}').click()")
+        self._is_fresh = True
 
     def beside(self, *, width: int, height: int) -> Screen:
         """Another person's screen in the same browser: nothing in common; ends with this one."""
@@ -87,10 +92,26 @@ class Screen:
         """The element of an `ft.Semantics(identifier=...)`."""
         return self.page.locator(f'[flt-semantics-identifier="{identifier}"]')
 
+    def rest(self, identifier: str) -> FloatRect:
+        """Where a control is once it keeps its place: one that moves away under the finger loses the tap.
+
+        After an app was loaded its fonts still come and move everything, a second later.
+        """
+        control = self.find(identifier).first
+        frames = FRESH_FRAMES if self._is_fresh else FRAMES
+        self._is_fresh = False
+        before = None
+        for _ in range(MOST_MOVES):
+            now = control.bounding_box()
+            if now is not None and now == before:
+                return now
+            before = now
+            self.page.evaluate(_FRAMES, frames)
+        raise AssertionError(f"{identifier} does not come to rest")
+
     def tap(self, identifier: str) -> None:
         """Click the middle of a named control, through the canvas as a finger does."""
-        box = self.find(identifier).bounding_box()
-        assert box, f"{identifier} is not on the screen"
+        box = self.rest(identifier)
         self.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
     def type(self, identifier: str, text: str, *, bring: Callable[[str], object] | None = None) -> None:
@@ -110,7 +131,7 @@ class Screen:
             if not self._takes_focus(field):
                 continue
             field.fill(text)
-            self.page.evaluate(_SEVERAL_FRAMES)
+            self.page.evaluate(_FRAMES, SEVERAL_FRAMES)
             if len(field.input_value()) == len(text):
                 return
         raise AssertionError(f"{identifier} does not keep what is typed")

@@ -23,7 +23,6 @@ TURNS_ONE_WAY = 30
 STUCK_TURNS = 12
 MOST_PRESSES = 4
 MOST_LAYOUTS = 6
-MOST_MOVES = 100
 JPEG = encoded(corners(640, 480))
 """A photo for the file chooser."""
 
@@ -200,7 +199,8 @@ class Hand:
         self.bring(identifier)
         expect(self.screen.find(identifier).first).to_be_enabled(timeout=PATIENCE_MS)
         self._uncover(identifier)
-        self._at_rest(identifier)
+        self.screen.rest(identifier)
+        self.bring(identifier)
         self.screen.tap(identifier)
 
     def open(self, identifier: str, shown: str, end: str = "") -> str:
@@ -280,20 +280,6 @@ class Hand:
             middle = box["y"] + box["height"] / 2
             if over["y"] - 30 < middle < over["y"] + over["height"] + 30:
                 self.gone("announcement")
-
-    def _at_rest(self, identifier: str) -> None:
-        """Until a control keeps its place over some frames: one that moves away loses the press."""
-        control = self.screen.find(identifier).first
-        before = None
-        for _ in range(MOST_MOVES):
-            now = control.bounding_box()
-            if now is not None and now == before:
-                return
-            if before is not None:
-                self.bring(identifier)
-            before = now
-            self._next_frames()
-        raise AssertionError(f"{identifier} does not come to rest")
 
     def _until_laid_out(self) -> None:
         """Until nothing on the screen has changed for a while; what never rests is not waited for."""

@@ -12,13 +12,15 @@ from pathlib import Path
 
 import httpx
 import pytest
+from hypothesis import settings
 
 from inspector.sync import protocol
 from inspector.trust.ledger import LogVerifier, Tree, leaf_hash, verify_checkpoint
 from tests.server.cast import NOON, Answer, Cast, Console, Tablet, name, sealed
 
 ROOT = Path(__file__).resolve().parents[2]
-CYCLES = 32
+CYCLES = settings.default.max_examples // 6
+"""Times that the server is killed: 16, and three hundred with `make soak`."""
 
 
 class Remote:
