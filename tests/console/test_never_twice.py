@@ -196,7 +196,7 @@ class Offices(RuleBasedStateMachine):
 
 def test_whatever_happens_no_number_is_on_two_papers_and_none_is_lost():
     quick = settings(
-        max_examples=settings.default.max_examples // 5,
+        max_examples=settings.default.max_examples * 2 // 5,
         stateful_step_count=25,
         deadline=None,
         phases=[Phase.explicit, Phase.generate],

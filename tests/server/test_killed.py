@@ -19,8 +19,8 @@ from inspector.trust.ledger import LogVerifier, Tree, leaf_hash, verify_checkpoi
 from tests.server.cast import NOON, Answer, Cast, Console, Tablet, name, sealed
 
 ROOT = Path(__file__).resolve().parents[2]
-CYCLES = settings.default.max_examples // 6
-"""Times that the server is killed: 16, and three hundred with `make soak`."""
+CYCLES = settings.default.max_examples // 3
+"""Times that the server is killed: 16, and hundreds with `make soak`."""
 
 
 class Remote:
