@@ -303,7 +303,7 @@ def look_at_the_office(desk: Hand, folder: Path) -> None:
     desk.press(f"console.office.drop-form-{OWN}-ask-yes")
     desk.gone(f"console.office.form-{OWN}")
     desk.show("console-form-removed", *DESK)
-    put_in_a_font(desk)
+    put_in_a_font(desk, "console-fonts", *DESK)
     take_a_holiday_table(desk)
 
 
