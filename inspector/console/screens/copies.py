@@ -205,7 +205,7 @@ def _fault(session: Session, n: int, row: CopyRow) -> ft.Control:
 def _signed(session: Session, read: _Read, turn_to: Callable[[int], object]) -> ft.Control:
     rows, total = read.signed, read.tally.signed
     if not total:
-        return card([section_title("已签署"), _nothing_signed(read.tally)])
+        return card([section_title("已签署"), _nothing_signed(session, read)])
     first = read.page * SHOWN + 1
     ways: list[ft.Control] = []
     if total > SHOWN:
@@ -221,11 +221,13 @@ def _signed(session: Session, read: _Read, turn_to: Callable[[int], object]) -> 
     return card([section_title(f"已签署（{total} 份，新的在前）", aside=ways), *shown])
 
 
-def _nothing_signed(tally: Tally) -> ft.Control:
-    if tally.due:
+def _nothing_signed(session: Session, read: _Read) -> ft.Control:
+    if not read.tally.due:
+        do = "收到平板出具的文书后，可以在这里签署。"
+    elif session.may(Act.DECIDE) and read.facts.certificate is not None:
         do = "按右下角的“签署”，一次签署所有待签署的文书。"
     else:
-        do = "收到平板出具的文书后，可以在这里签署。"
+        do = "签署后的副本会列在这里。"
     return empty_state(ft.Icons.VERIFIED_OUTLINED, "还没有签署过副本", do)
 
 
