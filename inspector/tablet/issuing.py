@@ -17,7 +17,7 @@ from inspector.domain.identifiers import check_entry, uuid7
 from inspector.domain.inspection import Inspection
 from inspector.domain.notice import Notice
 from inspector.domain.notice_details import MovedDeadline, Transfer
-from inspector.domain.notice_record import canonical, from_record, to_record
+from inspector.domain.notice_record import from_record, to_record
 from inspector.domain.profile import IssuerProfile
 from inspector.domain.service import ServiceReceipt
 from inspector.domain.working_days import Deadline, china_date
@@ -276,17 +276,7 @@ class Issuing:
     def _token(self, notice: Notice, at_ms: int) -> str | None:
         if notice.is_draft:
             return None
-        last = notice.last_deadline
-        token = NoticeToken(
-            number=notice.number or "",
-            issuer=notice.issuer_name,
-            enterprise=notice.enterprise.name,
-            findings=len(notice.findings),
-            deadline=last.date.isoformat() if last else "",
-            public_id=notice.public_id,
-            digest=sha256(canonical(notice)).digest()[:16],
-            issued_ms=at_ms,
-        )
+        token = NoticeToken.of(notice, issued_ms=at_ms)
         return sign_token(token, self._crew.seal().key)
 
     def _access(self, notice: Notice, token: str | None) -> Access | None:

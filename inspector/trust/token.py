@@ -14,8 +14,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from hashlib import sha256
 
 from inspector.domain.message_fields import MessageFields
+from inspector.domain.notice import Notice
+from inspector.domain.notice_record import canonical
 from inspector.errors import FormatError, SignerUnknownError, TokenMalformedError
 from inspector.trust.keys import SIGNATURE_BYTES, SigningKey, VerifyKey
 from inspector.trust.radix import base64_url_bytes, base64_url_text
@@ -57,6 +60,21 @@ class NoticeToken:
     public_id: str
     digest: bytes
     issued_ms: int
+
+    @classmethod
+    def of(cls, notice: Notice, *, issued_ms: int) -> NoticeToken:
+        """What the code of a notice says."""
+        last = notice.last_deadline
+        return cls(
+            number=notice.number or "",
+            issuer=notice.issuer_name,
+            enterprise=notice.enterprise.name,
+            findings=len(notice.findings),
+            deadline=last.date.isoformat() if last else "",
+            public_id=notice.public_id,
+            digest=sha256(canonical(notice)).digest()[:DIGEST_BYTES],
+            issued_ms=issued_ms,
+        )
 
     def to_bytes(self) -> bytes:
         """The fields that are signed, without version and key.

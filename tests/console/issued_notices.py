@@ -9,7 +9,6 @@ from inspector.domain.access import Access, locator, reply_code
 from inspector.domain.inspection import Inspection
 from inspector.domain.notice import Notice
 from inspector.domain.notice_parts import NoticeFinding
-from inspector.domain.notice_record import canonical
 from inspector.notices.press import PdfPress
 from inspector.settings import APP_FOLDER
 from inspector.trust.token import NoticeToken, bare, sign_token
@@ -123,15 +122,5 @@ def hand_over(
 
 
 def token_of(said: Notice, key: object) -> str:
-    last = said.last_deadline
-    token = NoticeToken(
-        number=said.number or "",
-        issuer=said.issuer_name,
-        enterprise=said.enterprise.name,
-        findings=len(said.findings),
-        deadline=last.date.isoformat() if last else "",
-        public_id=said.public_id,
-        digest=sha256(canonical(said)).digest()[:16],
-        issued_ms=samples.NOON,
-    )
+    token = NoticeToken.of(said, issued_ms=samples.NOON)
     return sign_token(token, key)  # type: ignore[arg-type]

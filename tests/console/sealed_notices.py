@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from hashlib import sha256
 
 from inspector.domain.notice import Notice
-from inspector.domain.notice_record import canonical
 from inspector.trust.token import NoticeToken, sign_token
 from inspector.work.issue import IssuedNotice, issue
 from inspector.work.seal import SealedEntry
@@ -39,16 +37,7 @@ def issued(
     token = None
     if notice.number is not None:
         token = sign_token(
-            NoticeToken(
-                number=notice.number,
-                issuer=notice.issuer_name,
-                enterprise=notice.enterprise.name,
-                findings=len(notice.findings),
-                deadline=notice.last_deadline.date.isoformat() if notice.last_deadline else "",
-                public_id=notice.public_id,
-                digest=sha256(canonical(notice)).digest()[:16],
-                issued_ms=make.DAY_MS,
-            ),
+            NoticeToken.of(notice, issued_ms=make.DAY_MS),
             tablet.office.device_key,
         )
     row = rig.desk.database.row("SELECT certificate FROM devices WHERE id = ?", tablet.id)

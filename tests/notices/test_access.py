@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 from dataclasses import replace
-from hashlib import sha256
 
 import pytest
 
 from inspector.domain.access import Access, reply_code
-from inspector.domain.notice_record import canonical
 from inspector.notices.attachments import attachments_of
 from inspector.notices.press import PdfPress
 from inspector.settings import APP_FOLDER
@@ -24,18 +22,8 @@ ORIGIN = "https://anquan.yangli.example"
 
 
 def accessed(notice, origin: str = ORIGIN) -> tuple[str, Access]:
-    last = notice.last_deadline
     token = sign_token(
-        NoticeToken(
-            number=notice.number,
-            issuer=notice.issuer_name,
-            enterprise=notice.enterprise.name,
-            findings=len(notice.findings),
-            deadline=last.date.isoformat() if last else "",
-            public_id=notice.public_id,
-            digest=sha256(canonical(notice)).digest()[:16],
-            issued_ms=samples.NOON,
-        ),
+        NoticeToken.of(notice, issued_ms=samples.NOON),
         KEY,
     )
     access = Access.of(

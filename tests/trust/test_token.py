@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inspector.domain import notice_record
+from inspector.domain.notice_parts import NoticeFinding
 from inspector.errors import InspectorError, SignatureInvalidError, SignerUnknownError, TokenMalformedError
 from inspector.trust.keys import SigningKey
 from inspector.trust.radix import base64_url_text
@@ -22,6 +25,7 @@ from inspector.trust.token import (
     sign_token,
     verify_token,
 )
+from tests.notices import samples
 
 KEY = SigningKey(b"\x07" * 32)
 TOKEN = NoticeToken(
@@ -34,6 +38,20 @@ TOKEN = NoticeToken(
     digest=b"\x01" * 16,
     issued_ms=1_795_510_800_000,
 )
+
+
+def test_a_notices_token_says_what_the_paper_must_say():
+    token = NoticeToken.of(samples.ORDER, issued_ms=5)
+    last = max(one.deadline.date for one in samples.FINDINGS if one.deadline)
+    assert (token.number, token.issuer) == (samples.ORDER.number, samples.ORDER.issuer_name)
+    assert (token.enterprise, token.findings) == (samples.ENTERPRISE.name, len(samples.FINDINGS))
+    assert (token.deadline, token.issued_ms) == (last.isoformat(), 5)
+    assert token.public_id == samples.ORDER.public_id
+    assert token.digest == sha256(notice_record.canonical(samples.ORDER)).digest()[:16]
+    at_once = NoticeFinding(ordinal=1, facts="样例：电炉取暖。", requirement="停止使用。", at_once=True)
+    bare_one = replace(samples.ORDER, number=None, findings=(at_once,), photos=())
+    without = NoticeToken.of(bare_one, issued_ms=5)
+    assert (without.number, without.findings, without.deadline) == ("", 1, "")
 
 
 def test_a_token_is_read_back_as_it_was_signed():

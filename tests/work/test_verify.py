@@ -7,7 +7,6 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
-from hashlib import sha256
 
 import pytest
 from hypothesis import given, settings
@@ -16,7 +15,6 @@ from hypothesis import strategies as st
 from inspector.commands.verify import PressPapers
 from inspector.domain.access import Access, reply_code
 from inspector.domain.notice import Notice
-from inspector.domain.notice_record import canonical
 from inspector.domain.records import RECORD_TYPE
 from inspector.errors import FormatError, IdentityMissingError, PdfForeignError, VerifyUnknownFileError
 from inspector.notices import attachments
@@ -49,17 +47,7 @@ SHORT = replace(samples.ORDER, app_version="0.0.9")
 
 
 def token_for(notice: Notice, *, key: SigningKey = OFFICE.device_key, **changes: object) -> str:
-    last = notice.last_deadline
-    token = NoticeToken(
-        number=notice.number or "",
-        issuer=notice.issuer_name,
-        enterprise=notice.enterprise.name,
-        findings=len(notice.findings),
-        deadline=last.date.isoformat() if last else "",
-        public_id=notice.public_id,
-        digest=sha256(canonical(notice)).digest()[:16],
-        issued_ms=samples.NOON,
-    )
+    token = NoticeToken.of(notice, issued_ms=samples.NOON)
     return sign_token(replace(token, **changes), key)
 
 
