@@ -148,7 +148,7 @@ def IssuerForm(session: Session, kept: Form) -> ft.Control:
             _kind_chips(form, change, disabled=not mine),
             quiet_text(f"可以签发：{documents}"),
             *([quiet_text(_about_forms(unconfirmed))] if unconfirmed else []),
-            *(_field(name, form, change, disabled=not mine) for name in shown),
+            *(_field(name, form, change, read_only=not mine) for name in shown),
             choice_chips(
                 f"{NAME}.issuer-reinspection-kind",
                 _KINDS,
@@ -193,7 +193,7 @@ def _about_appeal(kind: IssuerKind) -> str:
     return "复议机关、法院不填时，文书印“本级人民政府”“有管辖权的人民法院”。"
 
 
-def _field(name: str, form: Form, change: Callable[[Form], None], *, disabled: bool) -> ft.Control:
+def _field(name: str, form: Form, change: Callable[[Form], None], *, read_only: bool) -> ft.Control:
     def typed(text: str) -> None:
         changes: dict[str, str] = {name: text}
         change(replace(form, **changes))  # type: ignore[arg-type]
@@ -207,5 +207,5 @@ def _field(name: str, form: Form, change: Callable[[Form], None], *, disabled: b
         getattr(form, name),
         typed,
         hint=hint,
-        disabled=disabled,
+        read_only=read_only,
     )
