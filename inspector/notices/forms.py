@@ -10,22 +10,16 @@ from inspector.domain.issuer import NoticeKind
 from inspector.domain.notice import Notice
 from inspector.domain.notice_details import Extension, Reinspection, Transfer
 from inspector.domain.notice_parts import (
-    DrawnSignature,
     NoticeFinding,
-    NoticeInspector,
     NoticePhoto,
-    Refused,
-    Signed,
-    Signing,
 )
 from inspector.domain.service import ServiceReceipt
 from inspector.domain.working_days import chinese_date, chinese_time
 from inspector.notices import phrases as words
+from inspector.notices.blocks import block, shifted, stacked
 from inspector.notices.detail_phrases import numeral
 from inspector.notices.detail_tables import (
     ENTRY,
-    INK_HEIGHT,
-    INK_WIDTH,
     ORDINAL,
     details_table,
     rows_under_head,
@@ -38,7 +32,6 @@ from inspector.notices.layout import (
     Cell,
     Code,
     Glyphs,
-    Ink,
     Mark,
     Picture,
     Piece,
@@ -48,11 +41,11 @@ from inspector.notices.layout import (
     chained,
     gap,
     moved,
-    set_lines,
     table_row,
     text_pieces,
 )
 from inspector.notices.ordinals import items
+from inspector.notices.signatures import SIGN, UNDER, signature_rows
 from inspector.notices.template_rules import STUB
 from inspector.notices.templates import DocumentTemplate, filled
 
@@ -63,8 +56,6 @@ SALUTATION = Style(size=16, pitch=28.95, align="justify")
 BODY = Style(size=16, pitch=28.95, indent=2, align="justify")
 LABEL = Style(size=14, pitch=20, face=Face.BOLD, align="center")
 FACT = Style(size=14, pitch=20)
-SIGN = Style(size=14, pitch=21)
-UNDER = Style(size=9, pitch=13, grey=0.25, align="center")
 REPLY = Style(size=10.5, pitch=15)
 CAPTION = replace(REPLY, align="center")
 ISSUED = Style(size=16, pitch=26, align="center")
@@ -97,7 +88,7 @@ def compose(
     after = [text for sentence in template.after if (text := filled(sentence, phrases))]
     table = _table(notice, template, book)
     holds = bool(table) or not after
-    end = [gap(10), *_signatures(notice, template, book), _closing(notice, book, token, access)]
+    end = [gap(10), *signature_rows(notice, template, book), _closing(notice, book, token, access)]
     return [
         *_heading(notice, template, book, copy),
         *_info_table(notice, book),
@@ -138,7 +129,7 @@ def _tear_off(notice: Notice, copy: str, book: FontBook) -> list[Piece]:
     if copy != STUB:
         return []
     # Room for the dashes at both sides, however long the number; of more lines the first one is torn.
-    words = _block(f"骑缝　{notice.number or '（未编号）'}", replace(SIGN, align="center"), WIDTH - 80, book)
+    words = block(f"骑缝　{notice.number or '（未编号）'}", replace(SIGN, align="center"), WIDTH - 80, book)
     line = replace(words, marks=tuple(moved(mark, 40, 0) for mark in words.marks))
     y = SIGN.pitch / 2
     left = min(mark.x for mark in line.marks if isinstance(mark, Glyphs))
@@ -211,51 +202,6 @@ def _finding_cells(finding: NoticeFinding) -> tuple[Cell, ...]:
     )
 
 
-# --- Signatures -----------------------------------------------------------------------------------
-
-_SIGN_LEFT = WIDTH - INK_WIDTH - 8
-
-
-def _signatures(notice: Notice, template: DocumentTemplate, book: FontBook) -> list[Piece]:
-    rows = [_officer_row(person, template.officer, book) for person in notice.inspectors]
-    if isinstance(notice.details, Extension):
-        rows.append(_sign_row(f"审批人：{notice.details.decided_by}", None, "", book))
-    return [*rows, *(_receiver_rows(notice, template.receiver, book) if template.receiver else [])]
-
-
-def _receiver_rows(notice: Notice, receiver: str, book: FontBook) -> list[Piece]:
-    match notice.response:
-        case Signed() as signed:
-            text = f"{receiver}签收：{signed.name}{f'（{signed.role}）' if signed.role else ''}"
-            text += f"\n{chinese_time(signed.at_ms)}"
-            return [_sign_row(text, signed.signature, "手写签名", book)]
-        case Refused() as refused:
-            why = text_pieces(f"{receiver}拒绝签名。原因：{refused.reason}", SIGN, book)
-            text = f"见证人：{refused.witness or '　　　　　　'}\n{chinese_time(refused.at_ms)}"
-            return [gap(6), *why, _sign_row(text, refused.signature, "手写签名", book)]
-        case None:
-            return [_sign_row(f"{receiver}负责人（签名）：\n　　　　年　　月　　日", None, "", book)]
-
-
-def _officer_row(person: NoticeInspector, officer: str, book: FontBook) -> Piece:
-    caption = "手写签名，另有密钥签署" if person.signing is Signing.KEY else "手写签名"
-    return _sign_row(words.officer_words(person, officer), person.signature, caption, book)
-
-
-def _sign_row(text: str, signature: DrawnSignature | None, caption: str, book: FontBook) -> Piece:
-    """A line of words with room for a signature at its right, at least 40 by 15 mm."""
-    block = _block(text, SIGN, _SIGN_LEFT - 8, book)
-    marks = [moved(mark, 0, 4) for mark in block.marks]
-    under = INK_HEIGHT + 2
-    marks.append(Rule(_SIGN_LEFT, under, _SIGN_LEFT + INK_WIDTH, under, 0.4))
-    if signature is not None:
-        marks.append(Ink(_SIGN_LEFT, 2, INK_WIDTH, INK_HEIGHT - 2, signature))
-        shown = _block(caption, UNDER, INK_WIDTH, book)
-        marks += [moved(mark, _SIGN_LEFT, under) for mark in shown.marks]
-    height = max(INK_HEIGHT + UNDER.pitch + 4, block.height + 8)
-    return Piece(height=height, marks=tuple(marks))
-
-
 def _closing(notice: Notice, book: FontBook, token: str | None, access: Access | None) -> Piece:
     """Issuer, date and the seal's place at the right; what the paper can be checked by at the left."""
     code = access.address if access is not None else token
@@ -264,10 +210,10 @@ def _closing(notice: Notice, book: FontBook, token: str | None, access: Access |
     top = 8 + max(CODE_SIDE if token is not None else 0.0, issued.height)
     marks += [moved(mark, WIDTH - _ISSUED_WIDTH, 4) for mark in issued.marks]
     if access is not None:
-        reply = _block(words.reply_words(access), REPLY, WIDTH, book)
+        reply = block(words.reply_words(access), REPLY, WIDTH, book)
         marks += [moved(mark, 0, top) for mark in reply.marks]
         top += reply.height
-    facts = _block(_checkable_words(notice, token), FACTS, WIDTH, book)
+    facts = block(_checkable_words(notice, token), FACTS, WIDTH, book)
     marks += [moved(mark, 0, top) for mark in facts.marks]
     return Piece(height=top + facts.height, marks=tuple(marks))
 
@@ -283,9 +229,9 @@ def _issued_under_seal(notice: Notice, book: FontBook) -> Piece:
     width = _line_width(date, book) + 8 * ISSUED.size
     name = balanced(notice.issuer_name, ISSUED, width, book)
     texts = ((name, ISSUED), ("（印章）", SEAL))
-    blocks = [_block(text, style, width, book) for text, style in texts]
-    stack = _stacked(*blocks, gap(12), _block(date, ISSUED, width, book))
-    return replace(_shifted(stack, _ISSUED_WIDTH - width), height=max(stack.height, SEAL_SIDE))
+    named = [block(text, style, width, book) for text, style in texts]
+    stack = stacked(*named, gap(12), block(date, ISSUED, width, book))
+    return replace(shifted(stack, _ISSUED_WIDTH - width), height=max(stack.height, SEAL_SIDE))
 
 
 def _issued_without_seal(notice: Notice, book: FontBook) -> Piece:
@@ -295,31 +241,13 @@ def _issued_without_seal(notice: Notice, book: FontBook) -> Piece:
     name = balanced(notice.issuer_name, style, width, book)
     longest = max(_line_width(line, book) for line in name.split("\n"))
     start = width - max(longest, _line_width(date, book) + two)
-    named = _block(name, style, width - start, book)
-    dated = _shifted(_block(date, style, width - start, book), two)
-    return _shifted(_stacked(named, dated, gap(6)), start)
+    named = block(name, style, width - start, book)
+    dated = shifted(block(date, style, width - start, book), two)
+    return shifted(stacked(named, dated, gap(6)), start)
 
 
 def _line_width(text: str, book: FontBook) -> float:
     return sum(book.widths(text, ISSUED.face, ISSUED.size))
-
-
-def _shifted(piece: Piece, dx: float) -> Piece:
-    return replace(piece, marks=tuple(moved(mark, dx, 0) for mark in piece.marks))
-
-
-def _block(text: str, style: Style, width: float, book: FontBook) -> Piece:
-    """A text that is never parted."""
-    return _stacked(*(Piece(height=style.pitch, marks=line) for line in set_lines(text, style, width, book)))
-
-
-def _stacked(*pieces: Piece) -> Piece:
-    """Pieces below each other, as one."""
-    height, marks = 0.0, list[Mark]()
-    for piece in pieces:
-        marks += [moved(mark, 0, height) for mark in piece.marks]
-        height += piece.height
-    return Piece(height=height, marks=tuple(marks))
 
 
 def _checkable_words(notice: Notice, token: str | None) -> str:
@@ -372,7 +300,7 @@ def _caption(photo: NoticePhoto, notice: Notice, width: float, book: FontBook) -
     parts = (f"照片{photo.number}", ordinals, chinese_time(photo.taken_ms))
     heading = "　".join(part for part in parts if part)
     texts = [(heading, CAPTION), (photo.caption, CAPTION), (f"摘要 {photo.record_sha256[:32]}", UNDER)]
-    return _stacked(*(_block(text, style, width, book) for text, style in texts if text))
+    return stacked(*(block(text, style, width, book) for text, style in texts if text))
 
 
 def calls_it_draft(notice: Notice) -> str:
