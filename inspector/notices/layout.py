@@ -94,6 +94,7 @@ class Piece:
         head: pieces drawn again above it when it is the first of a page.
         closes: the rule that ends the table when the page ends after it.
         starts_page: it begins a new page.
+        signs: it is where the paper is signed; pages before it may have a foot that asks for signatures too.
     """
 
     height: float
@@ -102,6 +103,7 @@ class Piece:
     head: tuple[Piece, ...] = ()
     closes: tuple[Mark, ...] = ()
     starts_page: bool = False
+    signs: bool = False
 
 
 def moved(mark: Mark, dx: float, dy: float) -> Mark:
@@ -324,17 +326,24 @@ def _strip(
 # --- Pages ----------------------------------------------------------------------------------------
 
 
-def paginate(pieces: Sequence[Piece], height: float = HEIGHT) -> list[tuple[Mark, ...]]:
-    """The marks of each page, placed."""
-    pages: list[_Page] = [_Page(height)]
+def paginate(
+    pieces: Sequence[Piece], height: float = HEIGHT, *, foot: Piece | None = None
+) -> list[tuple[Mark, ...]]:
+    """The marks of each page, placed.
+
+    Args:
+        foot: stands at the bottom of every page before the one where the paper is signed.
+    """
+    pages: list[_Page] = [_Page(height, foot)]
     for chain in _chains(pieces):
         page = pages[-1]
-        moves_whole = sum(piece.height for piece in chain) <= height and not page.takes(chain)
+        moves_whole = _Page(height, page.foot).takes(chain) and not page.takes(chain)
         if not page.is_empty and (chain[0].starts_page or moves_whole):
-            pages.append(page := _Page(height))
+            pages.append(page := _Page(height, page.foot))
+        fits = page.takes(chain)
         for piece in chain:
-            if not page.takes([piece]) and not page.is_empty:
-                pages.append(page := _Page(height))
+            if not (fits or page.takes([piece])) and not page.is_empty:
+                pages.append(page := _Page(height, page.foot))
             page.put(piece)
     return [page.finished() for page in pages]
 
@@ -349,17 +358,22 @@ def _chains(pieces: Sequence[Piece]) -> list[list[Piece]]:
 
 
 class _Page:
-    """One page being filled."""
+    """One page being filled; its foot is gone once the paper is signed on it."""
 
-    def __init__(self, height: float) -> None:
-        self._room, self._used = height, 0.0
+    def __init__(self, height: float, foot: Piece | None) -> None:
+        self.foot = foot
+        self._height, self._used = height, 0.0
         self._marks: list[Mark] = []
         self._closes: tuple[Mark, ...] = ()
         self.is_empty = True
 
     def takes(self, pieces: Sequence[Piece]) -> bool:
+        """Whether they all fit; where the paper is signed among them, the foot leaves them its room."""
         heads = sum(head.height for head in pieces[0].head) if self.is_empty else 0.0
-        return self._used + heads + sum(piece.height for piece in pieces) <= self._room + 0.01
+        room = self._height
+        if self.foot is not None and not any(piece.signs for piece in pieces):
+            room -= self.foot.height
+        return self._used + heads + sum(piece.height for piece in pieces) <= room + 0.01
 
     def put(self, piece: Piece) -> None:
         if self.is_empty and not piece.marks:
@@ -372,9 +386,14 @@ class _Page:
             self._end_table()
         self._place(piece)
         self._closes = piece.closes
+        if piece.signs:
+            self.foot = None
 
     def finished(self) -> tuple[Mark, ...]:
         self._end_table()
+        if self.foot is not None:
+            top = self._height - self.foot.height
+            self._marks += [moved(mark, 0, top) for mark in self.foot.marks]
         return tuple(self._marks)
 
     def _end_table(self) -> None:

@@ -32,6 +32,7 @@ from inspector.notices.own_fonts import OwnFont
 from inspector.notices.pdf_file import PdfFile, text_string
 from inspector.notices.replacing import saying_what_it_replaces
 from inspector.notices.sample import sample_notice
+from inspector.notices.signatures import page_signatures
 from inspector.notices.templates import (
     DocumentTemplate,
     OwnTemplate,
@@ -197,8 +198,9 @@ class PdfPress:
     ) -> bytes:
         """Every copy of the document, one after the other, each with its own count of pages."""
         with self._turn:
+            foot = page_signatures(notice, template, self._book) if template.sign_pages else None
             copies = {
-                copy: paginate(compose(notice, template, self._book, token, copy, access))
+                copy: paginate(compose(notice, template, self._book, token, copy, access), foot=foot)
                 for copy in template.copies or ("",)
             }
             check_words(notice, [page for pages in copies.values() for page in pages], self._book)

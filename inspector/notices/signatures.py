@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from inspector.domain.notice import Notice
 from inspector.domain.notice_details import Extension
 from inspector.domain.notice_parts import DrawnSignature, NoticeInspector, Refused, Signed, Signing
 from inspector.domain.working_days import chinese_time
 from inspector.notices import phrases as words
-from inspector.notices.blocks import block
+from inspector.notices.blocks import block, stacked
 from inspector.notices.detail_tables import INK_HEIGHT, INK_WIDTH
 from inspector.notices.fonts import FontBook
-from inspector.notices.layout import WIDTH, Ink, Mark, Piece, Rule, Style, gap, moved, text_pieces
+from inspector.notices.layout import HEIGHT, MM, WIDTH, Ink, Mark, Piece, Rule, Style, gap, moved, text_pieces
 from inspector.notices.templates import DocumentTemplate
 
 SIGN = Style(size=14, pitch=21)
@@ -24,7 +27,9 @@ def signature_rows(notice: Notice, template: DocumentTemplate, book: FontBook) -
     rows = [_officer_row(person, template.officer, book) for person in notice.inspectors]
     if isinstance(notice.details, Extension):
         rows.append(_sign_row(f"审批人：{notice.details.decided_by}", None, "", book))
-    return [*rows, *(_receiver_rows(notice, template.receiver, book) if template.receiver else [])]
+    if template.receiver:
+        rows += _receiver_rows(notice, template.receiver, book)
+    return [replace(row, signs=True) for row in rows]
 
 
 def _receiver_rows(notice: Notice, receiver: str, book: FontBook) -> list[Piece]:
@@ -58,3 +63,49 @@ def _sign_row(text: str, signature: DrawnSignature | None, caption: str, book: F
         marks += [moved(mark, _SIGN_LEFT, under) for mark in shown.marks]
     height = max(INK_HEIGHT + UNDER.pitch + 4, told.height + 8)
     return Piece(height=height, marks=tuple(marks))
+
+
+# --- On every page --------------------------------------------------------------------------------
+
+_SLOTS = 3
+"""Signatures beside each other at the foot of a page."""
+
+_SLOT_SPACE, _SLOT_HEIGHT = 12.0, 10 * MM
+_HIGHEST_FOOT = HEIGHT / 2
+
+
+def page_signatures(notice: Notice, template: DocumentTemplate, book: FontBook) -> Piece | None:
+    """Room for the same people's signatures at the foot of a page that goes on; what they drew stands in it.
+
+    Nothing where so many sign that it would take half of each page: they sign at the end.
+    """
+    drawn = [(template.officer, person.signature) for person in notice.inspectors]
+    if template.receiver:
+        drawn.append(_receiver_slot(notice, template.receiver))
+    rows = [drawn[first : first + _SLOTS] for first in range(0, len(drawn), _SLOTS)]
+    foot = stacked(*(_slot_row(row, book) for row in rows))
+    return foot if foot.height <= _HIGHEST_FOOT else None
+
+
+def _receiver_slot(notice: Notice, receiver: str) -> tuple[str, DrawnSignature | None]:
+    match notice.response:
+        case Refused() as refused:
+            return f"{receiver}拒绝签名\n见证人", refused.signature
+        case signed:
+            return receiver, signed.signature if signed else None
+
+
+def _slot_row(row: Sequence[tuple[str, DrawnSignature | None]], book: FontBook) -> Piece:
+    width = (WIDTH - (_SLOTS - 1) * _SLOT_SPACE) / _SLOTS
+    under = _SLOT_SPACE + _SLOT_HEIGHT
+    marks: list[Mark] = []
+    bottom = under
+    for place, (who, signature) in enumerate(row):
+        x = place * (width + _SLOT_SPACE)
+        marks.append(Rule(x, under, x + width, under, 0.4))
+        if signature is not None:
+            marks.append(Ink(x, _SLOT_SPACE, width, _SLOT_HEIGHT - 2, signature))
+        told = block(f"{who}{'签名' if signature is None else '手写签名'}", UNDER, width, book)
+        marks += [moved(mark, x, under) for mark in told.marks]
+        bottom = max(bottom, under + told.height)
+    return Piece(height=bottom, marks=tuple(marks))

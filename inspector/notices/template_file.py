@@ -41,7 +41,7 @@ MAX_BYTES = 256 * 1024
 MAX_FAULTS = 100
 _HEAD = ("format", "issuer", "seal")
 _REQUIRED = ("title", "number", "salutation", "before", "after")
-_OPTIONAL = ("kind", "status", "officer", "receiver", "columns", "copies", "instead")
+_OPTIONAL = ("kind", "status", "officer", "receiver", "columns", "copies", "sign_pages", "instead")
 _LABEL_CAP = 12
 _COPIES = range(2, 5)
 _AT_LINE = re.compile(r"\(at line (\d+), column (\d+)\)")
@@ -63,6 +63,7 @@ class DocumentTemplate:
         receiver: what the one who signs for it is called; empty: nobody signs for it on this paper.
         copies: a label for each copy that is printed; empty for one copy without a label.
         status: `式样待确认` where no official form was found; shown before issue, never printed.
+        sign_pages: the people who sign it sign each page before the last too.
         instead: an office's own one is offered instead of the shipped document of its kind, not beside it.
     """
 
@@ -78,6 +79,7 @@ class DocumentTemplate:
     receiver: str = "被检查单位"
     copies: tuple[str, ...] = ()
     status: str = ""
+    sign_pages: bool = False
     instead: bool = False
 
 
@@ -202,9 +204,6 @@ class _Reader:
         kind = self._kind(id, value, issuer, is_own=is_own)
         if kind is None:
             return None
-        if not isinstance(value.get("instead", False), bool):
-            rule = "只能写 instead = true：代替自带的同类文书；并列就不写"
-            self.fault(self._place(id, "instead"), "写法不对", rule)
         known = tuple(key for key in (*_REQUIRED, *_OPTIONAL) if is_own or key != "instead")
         for key in value.keys() - set(known):
             rule = f"只能有：{words.listed_keys(known)}"
@@ -219,12 +218,11 @@ class _Reader:
             after=self._texts(id, value, "after", required=True),
             columns=self._texts(id, value, "columns", cap=_LABEL_CAP) or COLUMNS[kind],
             officer=self._text(id, value, "officer", cap=_LABEL_CAP) or "检查人员",
-            receiver=self._text(
-                id, value, "receiver", cap=_LABEL_CAP, may_be_empty=True, default="被检查单位"
-            ),
+            receiver=self._text(id, value, "receiver", "被检查单位", cap=_LABEL_CAP, may_be_empty=True),
             copies=self._texts(id, value, "copies", cap=_LABEL_CAP),
             status=self._text(id, value, "status", may_be_empty=True),
-            instead=value.get("instead") is True,
+            sign_pages=self._flag(id, value, "sign_pages", "续页也留签名处；不留就不写"),
+            instead=self._flag(id, value, "instead", "代替自带的同类文书；并列就不写"),
         )
         if all(isinstance(value.get(key), list) for key in ("before", "after")):
             self._check(document, issuer)
@@ -235,10 +233,10 @@ class _Reader:
     ) -> NoticeKind | None:
         may = {kind.value: kind for kind in (kinds_of(issuer) if issuer else NoticeKind)}
         listed = f"{issuer.word if issuer else '文书'}只能是 {words.listed_kinds(may.values())}"
+        if not is_own and (id not in may or value.get("kind", id) != id):
+            self.fault(f"[{id}]", "没有这种文书", listed, words.nearest(id, may))
+            return None
         if not is_own:
-            if id not in may or value.get("kind", id) != id:
-                self.fault(f"[{id}]", "没有这种文书", listed, words.nearest(id, may))
-                return None
             return NoticeKind(id)
         if not OWN_ID.fullmatch(id) or id in {kind.value for kind in NoticeKind}:
             rule = "编号用小写字母、数字和连字符，最多 48 个，且不与自带文书相同"
@@ -249,16 +247,21 @@ class _Reader:
             return None
         return NoticeKind(str(word))
 
+    def _flag(self, id: str, value: Mapping[str, object], key: str, meaning: str) -> bool:
+        if not isinstance(value.get(key, False), bool):
+            self.fault(self._place(id, key), "写法不对", f"只能写 {key} = true：{meaning}")
+        return value.get(key) is True
+
     def _text(
         self,
         id: str,
         value: Mapping[str, object],
         key: str,
+        default: str = "",
         *,
         required: bool = False,
         may_be_empty: bool = False,
         cap: int = NAME_CAP,
-        default: str = "",
     ) -> str:
         place = self._place(id, key)
         if key not in value:
@@ -353,8 +356,7 @@ class _Reader:
                 "照抄自带模板的最后一句" if wanted else "删去这一句",
             )
         for text in appeals:
-            missing = [mark for mark in APPEAL_MARKS if mark not in text]
-            if missing:
+            if missing := [mark for mark in APPEAL_MARKS if mark not in text]:
                 what, rule = f"复议诉讼告知缺少 {'、'.join(missing)}", "须写明机关、法院和两个期限"
                 self.fault(self._place(document.id), what, rule)
 

@@ -24,6 +24,7 @@ _KEYS = {
     "receiver": "对方的称呼",
     "copies": "联次",
     "status": "状态",
+    "sign_pages": "续页签名",
     "instead": "代替自带文书",
 }
 

@@ -19,9 +19,10 @@ from inspector.domain.issuer import IssuerKind, NoticeKind, kinds_of
 from inspector.domain.notice import Notice
 from inspector.domain.service import ServedDocument, ServiceWay
 from inspector.notices.forms import compose
-from inspector.notices.layout import WIDTH, Glyphs, paginate
+from inspector.notices.layout import WIDTH, Glyphs, Ink, Mark, paginate
 from inspector.notices.press import PdfPress
 from inspector.notices.sample import ENTERPRISE, sample_notice
+from inspector.notices.signatures import page_signatures
 from inspector.notices.template_rules import UNCONFIRMED
 from inspector.settings import APP_FOLDER
 from tests.notices import samples
@@ -72,6 +73,13 @@ def read(notice: Notice) -> Paper:
         for page in pdftotext(pdf, "-bbox").split("<page ")[1:]
     )
     return Paper(notice=notice, text=text, words=boxes)
+
+
+def placed(notice: Notice) -> list[tuple[Mark, ...]]:
+    """The marks of each page."""
+    template = PRESS.template(notice)
+    foot = page_signatures(notice, template, PRESS._book) if template.sign_pages else None
+    return paginate(compose(notice, template, PRESS._book, None), foot=foot)
 
 
 def pdftotext(pdf: bytes, *options: str) -> str:
@@ -140,7 +148,7 @@ def test_signatures_never_stand_alone_below_a_table_that_ends_its_document(issue
             notice.details, documents=(notice.details.documents[0], *more), remark="", consent=None
         )
         told = replace(notice, details=details)
-        for page in paginate(compose(told, PRESS.template(told), PRESS._book, None)):
+        for page in placed(told):
             lines = [mark for mark in page if isinstance(mark, Glyphs)]
             signed = [mark.y for mark in lines if mark.text.startswith("送达人：")]
             assert not signed or any(mark.y < min(signed) - 1 for mark in lines), f"alone with {count}"
@@ -180,7 +188,7 @@ def test_dates_have_no_leading_zeros_and_years_stand_in_their_brackets(issuer, k
 def test_issuer_and_date_stand_where_official_letters_have_them(issuer, kind):
     """GB/T 9704-2012, 7.3.5: under a seal the name above the middle of the date, else two characters in."""
     notice = drafted(issuer, kind)
-    pages = paginate(compose(notice, PRESS.template(notice), PRESS._book, None))
+    pages = placed(notice)
     name, date = (
         next(
             mark
@@ -206,7 +214,7 @@ def test_a_long_name_of_an_issuer_is_set_in_lines_of_like_length(issuer):
     kind = NoticeKind.RECTIFY_ORDER if issuer.enforces else NoticeKind.HAZARD_NOTICE
     name = "样例省样例市样例经济技术开发区安全生产和消防安全监督管理局"
     notice = replace(drafted(issuer, kind), issuer_name=name)
-    pages = paginate(compose(notice, PRESS.template(notice), PRESS._book, None))
+    pages = placed(notice)
     lines = [mark for page in pages for mark in page if isinstance(mark, Glyphs) and mark.size == 16]
     for first, second in pairwise(lines):
         if first.text + second.text == name:
@@ -336,3 +344,48 @@ def test_a_signature_on_a_receipt_stands_in_its_cell_or_has_a_row_of_its_own():
         found = read(replace(notice, refers=document, details=details))
         heads = sum("送达地点" in page for page in found.pages)
         assert "".join(found.pages).count("收件人签名") == heads + has_own_row
+
+
+LONG_RECORD = replace(
+    samples.many(12),
+    kind=NoticeKind.INSPECTION_RECORD,
+    appeal=None,
+    situation="样例",
+    tally=samples.RECORD.tally,
+)
+
+
+@pytest.mark.parametrize(
+    ("response", "under"),
+    [
+        (samples.ORDER.response, ["被检查单位手写签名"]),
+        (samples.REFUSED.response, ["被检查单位拒绝签名", "见证人手写签名"]),
+        (None, ["被检查单位签名"]),
+    ],
+    ids=["signed", "refused", "on paper"],
+)
+def test_a_record_is_signed_on_each_of_its_pages(response, under):
+    record = replace(LONG_RECORD, response=response)
+    *pages, last = read(record).text.split("\f")[:-1]
+    assert len(pages) >= 3
+    assert "证件号：样例000002" in last
+    for page in pages:
+        words = [word for line in page.splitlines()[-6:] for word in line.split()]
+        signed = [word for word in words if word.endswith("签名")]
+        assert signed == ["检查人员手写签名"] * 2 + under
+    drawn = [one.signature for one in (*record.inspectors, response) if one is not None]
+    inks = [[mark.signature for mark in page if isinstance(mark, Ink)] for page in placed(record)]
+    assert inks == [drawn] * (len(pages) + 1)
+
+
+def test_only_what_the_template_says_is_signed_on_each_page():
+    order = read(samples.many(12))
+    assert len(order.pages) > 3
+    assert not [page for page in order.pages[:-2] if "签名" in page]
+
+
+def test_a_record_that_very_many_sign_keeps_its_pages_for_what_was_found():
+    many = tuple(replace(samples.OFFICERS[0], name=f"样例{n}") for n in range(30))
+    pages = read(replace(LONG_RECORD, inspectors=many)).pages
+    assert "手写签名" not in pages[0]
+    assert sum(page.count("手写签名，另有密钥签署") for page in pages) == len(many)

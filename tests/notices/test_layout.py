@@ -1,5 +1,7 @@
 """Pages: nothing lost, nothing beyond the edge, what belongs together stays together."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,6 +62,22 @@ def test_what_clings_to_the_next_is_on_its_page_where_both_fit(pieces):
         if sum(part.height for part in chain) <= ROOM:
             assert len({page_of[place] for place in range(start, number + 1)}) == 1
         start = number + 1
+
+
+@given(stacks(), st.integers(0, 39), st.floats(1, 40))
+def test_a_foot_stands_below_each_page_before_the_one_that_is_signed(pieces, place, height):
+    signed = min(place, len(pieces) - 1)
+    pieces[signed] = replace(pieces[signed], signs=True)
+    foot = Piece(height=height, marks=(Rule(0, 0, -1, height),))
+    pages = paginate(pieces, ROOM, foot=foot)
+    assert [number for page in pages for number in numbers(page) if number >= 0] == list(range(len(pieces)))
+    (last,) = (number for number, page in enumerate(pages) if signed in numbers(page))
+    for number, page in enumerate(pages):
+        feet = [mark for mark in page if mark.to_x == -1]
+        assert len(feet) == (number < last)
+        above = max(mark.to_y for mark in page if mark.to_x >= 0)
+        assert above <= (feet[0].y if feet else ROOM) + 0.02
+        assert not feet or feet[0].to_y == pytest.approx(ROOM)
 
 
 @pytest.mark.parametrize("length", [1, 200, 4_000])

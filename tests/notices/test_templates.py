@@ -62,6 +62,8 @@ def test_a_missing_file_is_named(tmp_path):
         ("〔{year}〕", "[{year}]"),
         ("检查情况：{situation}", "如不服，60日内向{body}申请复议，6个月内向{court}起诉。"),
         ("after = [", "after = [ 7,"),
+        ("sign_pages = true", 'sign_pages = "true"'),
+        ("sign_pages = true", "instead = true"),
     ],
 )
 def test_a_faulty_template_is_refused(old, new):
