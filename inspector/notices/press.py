@@ -27,8 +27,9 @@ from inspector.notices.fonts import FontBook
 from inspector.notices.forms import calls_it_draft, compose, running_head
 from inspector.notices.frame import frame_of
 from inspector.notices.last_look import check_words
-from inspector.notices.layout import Mark, paginate
+from inspector.notices.layout import Mark
 from inspector.notices.own_fonts import OwnFont
+from inspector.notices.pagination import paginate
 from inspector.notices.pdf_file import PdfFile, text_string
 from inspector.notices.replacing import saying_what_it_replaces
 from inspector.notices.sample import sample_notice

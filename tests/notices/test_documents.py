@@ -19,7 +19,8 @@ from inspector.domain.issuer import IssuerKind, NoticeKind, kinds_of
 from inspector.domain.notice import Notice
 from inspector.domain.service import ServedDocument, ServiceWay
 from inspector.notices.forms import compose
-from inspector.notices.layout import WIDTH, Glyphs, Ink, Mark, paginate
+from inspector.notices.layout import WIDTH, Glyphs, Ink, Mark
+from inspector.notices.pagination import paginate
 from inspector.notices.press import PdfPress
 from inspector.notices.sample import ENTERPRISE, sample_notice
 from inspector.notices.signatures import page_signatures

@@ -18,11 +18,11 @@ from inspector.notices.layout import (
     Style,
     balanced,
     gap,
-    paginate,
     spaced,
     table_row,
     text_pieces,
 )
+from inspector.notices.pagination import paginate
 from inspector.settings import APP_FOLDER
 
 BOOK = FontBook(APP_FOLDER / "assets" / "fonts")
