@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.browser import _FLAGS
+from tests.browser import launched
 from tests.console.desk_rig import DeskRig
 from tests.public.scene import Scene, with_fonts
 
 
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
-    chromium = shutil.which("chromium")
-    assert chromium, "chromium is missing: sudo apt-get install chromium"
     with DeskRig(tmp_path_factory.mktemp("public")) as rig, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=list(_FLAGS), env=with_fonts(rig.folder)
-        )
+        browser = launched(playwright, with_fonts(rig.folder))
         found = Scene(rig, browser)
         yield found
         browser.close()

@@ -78,7 +78,7 @@ class Scene:
         page.goto(self.origin + (path or handed.path))
 
 
-def with_fonts(folder: Path) -> dict[str, str | float | bool]:
+def with_fonts(folder: Path) -> dict[str, str]:
     """An environment in which the browser has a Chinese font, as every phone there does."""
     settings = folder / "fonts.conf"
     settings.write_text(f"<fontconfig><dir>{ROOT / 'assets' / 'fonts'}</dir></fontconfig>", "utf-8")
