@@ -107,22 +107,13 @@ def test_the_bundle_and_each_notice_verify_without_a_network(demo):
     out, summary = demo
     root = summary["office"]["root"]
     pdfs = sorted(out.glob("notices/*.pdf"))
-    done = inspector(
-        *(
-            "verify",
-            str(out / "bundle.zip"),
-            "--root",
-            root,
-            "--identity",
-            str(out / "office-identity.txt"),
-            "--json",
-        )
-    )
-    assert json.loads(done.stdout)["verdict"] == "genuine"
+    identity = str(out / "office-identity.txt")
+    files = [str(file) for file in (out / "bundle.zip", *pdfs)]
+    done = inspector("verify", *files, "--root", root, "--identity", identity, "--json")
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [one["file"] for one in found] == [Path(file).name for file in files]
+    assert {one["verdict"] for one in found} == {"genuine"}, found
     assert len(pdfs) == 2 * (len(samples.VISITS) + 1)
-    for pdf in pdfs:
-        found = json.loads(inspector("verify", str(pdf), "--root", root, "--json").stdout)
-        assert found["verdict"] == "genuine", found
     unknown = inspector("verify", str(pdfs[0]), check=False)
     assert unknown.returncode == 3
     assert "签发机关未知" in unknown.stdout.decode()
