@@ -81,6 +81,25 @@ def test_a_console_put_back_from_a_backup_asks_what_it_had_given(tmp_path, desk,
     world.close()
 
 
+@pytest.mark.parametrize(("desk", "is_safe"), [(Desk, True), (ForgetfulDesk, False)])
+def test_numbers_that_somebody_hands_out_are_none_that_were_given_before_a_backup(tmp_path, desk, is_safe):
+    world = World(tmp_path, desk)
+    first, second = world.enrol(), world.enrol()
+    for tablet in (first, second):
+        tablet.exchange()
+    world.back_up()
+    world.desk.numbers_desk.hand_out(ADMIN, first.id, KIND, 30)
+    world.desk.outgoing.post(world.desk)
+    first.exchange()
+    world.put_back()
+    world.desk.numbers_desk.hand_out(ADMIN, second.id, KIND, 30)
+    with contextlib.suppress(FeedConflictError):
+        world.desk.outgoing.post(world.desk)
+    second.exchange()
+    assert (not hands(world)[0] & hands(world)[1]) is is_safe
+    world.close()
+
+
 def test_what_waited_when_the_backup_was_made_goes_out_behind_what_was_said_since(tmp_path):
     world = World(tmp_path)
     tablet = world.enrol()
