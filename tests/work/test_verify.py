@@ -447,6 +447,8 @@ def test_a_chain_of_another_office_does_not_vouch_for_a_copy():
     found = look(sealing.sealed(order(), forged))
     assert found.verdict is Verdict.NOT_GENUINE
     assert any("不是由这个办公室的根密钥签署" in line for line in bad(found))
+    altered = look(sealing.sealed(rewritten(earlier(), a_line_more), forged))
+    assert "版面由办公室副本的签名保护" not in words(altered)
 
 
 def test_an_authoritys_certificate_is_believed_only_by_who_trusts_it():
