@@ -13,7 +13,7 @@ JOURNAL_ALONE := $(addprefix --ignore=tests/store/test_,damage.py kill.py power_
 # The chain of the office's certificates: no tablet has it (see the import contracts).
 OFFICE_ALONE := --ignore=tests/trust/test_document_chain.py
 # command:Debian package, for the tests that ask an independent program whether we are right
-TOOLS := age:age qpdf:qpdf pdftotext:poppler-utils zbarimg:zbar-tools chromium-headless-shell:chromium-headless-shell
+TOOLS := age:age openssl:openssl qpdf:qpdf pdftotext:poppler-utils zbarimg:zbar-tools chromium-headless-shell:chromium-headless-shell
 
 # Every worker, and every program that a test starts, would compile the whole tree anew.
 unexport PYTHONDONTWRITEBYTECODE
