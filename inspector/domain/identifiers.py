@@ -62,15 +62,6 @@ def check_uuid7(text: str) -> str:
     return _checked(_UUID7, text, "记录号")
 
 
-def uuid7_time_ms(text: str) -> int:
-    """The time inside a UUIDv7, milliseconds since the Unix epoch.
-
-    Raises:
-        IdentifierMalformedError: not a UUIDv7.
-    """
-    return int(check_uuid7(text).replace("-", "")[:12], 16)
-
-
 def public_id(random: bytes) -> str:
     """A notice's public id: 128 random bits as 32 lower-case hexadecimal digits.
 

@@ -1,8 +1,8 @@
 """Photos on the device: each sealed under its own key, kept by the SHA-256 of its plaintext.
 
 * Plaintext lives in memory only: `put` takes bytes, `get` gives bytes.
-* `put` returns when the file and its name are durable, so that a document may name the photo afterwards: a
-  photo that no document names is an orphan, a document never names a photo that is not there.
+* `put` returns when the file and its name are durable, so that a document may name the photo afterwards:
+  a cut between the two leaves a photo that nothing names, never a name without its photo.
 * `get` verifies the seal and the hash: a file swapped, cut or flipped is refused.
 """
 
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
 from pathlib import Path
 
 from inspector.errors import FrameInvalidError, PhotoDamagedError, PhotoMissingError, StoreFullError
@@ -97,11 +96,6 @@ class PhotoBox:
     def size(self) -> int:
         """Bytes on the disk of all photos together."""
         return sum(self._files.size(self._path(sha256)) or 0 for sha256 in self.hashes())
-
-    def orphans(self, named: Iterable[str]) -> tuple[str, ...]:
-        """Photos here that are not among those which the documents name: left by a cut between the two."""
-        known = frozenset(named)
-        return tuple(sha256 for sha256 in self.hashes() if sha256 not in known)
 
     def _is_whole(self, sha256: str) -> bool:
         """Whether this very photo is kept already; a damaged file is written anew."""

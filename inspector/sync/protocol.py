@@ -81,8 +81,6 @@ MAX_AUTHORIZATION_BYTES: Final = 4096
 UNFINISHED_QUOTA_BYTES: Final = 2 * 1024 * 1024 * 1024
 BLOB_EXPIRY_MS: Final = 7 * 24 * 3600 * 1000
 
-EMPTY_SHA256: Final = sha256(b"").hexdigest()
-
 
 def blob_path(blob_sha256: str) -> str:
     """Path of one blob."""

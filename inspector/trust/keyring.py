@@ -115,10 +115,6 @@ class Keyring:
         """The same keys as if none were revoked: to read what is kept in quarantine, never to rely on it."""
         return type(self)(self.statement, self._certificates.values())
 
-    def revocation_of(self, key_id: str) -> Revocation | None:
-        """The revocation that counts for a key, if there is one."""
-        return self._revocations.get(key_id)
-
     def holder(self, holder_id: str, kind: HolderKind) -> tuple[Certificate, ...]:
         """All certificates of one holder, oldest first."""
         found = (self._certificates[key_id] for key_id in self._certificates)

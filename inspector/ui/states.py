@@ -63,23 +63,6 @@ _STAGES = {
 }
 
 
-class Risk(StrEnum):
-    """An enterprise's risk colour; always shown with its word."""
-
-    RED = "red"
-    ORANGE = "orange"
-    YELLOW = "yellow"
-    BLUE = "blue"
-
-
-_RISKS = {
-    Risk.RED: Mark(shape=ft.Icons.KEYBOARD_DOUBLE_ARROW_UP, word="红 · 重大", tone=Tone.BAD),
-    Risk.ORANGE: Mark(shape=ft.Icons.KEYBOARD_ARROW_UP, word="橙 · 较大", tone=Tone.ORANGE),
-    Risk.YELLOW: Mark(shape=ft.Icons.REMOVE, word="黄 · 一般", tone=Tone.YELLOW),
-    Risk.BLUE: Mark(shape=ft.Icons.KEYBOARD_ARROW_DOWN, word="蓝 · 低", tone=Tone.PRIMARY),
-}
-
-
 class Saving(StrEnum):
     """How safe what was tapped is: on its way, on this disk, at the office, or in need of a hand."""
 
@@ -110,11 +93,6 @@ def severity_mark(severity: Severity) -> Mark:
 def stage_mark(stage: Stage) -> Mark:
     """The mark of where a record is."""
     return _STAGES[stage]
-
-
-def risk_mark(risk: Risk) -> Mark:
-    """The mark of an enterprise's risk."""
-    return _RISKS[risk]
 
 
 def state_chip(mark: Mark, *, word: str = "", filled: bool = False) -> ft.Control:

@@ -32,9 +32,6 @@ CORNER = 12
 TARGET = 48
 """The least height of anything that is tapped."""
 
-BIG_TARGET = 56
-KEY_TARGET = 64
-
 
 class Device(StrEnum):
     """Who reads: standing with a tablet, or sitting at the console."""

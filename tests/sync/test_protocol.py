@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 
@@ -23,8 +24,9 @@ from inspector.trust.strict_json import canonical
 from tests.simulator import key
 
 KEY = key("device")
+EMPTY_SHA256 = sha256(b"").hexdigest()
 STATEMENT = protocol.RequestStatement(
-    nonce="n", audience="office", method="POST", path="/api/v1/have?x=1", sha256=protocol.EMPTY_SHA256
+    nonce="n", audience="office", method="POST", path="/api/v1/have?x=1", sha256=EMPTY_SHA256
 )
 
 
@@ -43,10 +45,10 @@ def test_a_signed_statement_is_read_as_it_was_written() -> None:
 @pytest.mark.parametrize("name", ["audience", "method", "path", "sha256"])
 def test_a_statement_holds_for_its_own_request_only(name: str) -> None:
     mine = {"audience": "office", "method": "POST", "path": "/api/v1/have?x=1"}
-    STATEMENT.check(**mine, body_sha256=protocol.EMPTY_SHA256)
+    STATEMENT.check(**mine, body_sha256=EMPTY_SHA256)
     other = replace(STATEMENT, **{name: "0" * 64})
     with pytest.raises(RequestStatementError):
-        other.check(**mine, body_sha256=protocol.EMPTY_SHA256)
+        other.check(**mine, body_sha256=EMPTY_SHA256)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from base64 import b64encode
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -102,7 +103,7 @@ def test_each_request_is_signed_for_itself_with_the_nonce_of_the_answer_before()
         audience="office.sample",
         method="GET",
         path="/api/v1/feed?after=3&limit=100",
-        body_sha256=protocol.EMPTY_SHA256,
+        body_sha256=sha256(b"").hexdigest(),
     )
     assert (first.nonce, second.nonce) == ("one", "two")
 

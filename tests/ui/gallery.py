@@ -41,10 +41,8 @@ from inspector.ui.share import save_pdf
 from inspector.ui.signature_pad import signature_pad
 from inspector.ui.states import (
     OVERDUE,
-    Risk,
     Saving,
     Stage,
-    risk_mark,
     saved_mark,
     severity_mark,
     stage_mark,
@@ -107,7 +105,6 @@ def states() -> ft.Control:
         *(verdict_mark(v) for v in (*Verdict, None)),
         *(severity_mark(s) for s in Severity),
         *(stage_mark(s) for s in Stage),
-        *(risk_mark(r) for r in Risk),
     ]
     chips = [state_chip(mark) for mark in marks]
     filled = [

@@ -17,10 +17,8 @@ from inspector.ui.identified import identified
 from inspector.ui.layout import Layout, layout_of, use_layout
 from inspector.ui.panels import busy, bytes_progress, card, empty_state, error_panel, progress_bar
 from inspector.ui.states import (
-    Risk,
     Saving,
     Stage,
-    risk_mark,
     saved_mark,
     severity_mark,
     stage_mark,
@@ -284,7 +282,6 @@ def test_every_state_has_a_shape_and_a_word_of_its_own():
         [verdict_mark(v) for v in (*Verdict, None)],
         [severity_mark(s) for s in Severity],
         [stage_mark(s) for s in Stage],
-        [risk_mark(r) for r in Risk],
     ):
         assert len({mark.shape for mark in marks}) == len(marks)
         assert len({mark.word for mark in marks}) == len(marks)
@@ -293,8 +290,8 @@ def test_every_state_has_a_shape_and_a_word_of_its_own():
 
 @screen_test
 async def test_a_chip_says_its_word():
-    ui = await shown(lambda: ft.Row([state_chip(verdict_mark(None)), state_chip(risk_mark(Risk.RED))]))
-    assert {"未检", "红 · 重大"} <= set(ui.texts())
+    ui = await shown(lambda: ft.Row([state_chip(verdict_mark(None)), state_chip(stage_mark(Stage.RETURNED))]))
+    assert {"未检", "已退回"} <= set(ui.texts())
 
 
 @screen_test
