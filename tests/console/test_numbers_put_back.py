@@ -53,17 +53,29 @@ def hands(world: World) -> list[set[tuple[int, int]]]:
     return [tablet.held() for tablet in world.tablets.values()]
 
 
-@pytest.mark.parametrize(("desk", "is_safe"), [(Desk, True), (ForgetfulDesk, False)])
-def test_a_console_put_back_from_a_backup_asks_what_it_had_given(tmp_path, desk, is_safe):
+def backed_up(tmp_path, desk: type[Desk]):
+    """A world with two tablets, whose console has just been backed up."""
     world = World(tmp_path, desk)
     first, second = world.enrol(), world.enrol()
     for tablet in (first, second):
         tablet.exchange()
     world.back_up()
+    return world, first, second
+
+
+def given_since_the_backup(tmp_path, desk: type[Desk]):
+    """The same once the backup was put back; the first tablet was given numbers in between."""
+    world, first, second = backed_up(tmp_path, desk)
     world.desk.numbers_desk.hand_out(ADMIN, first.id, KIND, 30)
     world.desk.outgoing.post(world.desk)
     first.exchange()
     world.put_back()
+    return world, first, second
+
+
+@pytest.mark.parametrize(("desk", "is_safe"), [(Desk, True), (ForgetfulDesk, False)])
+def test_a_console_put_back_from_a_backup_asks_what_it_had_given(tmp_path, desk, is_safe):
+    world, first, second = given_since_the_backup(tmp_path, desk)
     for _ in range(15):
         second.issue()
     second.exchange()
@@ -83,15 +95,7 @@ def test_a_console_put_back_from_a_backup_asks_what_it_had_given(tmp_path, desk,
 
 @pytest.mark.parametrize(("desk", "is_safe"), [(Desk, True), (ForgetfulDesk, False)])
 def test_numbers_that_somebody_hands_out_are_none_that_were_given_before_a_backup(tmp_path, desk, is_safe):
-    world = World(tmp_path, desk)
-    first, second = world.enrol(), world.enrol()
-    for tablet in (first, second):
-        tablet.exchange()
-    world.back_up()
-    world.desk.numbers_desk.hand_out(ADMIN, first.id, KIND, 30)
-    world.desk.outgoing.post(world.desk)
-    first.exchange()
-    world.put_back()
+    world, _, second = given_since_the_backup(tmp_path, desk)
     world.desk.numbers_desk.hand_out(ADMIN, second.id, KIND, 30)
     with contextlib.suppress(FeedConflictError):
         world.desk.outgoing.post(world.desk)
@@ -139,11 +143,7 @@ def test_a_message_of_our_own_that_does_not_open_skips_numbers_and_says_so(tmp_p
 
 @pytest.mark.parametrize(("desk", "is_safe"), [(Desk, True), (GenerousDesk, False)])
 def test_what_was_given_on_before_a_backup_was_put_back_stays_with_its_holder(tmp_path, desk, is_safe):
-    world = World(tmp_path, desk)
-    first, second = world.enrol(), world.enrol()
-    for tablet in (first, second):
-        tablet.exchange()
-    world.back_up()
+    world, first, second = backed_up(tmp_path, desk)
     world.desk.numbers_desk.call_back(ADMIN, first.id)
     world.desk.outgoing.post(world.desk)
     first.exchange()
