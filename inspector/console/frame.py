@@ -124,29 +124,6 @@ def frame(
     )
 
 
-def centred(controls: Sequence[ft.Control], *, width: int = 480) -> ft.Control:
-    """A single question in the middle of the window, scrolling where it is too small."""
-    column = ft.Column(
-        controls=list(controls),
-        spacing=theme.UNIT * 2,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-        width=width,
-        tight=True,
-    )
-    return ft.Container(
-        content=ft.Column(
-            controls=[column],
-            scroll=ft.ScrollMode.AUTO,
-            alignment=ft.MainAxisAlignment.CENTER,
-            horizontal_alignment=ft.CrossAxisAlignment.CENTER,
-            expand=True,
-        ),
-        padding=theme.UNIT * 2,
-        alignment=ft.Alignment.CENTER,
-        expand=True,
-    )
-
-
 def lost(session: Session) -> ft.Control:
     """An address that leads nowhere."""
     home = secondary_button("console.lost.inbox", "回到收件", partial(session.navigate, routes.INBOX))

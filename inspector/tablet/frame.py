@@ -85,26 +85,3 @@ def _measured(session: Session, matter: list[ft.Control], wide: bool) -> ft.Cont
 def keyed(component: Callable[..., ft.Control], key: str, *args: object, **named: object) -> ft.Control:
     """A component that keeps its state apart from others in the same place: its types hide the key."""
     return component(*args, key=key, **named)
-
-
-def centred(controls: Sequence[ft.Control], *, width: int = 480) -> ft.Control:
-    """A single question in the middle of the window, scrolling where it is too small."""
-    column = ft.Column(
-        controls=list(controls),
-        spacing=theme.UNIT * 2,
-        horizontal_alignment=ft.CrossAxisAlignment.CENTER,
-        width=width,
-        tight=True,
-    )
-    return ft.Container(
-        content=ft.Column(
-            controls=[column],
-            scroll=ft.ScrollMode.AUTO,
-            alignment=ft.MainAxisAlignment.CENTER,
-            horizontal_alignment=ft.CrossAxisAlignment.CENTER,
-            expand=True,
-        ),
-        padding=theme.UNIT * 2,
-        alignment=ft.Alignment.CENTER,
-        expand=True,
-    )

@@ -111,6 +111,38 @@ def busy(text: str, *, progress: float | None = None) -> ft.Control:
     return ft.Semantics(content=row, live_region=True, container=True)
 
 
+def centred(
+    controls: Sequence[ft.Control],
+    *,
+    width: int = 480,
+    across: ft.CrossAxisAlignment = ft.CrossAxisAlignment.CENTER,
+) -> ft.Control:
+    """A single question in the middle of the window, scrolling where it is too small.
+
+    Args:
+        across: how its controls share the width.
+    """
+    column = ft.Column(
+        controls=list(controls),
+        spacing=theme.UNIT * 2,
+        horizontal_alignment=across,
+        width=width,
+        tight=True,
+    )
+    return ft.Container(
+        content=ft.Column(
+            controls=[column],
+            scroll=ft.ScrollMode.AUTO,
+            alignment=ft.MainAxisAlignment.CENTER,
+            horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+            expand=True,
+        ),
+        padding=theme.UNIT * 2,
+        alignment=ft.Alignment.CENTER,
+        expand=True,
+    )
+
+
 def waiting_page(text: str) -> ft.Control:
     """Something is under way and there is nothing else to show: in the middle of the page."""
     return ft.Container(

@@ -307,7 +307,9 @@ def test_a_key_is_found_by_id_and_by_what_its_holder_is():
 def test_envelopes_make_a_keyring_only_if_each_is_good():
     good = issue_certificate(CERTIFICATE, ISSUING)
     ring = Keyring.from_envelopes(STATEMENT, [good], [issue_revocation(revocation(), ISSUING)])
-    assert ring.revocation_of(DEVICE.key_id) == revocation()
+    assert ring.device_for(DEVICE.key_id, seq=5, sha256=GOOD) == CERTIFICATE
+    with pytest.raises(SignerRevokedError):
+        ring.current(DEVICE.key_id, HolderKind.DEVICE)
     with pytest.raises(SignerUnknownError):
         Keyring.from_envelopes(STATEMENT, [good, issue_certificate(CERTIFICATE, STRANGER)])
 

@@ -9,14 +9,13 @@ from pathlib import Path
 
 import flet as ft
 
-from inspector.console.frame import centred
 from inspector.console.session import Session
 from inspector.domain.identifiers import uuid7
 from inspector.errors import InspectorError
 from inspector.ui.buttons import primary_button
 from inspector.ui.entry import Entry
 from inspector.ui.fields import text_field
-from inspector.ui.panels import busy, card, error_panel, quiet_text
+from inspector.ui.panels import busy, card, centred, error_panel, quiet_text
 from inspector.ui.taps import Act
 
 Style = ft.TextThemeStyle
@@ -91,6 +90,7 @@ def LoginScreen(session: Session) -> ft.Control:
             quiet_text("刷新页面、断开连接或十分钟没有操作后，需要重新登录。"),
         ],
         width=420,
+        across=ft.CrossAxisAlignment.STRETCH,
     )
 
 
@@ -172,7 +172,9 @@ def SetUpScreen(session: Session) -> ft.Control:
     said = [error_panel(error)] if error else []
     waiting = [busy("正在建立……")] if working else []
     return centred(
-        [ft.Text("审核台", theme_style=Style.HEADLINE_SMALL), _steps(), *said, fields, *waiting], width=560
+        [ft.Text("审核台", theme_style=Style.HEADLINE_SMALL), _steps(), *said, fields, *waiting],
+        width=560,
+        across=ft.CrossAxisAlignment.STRETCH,
     )
 
 

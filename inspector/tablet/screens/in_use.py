@@ -5,10 +5,9 @@ from __future__ import annotations
 import flet as ft
 
 from inspector.errors import InspectorError
-from inspector.tablet.frame import centred
 from inspector.tablet.session import Session
 from inspector.ui.buttons import primary_button
-from inspector.ui.panels import card, error_panel, quiet_text
+from inspector.ui.panels import card, centred, error_panel, quiet_text
 from inspector.ui.taps import Act
 
 

@@ -7,14 +7,14 @@ from functools import partial
 import flet as ft
 
 from inspector.errors import InspectorError, JournalDamagedError, PinLockedOutError, PinWaitError
-from inspector.tablet.frame import centred, keyed
+from inspector.tablet.frame import keyed
 from inspector.tablet.screens.recovery import LockedOut
 from inspector.tablet.session import Session, use_repeated
 from inspector.ui.buttons import secondary_button
 from inspector.ui.dialogs import put_away_snack
 from inspector.ui.fields import Choice, choice_chips
 from inspector.ui.keypad import keypad
-from inspector.ui.panels import error_panel, quiet_text
+from inspector.ui.panels import centred, error_panel, quiet_text
 
 
 @ft.component

@@ -26,7 +26,9 @@ def statement_panel(inspection: Inspection, checklists: Sequence[Checklist], now
             card(lines, gap=4),
             ft.Text(heading, theme_style=ft.TextThemeStyle.TITLE_MEDIUM),
             *(card(_finding(number, one), gap=4) for number, one in enumerate(findings, start=1)),
-            quiet_text("签名印在文书上，检查记录的每一页都印。签名之后内容如有改动，签名即作废，需要重新签名。"),
+            quiet_text(
+                "签名印在文书上，检查记录的每一页都印。签名之后内容如有改动，签名即作废，需要重新签名。"
+            ),
         ],
         spacing=theme.UNIT,
         tight=True,

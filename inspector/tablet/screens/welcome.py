@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import flet as ft
 
-from inspector.tablet.frame import centred
 from inspector.tablet.screens.member import NewMember, NewMemberForm
 from inspector.tablet.session import Session
-from inspector.ui.panels import quiet_text
+from inspector.ui.panels import centred, quiet_text
 
 
 @ft.component
