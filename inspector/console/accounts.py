@@ -59,8 +59,8 @@ class Role(StrEnum):
         return {"administrator": "管理员", "supervisor": "审核员", "viewer": "查看员"}[self.value]
 
 
-class Act(StrEnum):
-    """What is asked leave for."""
+class Right(StrEnum):
+    """What a role may do."""
 
     LOOK = "look"
     OPEN = "open"
@@ -69,15 +69,15 @@ class Act(StrEnum):
 
 
 _WORDS = {
-    Act.LOOK: "查看",
-    Act.OPEN: "打开记录",
-    Act.DECIDE: "审核记录",
-    Act.MANAGE: "管理设备、账号与办公室设置",
+    Right.LOOK: "查看",
+    Right.OPEN: "打开记录",
+    Right.DECIDE: "审核记录",
+    Right.MANAGE: "管理设备、账号与办公室设置",
 }
 _MAY = {
-    Role.ADMINISTRATOR: frozenset(Act),
-    Role.SUPERVISOR: frozenset({Act.LOOK, Act.OPEN, Act.DECIDE}),
-    Role.VIEWER: frozenset({Act.LOOK}),
+    Role.ADMINISTRATOR: frozenset(Right),
+    Role.SUPERVISOR: frozenset({Right.LOOK, Right.OPEN, Right.DECIDE}),
+    Role.VIEWER: frozenset({Right.LOOK}),
 }
 
 
@@ -90,18 +90,18 @@ class Account:
     role: Role
     is_active: bool = True
 
-    def must(self, act: Act) -> None:
+    def must(self, right: Right) -> None:
         """Refuse what the role does not allow.
 
         Raises:
             NotPermittedError: it does not.
         """
-        if act not in _MAY[self.role]:
-            raise NotPermittedError(act=_WORDS[act])
+        if right not in _MAY[self.role]:
+            raise NotPermittedError(act=_WORDS[right])
 
-    def may(self, act: Act) -> bool:
+    def may(self, right: Right) -> bool:
         """Whether the role allows it."""
-        return act in _MAY[self.role]
+        return right in _MAY[self.role]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,9 +227,9 @@ class Accounts:
             self._change(login, {"active": False})
 
     def _must_manage(self, by: LoggedIn, rows: Mapping[str, Mapping[str, object]]) -> None:
-        by.account.must(Act.MANAGE)
+        by.account.must(Right.MANAGE)
         if not _row(rows, by.account.login)["active"]:
-            raise NotPermittedError(act=_WORDS[Act.MANAGE])
+            raise NotPermittedError(act=_WORDS[Right.MANAGE])
 
     def _counted(self, login: str, now_ms: int) -> Mapping[str, object] | None:
         """The row to be tried, with the try counted; None where nobody can log in."""

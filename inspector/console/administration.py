@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from inspector.console.accounts import Account, Act, LoggedIn, Role
+from inspector.console.accounts import Account, LoggedIn, Right, Role
 from inspector.console.desk import Desk
 from inspector.domain import record_parts as parts
 from inspector.domain.enterprise import Enterprise
@@ -103,7 +103,7 @@ class Administration:
             TextTooLongError, TextControlError: a text cannot be printed as it is.
             OfficeKeyLockedError: the office's keys are not unlocked.
         """
-        by.account.must(Act.MANAGE)
+        by.account.must(Right.MANAGE)
         check_issuer(profile)
         self._desk.set_issuer(by, profile)
 
@@ -115,7 +115,7 @@ class Administration:
             EnterprisesRefusedError: one without a name, or more than one message can carry.
             OfficeKeyLockedError: the office's keys are not unlocked.
         """
-        by.account.must(Act.MANAGE)
+        by.account.must(Right.MANAGE)
         if not all(one.name.strip() for one in enterprises):
             raise EnterprisesRefusedError(reason="有一家单位没有名称")
         size = len(canonical([parts.from_enterprise(one) for one in enterprises]))
@@ -151,7 +151,7 @@ class Administration:
             NotPermittedError: no administrator.
             IllegalMoveError: no checkpoint has been seen yet.
         """
-        by.account.must(Act.MANAGE)
+        by.account.must(Right.MANAGE)
         size = self.facts().size
         if not size:
             raise IllegalMoveError(reason="还没有从服务器取到日志，请先解锁办公室密钥并等待一次同步")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha256
 
-from inspector.console.accounts import Act, LoggedIn
+from inspector.console.accounts import LoggedIn, Right
 from inspector.console.desk import Desk
 from inspector.domain.holiday_table import (
     DayChange,
@@ -78,7 +78,7 @@ class Calendars:
             CalendarOlderError, CalendarConflictError: a later one, or another of the same day, is in use.
             OfficeKeyLockedError: the office's keys are not unlocked.
         """
-        logged_in.account.must(Act.MANAGE)
+        logged_in.account.must(Right.MANAGE)
         table = parse_holiday_table(text)
         self.current().taking(table)
         row = {

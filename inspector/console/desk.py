@@ -13,7 +13,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from inspector.console.accounts import Act, LoggedIn
+from inspector.console.accounts import LoggedIn, Right
 from inspector.console.comparing import compare
 from inspector.console.door import Door
 from inspector.console.extension_matters import ExtensionMatter, every_matter, more_time_of
@@ -262,7 +262,7 @@ class Desk(Door):
         Raises:
             NotPermittedError: no administrator.
         """
-        logged_in.account.must(Act.MANAGE)
+        logged_in.account.must(Right.MANAGE)
         with self.database.at_once():
             self.database.put_fact("issuer", profile.to_record())
             self.note(logged_in, "set-issuer", profile.kind.value)
@@ -281,7 +281,7 @@ class Desk(Door):
         Raises:
             NotPermittedError: no administrator.
         """
-        logged_in.account.must(Act.MANAGE)
+        logged_in.account.must(Right.MANAGE)
         with self.database.at_once():
             self.database.do("DELETE FROM enterprises")
             for one in enterprises:
@@ -307,7 +307,7 @@ class Desk(Door):
 
     def put_away(self, logged_in: LoggedIn, alarm: Alarm) -> None:
         """Somebody has looked at an alarm."""
-        logged_in.account.must(Act.DECIDE)
+        logged_in.account.must(Right.DECIDE)
         with self.database.at_once():
             self.database.do(
                 "UPDATE alarms SET seen = 1 WHERE code = ? AND entry = ?", alarm.code, alarm.entry or ""

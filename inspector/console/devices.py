@@ -6,7 +6,7 @@ from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 
-from inspector.console.accounts import Act, LoggedIn
+from inspector.console.accounts import LoggedIn, Right
 from inspector.console.desk import Desk
 from inspector.console.form_sets import newest_forms
 from inspector.console.granted import Granted, Grants
@@ -95,7 +95,7 @@ class Devices:
             DeskClockError: this machine's clock is behind the server's.
             AvailabilityError: the server could not be reached.
         """
-        logged_in.account.must(Act.MANAGE)
+        logged_in.account.must(Right.MANAGE)
         invited = enrol.invite(
             self._desk.url,
             statement=self._desk.statement_envelope,
@@ -130,7 +130,7 @@ class Devices:
             EnrolmentRefusedError, AvailabilityError: as `enrol.confirm`.
             EnrolmentSpentError: too late, or the tablet was granted to other inspectors already.
         """
-        logged_in.account.must(Act.MANAGE)
+        logged_in.account.must(Right.MANAGE)
         grant = self._grant_for(applied, frozenset(inspectors))
         self._granted.keep(grant, login=logged_in.account.login)
         enrol.confirm(grant, box=self._desk.office)
@@ -182,7 +182,7 @@ class Devices:
             NotPermittedError: no administrator.
             AvailabilityError: the server could not be reached; the code runs out by itself.
         """
-        logged_in.account.must(Act.MANAGE)
+        logged_in.account.must(Right.MANAGE)
         enrol.withdraw(invited, box=self._desk.office)
         self._desk.note(logged_in, "withdraw-invitation", invited.invitation.id)
 
@@ -200,7 +200,7 @@ class Devices:
             EntryRefusedError: the server did not take the revocation.
             AvailabilityError: the log could not be reached; nothing was changed.
         """
-        logged_in.account.must(Act.MANAGE)
+        logged_in.account.must(Right.MANAGE)
         row = self._desk.database.row("SELECT key_id, revoked_ms FROM devices WHERE id = ?", device)
         if row is None:
             raise RecordUnknownError(id=device[:12])

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import RLock
 
-from inspector.console.accounts import Accounts, Act, LoggedIn
+from inspector.console.accounts import Accounts, LoggedIn, Right
 from inspector.console.audit import Audit
 from inspector.console.copy import DeskCopy
 from inspector.console.database import DeskDatabase
@@ -161,7 +161,7 @@ class Door:
             NotPermittedError: a viewer.
             SecretWrongError: the passphrase is wrong.
         """
-        logged_in.account.must(Act.DECIDE)
+        logged_in.account.must(Right.DECIDE)
         keys = open_key_file(REAL_FILES.read(self._folder / OFFICE_KEYS), passphrase)
         if keys.signing[ISSUING].public != self.statement.issuing:
             raise CertificateInvalidError(reason="密钥文件不是这个办公室的")

@@ -16,7 +16,7 @@ from datetime import date
 from hashlib import sha256
 
 from inspector import __version__
-from inspector.console.accounts import Act, LoggedIn
+from inspector.console.accounts import LoggedIn, Right
 from inspector.console.database import Row
 from inspector.console.desk import Desk
 from inspector.console.extension_matters import matter_of
@@ -149,7 +149,7 @@ class ExtensionPapers:
             NotPermittedError: the account sees lists only.
             InspectorError: as `propose`.
         """
-        logged_in.account.must(Act.OPEN)
+        logged_in.account.must(Right.OPEN)
         found = self.propose(request)
         pdf = self._print(found, found.notice)
         self._desk.note(logged_in, "preview-extension", request)
@@ -172,7 +172,7 @@ class ExtensionPapers:
                 time-stamping authority does not answer; nothing is issued.
             InspectorError: as `propose`.
         """
-        logged_in.account.must(Act.DECIDE)
+        logged_in.account.must(Right.DECIDE)
         self._must_be_first(request)
         found = self.propose(request)
         if found.document.form != seen:
@@ -220,7 +220,7 @@ class ExtensionPapers:
             NotPermittedError: the account sees lists only.
             RecordUnknownError: it was not issued.
         """
-        logged_in.account.must(Act.OPEN)
+        logged_in.account.must(Right.OPEN)
         row = self._desk.database.row("SELECT * FROM extension_papers WHERE request = ?", request)
         if row is None:
             raise RecordUnknownError(id=request[:12])

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from inspector.console.accounts import Act, LoggedIn
+from inspector.console.accounts import LoggedIn, Right
 from inspector.console.calendars import Calendars
 from inspector.console.desk import Desk
 from inspector.console.extension_matters import (
@@ -92,7 +92,7 @@ class Extensions:
             IllegalMoveError: as `ExtensionRequest`; a finding without a deadline, or with a request that
                 waits; a day that has not come yet; the document is a draft or has ended.
         """
-        logged_in.account.must(Act.DECIDE)
+        logged_in.account.must(Right.DECIDE)
         notice = self._records.notice(entry)
         self._must_stand(entry)
         if notice.number is None:
@@ -140,7 +140,7 @@ class Extensions:
                 `ExtensionRequest.decided`.
             OfficeKeyLockedError: the keys are not unlocked.
         """
-        logged_in.account.must(Act.DECIDE)
+        logged_in.account.must(Right.DECIDE)
         with self._desk.database.at_once():
             matter = matter_of(self._desk.database, id)
             if matter.decided is not None:

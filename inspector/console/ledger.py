@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from inspector.console.accounts import Act, LoggedIn
+from inspector.console.accounts import LoggedIn, Right
 from inspector.console.database import Row
 from inspector.console.desk import Desk
 from inspector.console.form_sets import title_of
@@ -156,7 +156,7 @@ class Ledger:
             RecordUnknownError: no such notice.
             OfficeKeyLockedError: the keys are not unlocked.
         """
-        logged_in.account.must(Act.OPEN)
+        logged_in.account.must(Right.OPEN)
         row = self.row(entry)
         opened = open_again(self._desk.database, self._desk.examiner(), entry)
         if not isinstance(opened.content, NoticeEntry):
@@ -224,7 +224,7 @@ class Ledger:
     def _end(
         self, logged_in: LoggedIn, entry: str, state: PublicState, reason: str, *, replaced_by: str = ""
     ) -> None:
-        logged_in.account.must(Act.DECIDE)
+        logged_in.account.must(Right.DECIDE)
         if not reason.strip():
             raise IllegalMoveError(reason="请写明原因")
         check_entry(reason, field="原因", cap=REASON_CAP)

@@ -17,7 +17,7 @@ from datetime import date, timedelta
 from io import StringIO
 from itertools import pairwise
 
-from inspector.console.accounts import Act, LoggedIn
+from inspector.console.accounts import LoggedIn, Right
 from inspector.console.desk import Desk
 from inspector.console.form_sets import ids_ever, own_documents, titles_ever
 from inspector.console.own_numbers import HOLDER, HOLDER_WORD, ISSUED_HERE
@@ -181,7 +181,7 @@ class Numbers:
         Raises:
             NotPermittedError: a viewer.
         """
-        logged_in.account.must(Act.DECIDE)
+        logged_in.account.must(Right.DECIDE)
         text = StringIO()
         lines = csv.writer(text, lineterminator="\r\n")
         lines.writerow(COLUMNS)
@@ -233,7 +233,7 @@ class Numbers:
             RecordUnknownError: there is no such tablet at work.
             AvailabilityError: the server could not be asked what else was told; nothing was given.
         """
-        logged_in.account.must(Act.MANAGE)
+        logged_in.account.must(Right.MANAGE)
         if not 1 <= count <= MOST:
             raise IllegalMoveError(reason=f"一次可以发 1 至 {MOST} 个号")
         wanted = next((one for one in self.documents() if one.id == document), None)
@@ -256,7 +256,7 @@ class Numbers:
             NotPermittedError: no administrator.
             RecordUnknownError: there is no such tablet at work.
         """
-        logged_in.account.must(Act.MANAGE)
+        logged_in.account.must(Right.MANAGE)
         certificate = self._at_work(device)
         held = [
             block.id

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha256
 
-from inspector.console.accounts import Act, LoggedIn
+from inspector.console.accounts import LoggedIn, Right
 from inspector.console.database import Row
 from inspector.console.desk import Desk
 from inspector.console.form_sets import title_of
@@ -149,7 +149,7 @@ class OfficeCopies:
             OfficeKeyLockedError, DocumentKeyMissingError: there is nothing to sign with.
             TimestampUnreachableError, TimestampInvalidError: the authority; nothing is kept.
         """
-        logged_in.account.must(Act.DECIDE)
+        logged_in.account.must(Right.DECIDE)
         self.keep(logged_in, self.sign(entry, self._desk.examiner()))
 
     def sign(self, entry: str, examiner: Examiner) -> SignedCopy:
@@ -191,7 +191,7 @@ class OfficeCopies:
             NotPermittedError: the account may not decide.
             SealOnceError: somebody was faster.
         """
-        logged_in.account.must(Act.DECIDE)
+        logged_in.account.must(Right.DECIDE)
         row = {
             "entry": copy.entry,
             "appendix": copy.signature.appendix,
@@ -234,7 +234,7 @@ class OfficeCopies:
             NotForSealingError: it has no copy.
             OfficeKeyLockedError, EntryDisagreesError: its PDF cannot be opened, or is another one.
         """
-        logged_in.account.must(Act.OPEN)
+        logged_in.account.must(Right.OPEN)
         row = self._desk.database.row("SELECT appendix, sha256 FROM office_copies WHERE entry = ?", entry)
         if row is None:
             raise NotForSealingError(reason="还没有签署")
@@ -258,7 +258,7 @@ class OfficeCopies:
             NotPermittedError: no administrator.
             AddressRefusedError: it is no address.
         """
-        logged_in.account.must(Act.MANAGE)
+        logged_in.account.must(Right.MANAGE)
         address = TimestampAddress.parse(url).url if url.strip() else ""
         with self._desk.database.at_once():
             self._desk.database.put_fact(_TIMESTAMP, address)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from inspector.console.accounts import Act, LoggedIn
+from inspector.console.accounts import LoggedIn, Right
 from inspector.console.desk import Desk
 from inspector.store.fonts import FontShelf
 
@@ -35,7 +35,7 @@ class OfficeFonts:
             FontRefusedError: it cannot be embedded, or must not be.
             StoreFullError, StoreUnavailableError: the disk.
         """
-        self._by.account.must(Act.MANAGE)
+        self._by.account.must(Right.MANAGE)
         self._shelf.put(use, data)
         self._desk.note(self._by, "set-font", use)
 
@@ -46,6 +46,6 @@ class OfficeFonts:
             NotPermittedError: no administrator.
             StoreFullError, StoreUnavailableError: the disk.
         """
-        self._by.account.must(Act.MANAGE)
+        self._by.account.must(Right.MANAGE)
         self._shelf.remove(use)
         self._desk.note(self._by, "drop-font", use)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from inspector.console.accounts import Act, LoggedIn
+from inspector.console.accounts import LoggedIn, Right
 from inspector.console.desk import Desk
 from inspector.console.form_sets import keep_forms, newest_forms
 from inspector.domain.issuer import IssuerKind
@@ -89,7 +89,7 @@ class OwnForms:
             FormsRefusedError: it is what is published already, or all files together are too large.
             OfficeKeyLockedError, AvailabilityError: the account cannot be certified now.
         """
-        by.account.must(Act.MANAGE)
+        by.account.must(Right.MANAGE)
         file = FormFile(name=_name_of(self.look(text)), text=text)
         if file in self._files():
             raise FormsRefusedError(reason="与已发布的完全相同")
@@ -104,7 +104,7 @@ class OwnForms:
             FormsRefusedError: there is no such file.
             OfficeKeyLockedError, AvailabilityError: the account cannot be certified now.
         """
-        by.account.must(Act.MANAGE)
+        by.account.must(Right.MANAGE)
         others = tuple(one for one in self._files() if one.name != name)
         if len(others) == len(self._files()):
             raise FormsRefusedError(reason=f"没有 {name} 这个模板")

@@ -18,7 +18,7 @@ from inspector.catalog.faults import refusal
 from inspector.catalog.layer_file import Layer, read_layer
 from inspector.catalog.layers import Overlaid, compare, lay_over
 from inspector.catalog.strictness import Change
-from inspector.console.accounts import Act, LoggedIn
+from inspector.console.accounts import LoggedIn, Right
 from inspector.console.database import DeskDatabase, Row
 from inspector.console.desk import Desk
 from inspector.console.own_folder import LayerText, checklists_in, layers_in
@@ -213,7 +213,7 @@ class Packs:
             TextTooLongError, TextControlError: the reason cannot be kept as it is.
             OfficeKeyLockedError, AvailabilityError: the account cannot be certified now.
         """
-        by.account.must(Act.MANAGE)
+        by.account.must(Right.MANAGE)
         check_entry(reason, field="放宽的理由", cap=REASON_CAP)
         self._must_fit(plan, reason)
         signed = self._sign(by, plan, reason)

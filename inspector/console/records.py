@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from inspector.console.accounts import Act, LoggedIn
+from inspector.console.accounts import LoggedIn, Right
 from inspector.console.database import Row
 from inspector.console.desk import Desk
 from inspector.console.form_sets import title_of
@@ -161,7 +161,7 @@ class Records:
             NotPermittedError: the account sees lists only.
             RecordUnknownError, OfficeKeyLockedError: as `open`.
         """
-        logged_in.account.must(Act.OPEN)
+        logged_in.account.must(Right.OPEN)
         opened = self.open(entry)
         self._desk.note(logged_in, "open-record", entry)
         return opened
@@ -184,7 +184,7 @@ class Records:
         Raises:
             EntryDisagreesError: it is missing or not what was signed.
         """
-        logged_in.account.must(Act.OPEN)
+        logged_in.account.must(Right.OPEN)
         content = self._notice_entry(entry)
         pdf = self._desk.examiner().open_pdf(content)
         self._desk.note(logged_in, "download-notice", entry)
@@ -220,7 +220,7 @@ class Records:
     def _decide(
         self, logged_in: LoggedIn, entry: str, outcome: Outcome, note: str, items: tuple[ItemNote, ...]
     ) -> None:
-        logged_in.account.must(Act.DECIDE)
+        logged_in.account.must(Right.DECIDE)
         row = self._row(entry)
         if row.state is not RecordState.NEW:
             raise IllegalMoveError(reason="这份记录不是真实有效的新记录，或已有审核决定")

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import ParamSpec, TypeVar
 
-from inspector.console.accounts import Act, LoggedIn
+from inspector.console.accounts import LoggedIn, Right
 from inspector.console.desk import Desk
 from inspector.console.office_copies import OfficeCopies
 from inspector.errors import (
@@ -95,7 +95,7 @@ class SealingBatch:
             OfficeKeyLockedError, DocumentKeyMissingError: there is nothing to sign with.
             IllegalMoveError: one is running, or nothing is due.
         """
-        who.account.must(Act.DECIDE)
+        who.account.must(Right.DECIDE)
         if self.is_running:
             raise IllegalMoveError(reason="正在签署，请等这一批结束或先停止")
         self.progress = Progress(total=0)  # from here on nobody else begins one

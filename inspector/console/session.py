@@ -13,7 +13,7 @@ from typing import ParamSpec, TypeVar
 
 import flet as ft
 
-from inspector.console.accounts import Act, LoggedIn
+from inspector.console.accounts import LoggedIn, Right
 from inspector.console.desk import Desk
 from inspector.console.hall import Hall
 from inspector.errors import AccountClosedError, IllegalMoveError, InspectorError
@@ -64,9 +64,9 @@ class Session(Window):
             raise IllegalMoveError(reason="请先登录")
         return self.who
 
-    def may(self, act: Act) -> bool:
+    def may(self, right: Right) -> bool:
         """Whether who works here may do that; the core refuses it all the same."""
-        return self.who is not None and self.who.account.may(act)
+        return self.who is not None and self.who.account.may(right)
 
     def now_ms(self) -> int:
         """Milliseconds since the Unix epoch, by this machine's clock."""

@@ -10,8 +10,8 @@ from inspector.console.accounts import (
     FREE_TRIES,
     LONGEST_WAIT_MS,
     Accounts,
-    Act,
     LoggedIn,
+    Right,
     Role,
 )
 from inspector.errors import (
@@ -62,15 +62,15 @@ def test_every_account_opens_the_same_database_with_a_key_of_its_own(accounts, a
 @pytest.mark.parametrize(
     ("role", "acts"),
     [
-        (Role.ADMINISTRATOR, set(Act)),
-        (Role.SUPERVISOR, set(Act) - {Act.MANAGE}),
-        (Role.VIEWER, {Act.LOOK}),
+        (Role.ADMINISTRATOR, set(Right)),
+        (Role.SUPERVISOR, set(Right) - {Right.MANAGE}),
+        (Role.VIEWER, {Right.LOOK}),
     ],
 )
 def test_a_role_allows_its_acts_and_refuses_all_others(accounts, admin, role, acts):
     account = accounts.create("甲", OTHER, id=IDS[1], role=role, by=admin)
-    assert {act for act in Act if account.may(act)} == acts
-    for act in set(Act) - acts:
+    assert {act for act in Right if account.may(act)} == acts
+    for act in set(Right) - acts:
         with pytest.raises(NotPermittedError):
             account.must(act)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import flet as ft
 
-from inspector.console.accounts import Account, Act, Role, check_login
+from inspector.console.accounts import Account, Right, Role, check_login
 from inspector.console.administration import Administration
 from inspector.console.frame import frame
 from inspector.console.session import Session, use_changes, use_loaded
@@ -62,7 +62,7 @@ Change = Callable[[Entry], None]
 @ft.component
 def AccountsScreen(session: Session) -> ft.Control:
     """The list, for administrators; one's own password, for everybody."""
-    if not session.may(Act.MANAGE):
+    if not session.may(Right.MANAGE):
         note = quiet_text("新建和停用账号由管理员进行。")
         return frame(session, NAME, "账号", [OwnPassword(session), note], place="accounts")
     return frame(

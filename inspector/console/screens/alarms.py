@@ -7,7 +7,7 @@ from functools import partial
 import flet as ft
 
 from inspector.console import routes
-from inspector.console.accounts import Act as May
+from inspector.console.accounts import Right
 from inspector.console.administration import Administration
 from inspector.console.frame import frame
 from inspector.console.session import Session, use_changes, use_loaded
@@ -61,7 +61,7 @@ def _alarm(session: Session, n: int, alarm: Alarm, record: str | None) -> ft.Con
     if record is not None:
         look = partial(session.navigate, routes.record(record))
         ways.append(secondary_button(f"{NAME}.record-{n}", "打开记录", look, icon=ft.Icons.OPEN_IN_NEW))
-    if session.may(May.DECIDE):
+    if session.may(Right.DECIDE):
         ways.append(secondary_button(f"{NAME}.put-away-{n}", "已处理", put_away, icon=ft.Icons.CHECK))
     head = ft.Row(
         controls=[

@@ -9,7 +9,7 @@ from functools import partial
 import flet as ft
 
 from inspector.console import routes
-from inspector.console.accounts import Act
+from inspector.console.accounts import Right
 from inspector.console.frame import frame
 from inspector.console.office_copies import SHOWN, CopyRow, Tally
 from inspector.console.screens.copies_key import SigningFacts, read_facts, signing_card, why_not
@@ -55,7 +55,7 @@ def CopiesScreen(session: Session) -> ft.Control:
     page, turn_to = ft.use_state(0)
     loaded = use_loaded(session, partial(_read, session, page), on=(turn, page))
     matter: list[ft.Control] = []
-    if session.may(Act.DECIDE) and not session.desk.is_unlocked:
+    if session.may(Right.DECIDE) and not session.desk.is_unlocked:
         matter.append(unlock_card(session))
     if loaded.error is not None:
         matter.append(error_panel(loaded.error, on_retry=loaded.again))
@@ -84,9 +84,9 @@ def CopiesScreen(session: Session) -> ft.Control:
 def _signing(session: Session, read: _Read, scope: str, narrow: Callable[[str], object]) -> ft.Control:
     """What a copy is, what is due, how far it has come."""
     parts: list[ft.Control] = [section_title("签署"), ft.Text(WHAT), *_batch(session, read)]
-    if session.may(Act.DECIDE):
+    if session.may(Right.DECIDE):
         parts += why_not(read.facts)
-    if session.may(Act.DECIDE) and not session.hall.sealing.is_running and read.tally.due:
+    if session.may(Right.DECIDE) and not session.hall.sealing.is_running and read.tally.due:
         parts.append(choice_chips(f"{NAME}.scope", _SCOPES, [scope], narrow))
     return card(parts, gap=theme.UNIT * 2)
 
@@ -141,7 +141,7 @@ def _ended(progress: Progress) -> list[ft.Control]:
 
 
 def _actions(session: Session, read: _Read, scope: str) -> list[ft.Control]:
-    if not session.may(Act.DECIDE):
+    if not session.may(Right.DECIDE):
         return []
     sealing = session.hall.sealing
     if sealing.is_running:
@@ -224,7 +224,7 @@ def _signed(session: Session, read: _Read, turn_to: Callable[[int], object]) -> 
 def _nothing_signed(session: Session, read: _Read) -> ft.Control:
     if not read.tally.due:
         do = "收到平板出具的文书后，可以在这里签署。"
-    elif session.may(Act.DECIDE) and read.facts.certificate is not None:
+    elif session.may(Right.DECIDE) and read.facts.certificate is not None:
         do = "按右下角的“签署”，一次签署所有待签署的文书。"
     else:
         do = "签署后的副本会列在这里。"
@@ -241,7 +241,7 @@ def _copy(session: Session, n: int, row: CopyRow) -> ft.Control:
         tight=True,
     )
     ways: list[ft.Control] = []
-    if session.may(Act.OPEN):
+    if session.may(Right.OPEN):
         fetch = partial(download, session, row.entry, _title(row))
         button = secondary_button(
             f"{NAME}.download-{n}",

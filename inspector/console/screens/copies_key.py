@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import flet as ft
 
-from inspector.console.accounts import Act
+from inspector.console.accounts import Right
 from inspector.console.session import Session
 from inspector.domain.working_days import china_time, chinese_date
 from inspector.errors import DocumentKeyMissingError, InspectorError
@@ -52,7 +52,7 @@ def why_not(facts: SigningFacts) -> list[ft.Control]:
 def signing_card(session: Session, facts: SigningFacts) -> ft.Control:
     """Certificate and time stamps."""
     parts: list[ft.Control] = [section_title("文书证书与时间戳"), *_certificate(facts)]
-    if session.may(Act.MANAGE):
+    if session.may(Right.MANAGE):
         # The key makes another field of it when another address is kept.
         parts.append(ft.Container(content=Timestamp(session, facts.url), key=f"timestamp {facts.url}"))
     else:

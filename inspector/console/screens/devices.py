@@ -8,7 +8,7 @@ from functools import partial
 import flet as ft
 
 from inspector.console import routes
-from inspector.console.accounts import Act as May
+from inspector.console.accounts import Right
 from inspector.console.devices import REASONS, DeviceRow
 from inspector.console.frame import frame
 from inspector.console.screens.marks import in_use_words
@@ -40,7 +40,7 @@ def DevicesScreen(session: Session) -> ft.Control:
 
 
 def _enrol(session: Session) -> list[ft.Control]:
-    if not session.may(May.MANAGE):
+    if not session.may(Right.MANAGE):
         return []
     way = partial(session.navigate, routes.ENROL if session.desk.is_unlocked else routes.UNLOCK)
     return [primary_button(f"{NAME}.enrol", "登记新平板", way, icon=ft.Icons.ADD)]
@@ -52,11 +52,11 @@ def _matter(session: Session, rows: tuple[DeviceRow, ...] | None, again: Act) ->
     if not rows:
         do = (
             "点右上角“登记新平板”，按提示用平板扫码。"
-            if session.may(May.MANAGE)
+            if session.may(Right.MANAGE)
             else "请管理员登记第一台平板。"
         )
         return [empty_state(ft.Icons.TABLET_ANDROID, "还没有登记任何平板", do)]
-    locked = [] if session.desk.is_unlocked or not session.may(May.MANAGE) else [needs_keys(session, NAME)]
+    locked = [] if session.desk.is_unlocked or not session.may(Right.MANAGE) else [needs_keys(session, NAME)]
     return [*locked, *(_device(session, row, again) for row in rows)]
 
 
@@ -89,7 +89,7 @@ def _device(session: Session, row: DeviceRow, again: Act) -> ft.Control:
             controls=[left, right], spacing=theme.UNIT * 3, vertical_alignment=ft.CrossAxisAlignment.START
         ),
     ]
-    if row.revoked_ms is None and session.may(May.MANAGE):
+    if row.revoked_ms is None and session.may(Right.MANAGE):
         parts.append(keyed(Revoking, row.id, session, row, again))
     shown = card(parts, tone=mark.tone if row.revoked_ms is None else None)
     return ft.Semantics(identifier=f"{NAME}.device-{row.id}", content=shown, container=True)

@@ -8,7 +8,7 @@ from functools import partial
 import flet as ft
 
 from inspector.console import routes
-from inspector.console.accounts import Act
+from inspector.console.accounts import Right
 from inspector.console.frame import frame
 from inspector.console.ledger import LedgerRow, OpenedNotice
 from inspector.console.screens.copies import download as download_copy
@@ -37,7 +37,7 @@ NAME = "console.notice"
 def NoticeScreen(session: Session, entry: str) -> ft.Control:
     """The notice of an entry, or why it cannot be opened."""
     use_changes(session)
-    if not session.may(Act.OPEN):
+    if not session.may(Right.OPEN):
         return _bare(session, [card([ft.Text("查看员只能看列表；打开文书需要审核员或管理员。")])])
     if not session.desk.is_unlocked:
         return _bare(session, [unlock_card(session)])
@@ -179,6 +179,6 @@ def _finding_words(finding: NoticeFinding, more: MoreTime) -> str:
 def _ending(session: Session, row: LedgerRow) -> list[ft.Control]:
     if row.state is not PublicState.IN_FORCE:
         return [card([quiet_text("这份文书已经结束，不能再改变状态。")], tone=Tone.IDLE)]
-    if not session.may(Act.DECIDE):
+    if not session.may(Right.DECIDE):
         return []
     return [Ending(session, row)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import flet as ft
 
-from inspector.console.accounts import Act
+from inspector.console.accounts import Right
 from inspector.console.extension_matters import ExtensionMatter
 from inspector.console.extension_papers import ExtensionPaper
 from inspector.console.extensions import Deadlines
@@ -66,7 +66,7 @@ def extension_card(session: Session, row: LedgerRow, notice: Notice, more: MoreT
     """The requests, oldest first, and the form of a new one; nothing for a notice without deadlines."""
     if not more.due.findings:
         return []
-    may = session.may(Act.DECIDE) and row.is_in_force
+    may = session.may(Right.DECIDE) and row.is_in_force
     waiting = {wish.ordinal for one in more.matters if one.decided is None for wish in one.request.wishes}
     free = {ordinal: due for ordinal, due in more.due.findings.items() if ordinal not in waiting}
     matter: list[ft.Control] = [

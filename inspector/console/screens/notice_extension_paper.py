@@ -8,7 +8,7 @@ from functools import partial
 
 import flet as ft
 
-from inspector.console.accounts import Act
+from inspector.console.accounts import Right
 from inspector.console.extension_papers import ExtensionPaper, Preview, Proposal
 from inspector.console.screens.record_findings import fact
 from inspector.console.session import Session, use_changes, use_loaded
@@ -21,7 +21,7 @@ from inspector.ui.pages import page_pictures
 from inspector.ui.pages_dialog import pages_dialog
 from inspector.ui.panels import busy, error_panel, quiet_text
 from inspector.ui.share import save_pdf
-from inspector.ui.taps import Act as Tap
+from inspector.ui.taps import Act
 from inspector.ui.theme import Tone
 
 NAME = "console.notice"
@@ -35,7 +35,7 @@ def Paper(session: Session, request: str, paper: ExtensionPaper | None, may_be_i
         return _issued(session, paper)
     if not may_be_issued:
         return quiet_text("本单位不出具延期整改审批表；审批结果记在这里，并反映在公开页面上。")
-    if not session.may(Act.DECIDE):
+    if not session.may(Right.DECIDE):
         return quiet_text("延期整改审批表还没有出具。")
     return Issuing(session, request)
 
@@ -77,8 +77,8 @@ class _Issue:
     working: str
     error: InspectorError | None
     look: Callable[[bool], Awaitable[None]]
-    issue: Tap
-    close: Tap
+    issue: Act
+    close: Act
 
 
 def use_issue(session: Session, request: str) -> _Issue:
@@ -175,7 +175,7 @@ async def _download(session: Session, preview: Preview) -> None:
     session.snack("预览已交给浏览器下载；每页都有“草稿”字样。")
 
 
-def _dialog(session: Session, key: str, seen: _Seen, issue: Tap, close: Tap) -> ft.AlertDialog:
+def _dialog(session: Session, key: str, seen: _Seen, issue: Act, close: Act) -> ft.AlertDialog:
     """The pages, and below them the question where the document is to be issued."""
     if not seen.asks:
         save = partial(_download, session, seen.preview)

@@ -8,7 +8,7 @@ from functools import partial
 
 import flet as ft
 
-from inspector.console.accounts import Act
+from inspector.console.accounts import Right
 from inspector.console.devices import DeviceRow
 from inspector.console.frame import frame
 from inspector.console.numbers import NumberedDocument, NumbersLeft, SeriesReport
@@ -23,7 +23,7 @@ from inspector.ui.fields import Choice, choice_chips, text_field
 from inspector.ui.panels import busy, card, empty_state, error_panel, quiet_text, section_title
 from inspector.ui.share import save_file
 from inspector.ui.states import Mark, state_chip
-from inspector.ui.taps import Act as Tap
+from inspector.ui.taps import Act
 from inspector.ui.theme import Tone
 
 NAME = "console.numbers"
@@ -97,14 +97,14 @@ def NumbersScreen(session: Session) -> ft.Control:
             _summary(report),
             keyed(Runs, f"runs {picked}", report, book.labels),
         ]
-    if book is not None and book.tablets and session.may(Act.MANAGE):
+    if book is not None and book.tablets and session.may(Right.MANAGE):
         locked = [] if session.desk.is_unlocked else [needs_keys(session, NAME)]
         matter = [*matter, *locked, HandingOut(session, book)]
     return frame(session, NAME, "文书号", [*error, *matter], place="numbers", aside=_export(session, book))
 
 
 def _export(session: Session, book: Book | None) -> list[ft.Control]:
-    if not session.may(Act.DECIDE):
+    if not session.may(Right.DECIDE):
         return []
 
     async def export() -> None:
@@ -241,7 +241,7 @@ def HandingOut(session: Session, book: Book) -> ft.Control:
     )
 
 
-def _call_back_button(row: DeviceRow, call_back: Tap, *, disabled: bool) -> ft.Control:
+def _call_back_button(row: DeviceRow, call_back: Act, *, disabled: bool) -> ft.Control:
     return danger_button(
         f"{NAME}.call-back",
         "收回未用的号",

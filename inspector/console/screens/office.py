@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import flet as ft
 
-from inspector.console.accounts import Act
+from inspector.console.accounts import Right
 from inspector.console.administration import Administration, OfficeFacts
 from inspector.console.frame import frame
 from inspector.console.screens.devices import needs_keys
@@ -41,7 +41,7 @@ def OfficeScreen(session: Session) -> ft.Control:
     """One part at a time."""
     use_changes(session)
     part, show = ft.use_state("issuer")
-    locked = session.may(Act.MANAGE) and not session.desk.is_unlocked and part != "keys"
+    locked = session.may(Right.MANAGE) and not session.desk.is_unlocked and part != "keys"
     parts: dict[str, Callable[[Session], ft.Control]] = {
         "issuer": Issuer,
         "enterprises": Enterprises,
@@ -123,7 +123,7 @@ def _log(session: Session, facts: OfficeFacts) -> ft.Control:
                 f"{NAME}.export", "导出证据包", export, icon=ft.Icons.DOWNLOAD, disabled=not facts.size
             )
         ]
-        if session.may(Act.MANAGE)
+        if session.may(Right.MANAGE)
         else []
     )
     return card(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import flet as ft
 
-from inspector.console.accounts import Act
+from inspector.console.accounts import Right
 from inspector.console.calendars import Preview
 from inspector.console.session import Session, use_loaded
 from inspector.domain.working_days import PROVISIONAL_WORDS, WorkingCalendar, chinese_date
@@ -14,7 +14,7 @@ from inspector.ui.buttons import secondary_button
 from inspector.ui.dialogs import danger_button
 from inspector.ui.fields import text_field
 from inspector.ui.panels import busy, card, error_panel, quiet_text, section_title
-from inspector.ui.taps import Act as Tap
+from inspector.ui.taps import Act
 from inspector.ui.theme import Tone
 
 NAME = "console.office"
@@ -31,7 +31,7 @@ def HolidayTables(session: Session) -> ft.Control:
     if loaded.value is None:
         return busy("正在读取节假日表……")
     parts = [_in_use(loaded.value)]
-    if session.may(Act.MANAGE):
+    if session.may(Right.MANAGE):
         parts.append(Importing(session, loaded.again))
     return ft.Column(
         controls=parts,
@@ -109,7 +109,7 @@ def Importing(session: Session, again: object) -> ft.Control:
     )
 
 
-def _take_button(take: Tap, *, disabled: bool) -> ft.Control:
+def _take_button(take: Act, *, disabled: bool) -> ft.Control:
     return danger_button(
         f"{NAME}.calendar-take",
         "采用并发给平板……",

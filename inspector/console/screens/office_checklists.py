@@ -9,7 +9,7 @@ from functools import partial
 import flet as ft
 
 from inspector.catalog.layer_file import Level
-from inspector.console.accounts import Act as May
+from inspector.console.accounts import Right
 from inspector.console.devices import DeviceRow
 from inspector.console.own_folder import LayerText
 from inspector.console.packs import Published
@@ -101,7 +101,7 @@ def _named(session: Session, packs: tuple[Published, ...], checklist: str, item:
 
 
 def _newest(session: Session, view: View, on_publish: object) -> ft.Control:
-    packs, may = view.packs, session.may(May.MANAGE)
+    packs, may = view.packs, session.may(Right.MANAGE)
     ways = (
         [
             primary_button(

@@ -9,7 +9,7 @@ from functools import partial
 
 import flet as ft
 
-from inspector.console.accounts import Act as May
+from inspector.console.accounts import Right
 from inspector.console.administration import Administration
 from inspector.console.enterprise_table import COLUMNS, HEADER, Remark, Sheet, check_enterprise, read_table
 from inspector.console.session import Session, use_changes, use_loaded
@@ -79,7 +79,7 @@ def Listing(
         want(text)
         turn_to(0)
 
-    mine = session.may(May.MANAGE) and session.desk.is_unlocked
+    mine = session.may(Right.MANAGE) and session.desk.is_unlocked
     found = [one for one in known if search_form(wanted.strip()) in search_form(one.name + one.credit_code)]
     shown = found[page * PAGE : (page + 1) * PAGE]
     empty = Enterprise(id=new_id(session), name="", from_office=True)

@@ -8,7 +8,7 @@ from functools import partial
 
 import flet as ft
 
-from inspector.console.accounts import Act
+from inspector.console.accounts import Right
 from inspector.console.office_fonts import OfficeFonts
 from inspector.console.own_forms import PASTED
 from inspector.console.own_numbers import ISSUED_HERE
@@ -26,7 +26,7 @@ from inspector.ui.file_source import PickedFile, file_button
 from inspector.ui.fonts_card import FontsCard
 from inspector.ui.panels import busy, card, error_panel, quiet_text, section_title
 from inspector.ui.share import save_pdf
-from inspector.ui.taps import Act as Tap
+from inspector.ui.taps import Act
 from inspector.ui.theme import Tone
 from inspector.ui.words import moment
 from inspector.work.own_forms import FormSet
@@ -46,7 +46,7 @@ def Forms(session: Session) -> ft.Control:
         return busy("正在读取文书模板……")
     forms, documents, region = loaded.value
     parts = [_published(session, forms, documents, region)]
-    if session.may(Act.MANAGE):
+    if session.may(Right.MANAGE):
         fonts = OfficeFonts(session.desk, session.hall.fonts, session.me)
         parts += [Adding(session, documents, region), FontsCard(session, fonts, session.act)]
     return ft.Column(
@@ -88,7 +88,7 @@ def _document(session: Session, own: OwnTemplate, file_of: Sequence[OwnTemplate]
     """
     id = own.document.id
     ways = [secondary_button(f"{NAME}.form-sample-{id}", "看样张", _sample_of(session, own), icon=SAMPLE)]
-    if file_of and session.may(Act.MANAGE):
+    if file_of and session.may(Right.MANAGE):
         together = [one.document.title for one in file_of if one.file == own.file]
         ways.append(
             danger_button(
@@ -142,7 +142,7 @@ def _takes_the_place(own: OwnTemplate) -> bool:
     return own.document.instead or own.document.kind in DETAILS
 
 
-def _sample_of(session: Session, own: OwnTemplate) -> Tap:
+def _sample_of(session: Session, own: OwnTemplate) -> Act:
     async def save() -> None:
         pdf = await session.beside(session.hall.forms.specimen, own)
         await save_pdf(f"样张-{own.document.id}.pdf", pdf)
@@ -161,8 +161,8 @@ class _Draft:
     error: InspectorError | None
     typed: Callable[[str], None]
     picked: Callable[[Sequence[PickedFile]], None]
-    look: Tap
-    publish: Tap
+    look: Act
+    publish: Act
 
 
 def use_draft(session: Session) -> _Draft:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import flet as ft
 
-from inspector.console.accounts import Act
+from inspector.console.accounts import Right
 from inspector.console.administration import Administration
 from inspector.console.session import Session, use_loaded
 from inspector.domain.issuer import IssuerKind, NoticeKind, kinds_of
@@ -124,7 +124,7 @@ def IssuerForm(session: Session, kept: Form) -> ft.Control:
     form, change = ft.use_state(kept)
     no_error: InspectorError | None = None
     error, fail = ft.use_state(no_error)
-    mine = session.may(Act.MANAGE)
+    mine = session.may(Right.MANAGE)
 
     async def save() -> None:
         try:

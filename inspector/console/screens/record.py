@@ -7,7 +7,7 @@ from functools import partial
 
 import flet as ft
 
-from inspector.console.accounts import Act
+from inspector.console.accounts import Right
 from inspector.console.frame import frame
 from inspector.console.moved_deadlines import moved_deadlines
 from inspector.console.records import NOTE_CAP, OpenedRecord
@@ -42,7 +42,7 @@ SIGNING = "正在签署并保存……"
 def RecordScreen(session: Session, entry: str) -> ft.Control:
     """The record of an entry, or why it cannot be opened."""
     use_changes(session)
-    if not session.may(Act.OPEN):
+    if not session.may(Right.OPEN):
         words_ = "查看员只能看列表；打开记录需要审核员或管理员。"
         return _bare(session, [card([ft.Text(words_)])])
     if not session.desk.is_unlocked:
@@ -114,7 +114,7 @@ def _Opened(session: Session, entry: str) -> ft.Control:
     if working:
         body = [busy(working), *body]
     actions: list[ft.Control] = []
-    if opened.row.state is RecordState.NEW and session.may(Act.DECIDE) and not working:
+    if opened.row.state is RecordState.NEW and session.may(Right.DECIDE) and not working:
         actions = _actions(returning, set_returning, decide)
     return frame(
         session,

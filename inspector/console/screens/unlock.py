@@ -5,7 +5,7 @@ from __future__ import annotations
 import flet as ft
 
 from inspector.console import routes
-from inspector.console.accounts import Act
+from inspector.console.accounts import Right
 from inspector.console.frame import frame
 from inspector.console.session import Session, use_changes
 from inspector.errors import InspectorError
@@ -22,7 +22,7 @@ def UnlockScreen(session: Session) -> ft.Control:
     use_changes(session)
     if session.desk.is_unlocked:
         matter = [_unlocked(session)]
-    elif session.may(Act.DECIDE):
+    elif session.may(Right.DECIDE):
         matter = [unlock_card(session)]
     else:
         matter = [
