@@ -36,6 +36,8 @@ _RESULT_WIDTHS = (35.0, 160.0, 62.0, WIDTH - 257.0)
 _EXTENSION_WIDTHS = (35.0, 100.0, 67.0, 64.0, 86.0, WIDTH - 352.0)
 _SERVICE_WIDTHS = (106.0, INK_WIDTH + 2 * SIDE, 64.0, 56.0, 33.0, WIDTH - 259.0 - INK_WIDTH - 2 * SIDE)
 _ATTACHMENT_WIDTHS = (35.0, 290.0, 59.0, WIDTH - 384.0)
+_INK_ROOM = "\n\n\n"
+"""Lines above who signs; as high as `INK_HEIGHT`."""
 _PEN_AND_INK = "　　　年\n　　　月\n　　　日"
 """Room for a year, a month and a day by hand."""
 
@@ -47,11 +49,20 @@ def rows_under_head(
     book: FontBook,
     style: Style = COLUMN,
 ) -> list[Piece]:
-    """The rows of a table under its head, which comes again on each page; nothing without rows."""
+    """The rows of a table under its head, which comes again on each page; nothing without rows.
+
+    The first cell numbers a row; where a row goes on, it does so again.
+    """
     (row,) = table_row([Cell(text, style) for text in columns], widths, book)
     head = (replace(row, keeps_next=True),)
-    pieces = [piece for cells in rows for piece in table_row(cells, widths, book, head=head)]
+    pieces = [
+        piece for cells in rows for piece in table_row(cells, widths, book, head=head, again=_again(cells[0]))
+    ]
     return [*head, *pieces] if pieces else []
+
+
+def _again(ordinal: Cell) -> Cell:
+    return replace(ordinal, text=f"{ordinal.text}续")
 
 
 def details_table(
@@ -134,13 +145,13 @@ def _service_cells(one: ServedDocument, servers: str) -> tuple[Cell, ...]:
 def _taken_by(one: ServedDocument) -> str:
     """Who took it, below the room for the signature; or why nobody did; and what the way needs told."""
     if one.way is ServiceWay.LEFT:
-        seen = f"见证人：{one.witness}" if one.witness else ""
+        seen = f"{_INK_ROOM}见证人：{one.witness}" if one.witness else ""
         filmed = "留置过程已拍照、录像" if one.is_recorded else ""
-        return "\n".join(text for text in (f"拒收：{one.refusal}", seen, filmed) if text)
+        return "\n".join(text for text in (seen, f"拒收：{one.refusal}", filmed) if text)
     name = f"{one.received_by}（{one.relation}）" if one.relation else one.received_by
     # The column of the way itself is too narrow for a mail's number.
     told = f"{one.way.particulars}：{one.particulars}" if one.particulars else ""
-    room = "" if one.way is ServiceWay.ANNOUNCEMENT else "\n\n\n"
+    room = "" if one.way is ServiceWay.ANNOUNCEMENT else _INK_ROOM
     return room + "\n".join(text for text in (name, told) if text)
 
 

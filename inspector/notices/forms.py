@@ -64,10 +64,15 @@ FACTS = Style(size=7.5, pitch=10.5, grey=0.25)
 
 CODE_SIDE = 36 * MM
 SEAL_SIDE = 42 * MM
+_ABOVE_NAME = 2 / 3
+"""Of the room that a seal takes beyond name and date: they stand a little below its middle."""
+
 _ISSUED_WIDTH = WIDTH - CODE_SIDE - 12
 _INFO_WIDTHS = (92.0, 151.0, 60.0, WIDTH - 303.0)
 _FINDING_WIDTHS = (35.0, 179.0, 95.0, WIDTH - 309.0)
 _FOUR_A_PAGE_FROM = 5
+_UNPARTED = 8
+"""Lines of a paragraph that is kept on one page."""
 
 
 def compose(
@@ -88,7 +93,10 @@ def compose(
     after = [text for sentence in template.after if (text := filled(sentence, phrases))]
     table = _table(notice, template, book)
     holds = bool(table) or not after
-    end = [gap(10), *signature_rows(notice, template, book), _closing(notice, book, token, access)]
+    *rows, last = signature_rows(notice, template, book)
+    closing = stacked(last, _closing(notice, book, token, access), *_tear_off(notice, copy, book))
+    # However many sign: issuer, date and seal never stand on a page without a signature.
+    end = [gap(10), *rows, replace(closing, signs=True)]
     return [
         *_heading(notice, template, book, copy),
         *_info_table(notice, book),
@@ -99,8 +107,8 @@ def compose(
         ),
         *(table if after else _tied(table)),
         *([gap(8)] if table else []),
-        *_sentences(after, BODY, book, ties=True),
-        *chained([*end, *_tear_off(notice, copy, book)]),
+        *_last_sentences(after, book),
+        *chained(end),
         *_annex(notice, book),
     ]
 
@@ -145,6 +153,15 @@ def _sentences(sentences: Sequence[str], style: Style, book: FontBook, *, ties: 
     if ties and paragraphs:
         paragraphs[-1] = _tied(paragraphs[-1])
     return [piece for paragraph in paragraphs for piece in paragraph]
+
+
+def _last_sentences(sentences: Sequence[str], book: FontBook) -> list[Piece]:
+    """What stands before the signatures; the last paragraph tells of appeals and is not parted if short."""
+    if not sentences:
+        return []
+    last = text_pieces(sentences[-1], BODY, book)
+    whole = chained(last) if len(last) <= _UNPARTED else last
+    return [*_sentences(sentences[:-1], BODY, book), *_tied(whole)]
 
 
 def _tied(pieces: Sequence[Piece]) -> list[Piece]:
@@ -231,7 +248,9 @@ def _issued_under_seal(notice: Notice, book: FontBook) -> Piece:
     texts = ((name, ISSUED), ("（印章）", SEAL))
     named = [block(text, style, width, book) for text, style in texts]
     stack = stacked(*named, gap(12), block(date, ISSUED, width, book))
-    return replace(shifted(stack, _ISSUED_WIDTH - width), height=max(stack.height, SEAL_SIDE))
+    free = max(SEAL_SIDE - stack.height, 0.0)
+    room = gap(free * _ABOVE_NAME)
+    return replace(shifted(stacked(room, stack), _ISSUED_WIDTH - width), height=stack.height + free)
 
 
 def _issued_without_seal(notice: Notice, book: FontBook) -> Piece:

@@ -93,6 +93,7 @@ class Piece:
     Attributes:
         head: pieces drawn again above it when it is the first of a page.
         closes: the rule that ends the table when the page ends after it.
+        goes_on: drawn over it when it is the first of a page: whose row this is.
         starts_page: it begins a new page.
         signs: it is where the paper is signed; pages before it may have a foot that asks for signatures too.
     """
@@ -102,6 +103,7 @@ class Piece:
     keeps_next: bool = False
     head: tuple[Piece, ...] = ()
     closes: tuple[Mark, ...] = ()
+    goes_on: tuple[Mark, ...] = ()
     starts_page: bool = False
     signs: bool = False
 
@@ -265,10 +267,12 @@ def table_row(
     *,
     head: tuple[Piece, ...] = (),
     middle: bool = False,
+    again: Cell | None = None,
 ) -> list[Piece]:
     """A row of a table with its rules: one piece, or a piece per line where it is too high for that.
 
     Args:
+        again: what the first cell says where a parted row goes on.
         middle: shorter cells stand in the middle of the row's height, where it is not parted.
     """
     columns = [
@@ -283,8 +287,16 @@ def table_row(
         row = _whole_row(columns, edges, pitch, count, middle=middle)
         return [replace(row, head=head, closes=bottom)]
     strips = [_strip(columns, edges, pitch, number) for number in range(count)]
+    lines = set_lines(again.text, again.style, widths[0] - 2 * SIDE, book) if again is not None else []
+    goes_on = tuple(moved(mark, SIDE, 0) for line in lines[:1] for mark in line)
     return [
-        replace(strip, head=head, closes=bottom, keeps_next=number in (0, count - 2))
+        replace(
+            strip,
+            head=head,
+            closes=bottom,
+            goes_on=goes_on if number else (),
+            keeps_next=number in (0, count - 2),
+        )
         for number, strip in enumerate(strips)
     ]
 

@@ -9,7 +9,9 @@ from contextlib import closing
 
 from inspector.errors import LibraryMissingError, PdfForeignError
 
-_FOOT = re.compile(r"第\d+页共\d+页")
+_PLACED = re.compile(r"第\d+页共\d+页|\d+续")
+"""What a page says of its place, and whose row goes on there."""
+
 _AT_A_LINES_END = "-\x02\xad\ufffe"
 """What pdfium makes of a hyphen there: not the same wherever the line ends."""
 
@@ -44,13 +46,14 @@ def same_characters(shown: Sequence[str], wanted: Sequence[str], repeated: Colle
     """Whether the pages together have the same characters, each as often, wherever lines and pages break.
 
     Args:
-        repeated: what stands on a page because the page began; the count of pages is left out as well.
+        repeated: what stands on a page because the page began; the count of pages and a row's number
+            that comes again are left out as well.
     """
     return _counted(shown, repeated) == _counted(wanted, repeated)
 
 
 def _counted(pages: Sequence[str], repeated: Collection[str]) -> Counter[str]:
-    text = _FOOT.sub("", "".join(pages))
+    text = _PLACED.sub("", "".join(pages))
     for words in filter(None, repeated):
         text = text.replace("".join(words.split()), "")
     return Counter(char for char in text if char not in _AT_A_LINES_END)

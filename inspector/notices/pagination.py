@@ -63,6 +63,7 @@ class _Page:
             self.is_empty = False
             for head in piece.head:
                 self._place(head)
+            self._marks += [moved(mark, 0, self._used) for mark in piece.goes_on]
         if self._closes and not piece.closes:
             self._end_table()
         self._place(piece)

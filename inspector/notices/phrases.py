@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from inspector.domain.access import Access
+from inspector.domain.issuer import NoticeKind
 from inspector.domain.notice import Notice
 from inspector.domain.notice_parts import NoticeFinding, NoticeInspector, NoticeReference, Tally
 from inspector.domain.working_days import china_time, chinese_date, chinese_time
@@ -56,7 +57,8 @@ def period(from_ms: int, to_ms: int) -> str:
 
 def deadline_words(notice: Notice) -> str:
     """`第1、3项于2026年12月8日前整改完毕；第2项于…`; empty where no finding has a deadline."""
-    return "；".join(f"{items(ordinals)}于{deadline.full}整改完毕" for ordinals, deadline in notice.deadlines)
+    done = "改正" if notice.kind is NoticeKind.RECTIFY_NOTICE else "整改完毕"
+    return "；".join(f"{items(ordinals)}于{deadline.full}{done}" for ordinals, deadline in notice.deadlines)
 
 
 def tally_words(tally: Tally | None) -> str:

@@ -30,6 +30,7 @@ from inspector.notices.press import (
     TOKEN_FILE,
     PdfPress,
 )
+from inspector.notices.signatures import page_signature_words
 
 _FONT_NAME = re.compile(rb"/Type0 /BaseFont /[A-Z]{6}\+([!-.0-~]{1,80})")
 _UNREADABLE = "页面读不出来"
@@ -136,7 +137,8 @@ class Reprinter:
         if shown != wanted:
             document = press.template(paper.notice, template)
             heads = (running_head(paper.notice, document, copy) for copy in document.copies or ("",))
-            repeated = ("".join(document.columns), *heads)
+            feet = page_signature_words(paper.notice, document) if document.sign_pages else ()
+            repeated = ("".join(document.columns), *heads, *feet)
             if not same_characters(shown, wanted, repeated):
                 words = f"用自备的字体排印，全文用字与正文不同（{first_difference(shown, wanted)}）"
                 return Comparison(likeness=Likeness.DIFFERENT, words=words)

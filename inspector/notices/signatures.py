@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
+from inspector.domain.issuer import NoticeKind
 from inspector.domain.notice import Notice
 from inspector.domain.notice_details import Extension
 from inspector.domain.notice_parts import DrawnSignature, NoticeInspector, Refused, Signed, Signing
@@ -13,13 +15,16 @@ from inspector.notices import phrases as words
 from inspector.notices.blocks import block, stacked
 from inspector.notices.detail_tables import INK_HEIGHT, INK_WIDTH
 from inspector.notices.fonts import FontBook
-from inspector.notices.layout import HEIGHT, MM, WIDTH, Ink, Mark, Piece, Rule, Style, gap, moved, text_pieces
+from inspector.notices.layout import HEIGHT, WIDTH, Ink, Mark, Piece, Rule, Style, gap, moved, text_pieces
 from inspector.notices.templates import DocumentTemplate
 
 SIGN = Style(size=14, pitch=21)
 UNDER = Style(size=9, pitch=13, grey=0.25, align="center")
 
 _SIGN_LEFT = WIDTH - INK_WIDTH - 8
+_SIGNED_AS = {NoticeKind.INSPECTION_RECORD: "现场负责人签名", NoticeKind.REINSPECTION: "负责人签名"}
+"""Who signs here signs for what the paper says; other papers are only received."""
+_BY_HAND = {NoticeKind.INSPECTION_RECORD: "现场负责人（签名）"}
 
 
 def signature_rows(notice: Notice, template: DocumentTemplate, book: FontBook) -> list[Piece]:
@@ -35,7 +40,8 @@ def signature_rows(notice: Notice, template: DocumentTemplate, book: FontBook) -
 def _receiver_rows(notice: Notice, receiver: str, book: FontBook) -> list[Piece]:
     match notice.response:
         case Signed() as signed:
-            text = f"{receiver}签收：{signed.name}{f'（{signed.role}）' if signed.role else ''}"
+            text = f"{receiver}{_SIGNED_AS.get(notice.kind, '签收')}：{signed.name}"
+            text += f"（{signed.role}）" if signed.role else ""
             text += f"\n{chinese_time(signed.at_ms)}"
             return [_sign_row(text, signed.signature, "手写签名", book)]
         case Refused() as refused:
@@ -43,7 +49,8 @@ def _receiver_rows(notice: Notice, receiver: str, book: FontBook) -> list[Piece]
             text = f"见证人：{refused.witness or '　　　　　　'}\n{chinese_time(refused.at_ms)}"
             return [gap(6), *why, _sign_row(text, refused.signature, "手写签名", book)]
         case None:
-            return [_sign_row(f"{receiver}负责人（签名）：\n　　　　年　　月　　日", None, "", book)]
+            who = _BY_HAND.get(notice.kind, "负责人（签名）")
+            return [_sign_row(f"{receiver}{who}：\n　　　　年　　月　　日", None, "", book)]
 
 
 def _officer_row(person: NoticeInspector, officer: str, book: FontBook) -> Piece:
@@ -70,7 +77,7 @@ def _sign_row(text: str, signature: DrawnSignature | None, caption: str, book: F
 _SLOTS = 3
 """Signatures beside each other at the foot of a page."""
 
-_SLOT_SPACE, _SLOT_HEIGHT = 12.0, 10 * MM
+_SLOT_SPACE, _SLOT_HEIGHT = 12.0, INK_HEIGHT
 _HIGHEST_FOOT = HEIGHT / 2
 
 
@@ -79,33 +86,57 @@ def page_signatures(notice: Notice, template: DocumentTemplate, book: FontBook) 
 
     Nothing where so many sign that it would take half of each page: they sign at the end.
     """
-    drawn = [(template.officer, person.signature) for person in notice.inspectors]
-    if template.receiver:
-        drawn.append(_receiver_slot(notice, template.receiver))
-    rows = [drawn[first : first + _SLOTS] for first in range(0, len(drawn), _SLOTS)]
+    slots = _slots(notice, template)
+    rows = [slots[first : first + _SLOTS] for first in range(0, len(slots), _SLOTS)]
     foot = stacked(*(_slot_row(row, book) for row in rows))
     return foot if foot.height <= _HIGHEST_FOOT else None
 
 
-def _receiver_slot(notice: Notice, receiver: str) -> tuple[str, DrawnSignature | None]:
+def page_signature_words(notice: Notice, template: DocumentTemplate) -> tuple[str, ...]:
+    """What stands under each line of `page_signatures`."""
+    return tuple(slot.words for slot in _slots(notice, template))
+
+
+class _Slot(NamedTuple):
+    """Who signs at the foot of a page."""
+
+    who: str
+    name: str = ""
+    signature: DrawnSignature | None = None
+
+    @property
+    def words(self) -> str:
+        """What stands under the line."""
+        name = f"（{self.name}）" if self.name else ""
+        return f"{self.who}{'签名' if self.signature is None else '手写签名'}{name}"
+
+
+def _slots(notice: Notice, template: DocumentTemplate) -> list[_Slot]:
+    slots = [_Slot(template.officer, person.name, person.signature) for person in notice.inspectors]
+    return [*slots, _receiver_slot(notice, template.receiver)] if template.receiver else slots
+
+
+def _receiver_slot(notice: Notice, receiver: str) -> _Slot:
     match notice.response:
+        case Signed() as signed:
+            return _Slot(receiver, signed.name, signed.signature)
         case Refused() as refused:
-            return f"{receiver}拒绝签名\n见证人", refused.signature
-        case signed:
-            return receiver, signed.signature if signed else None
+            return _Slot(f"{receiver}拒绝签名\n见证人", refused.witness, refused.signature)
+        case None:
+            return _Slot(receiver)
 
 
-def _slot_row(row: Sequence[tuple[str, DrawnSignature | None]], book: FontBook) -> Piece:
+def _slot_row(row: Sequence[_Slot], book: FontBook) -> Piece:
     width = (WIDTH - (_SLOTS - 1) * _SLOT_SPACE) / _SLOTS
     under = _SLOT_SPACE + _SLOT_HEIGHT
     marks: list[Mark] = []
     bottom = under
-    for place, (who, signature) in enumerate(row):
+    for place, slot in enumerate(row):
         x = place * (width + _SLOT_SPACE)
         marks.append(Rule(x, under, x + width, under, 0.4))
-        if signature is not None:
-            marks.append(Ink(x, _SLOT_SPACE, width, _SLOT_HEIGHT - 2, signature))
-        told = block(f"{who}{'签名' if signature is None else '手写签名'}", UNDER, width, book)
+        if slot.signature is not None:
+            marks.append(Ink(x, _SLOT_SPACE, width, _SLOT_HEIGHT - 2, slot.signature))
+        told = block(slot.words, UNDER, width, book)
         marks += [moved(mark, x, under) for mark in told.marks]
         bottom = max(bottom, under + told.height)
     return Piece(height=bottom, marks=tuple(marks))

@@ -17,9 +17,10 @@ import pytest
 
 from inspector.domain.issuer import IssuerKind, NoticeKind, kinds_of
 from inspector.domain.notice import Notice
+from inspector.domain.notice_parts import Refused
 from inspector.domain.service import ServedDocument, ServiceWay
 from inspector.notices.forms import compose
-from inspector.notices.layout import WIDTH, Glyphs, Ink, Mark
+from inspector.notices.layout import WIDTH, Glyphs, Ink, Mark, Rule
 from inspector.notices.pagination import paginate
 from inspector.notices.press import PdfPress
 from inspector.notices.sample import ENTERPRISE, sample_notice
@@ -359,8 +360,8 @@ LONG_RECORD = replace(
 @pytest.mark.parametrize(
     ("response", "under"),
     [
-        (samples.ORDER.response, ["被检查单位手写签名"]),
-        (samples.REFUSED.response, ["被检查单位拒绝签名", "见证人手写签名"]),
+        (samples.ORDER.response, ["被检查单位手写签名（样例甲）"]),
+        (samples.REFUSED.response, ["被检查单位拒绝签名", "见证人手写签名（样例戊（园区值", "班员））"]),
         (None, ["被检查单位签名"]),
     ],
     ids=["signed", "refused", "on paper"],
@@ -371,9 +372,9 @@ def test_a_record_is_signed_on_each_of_its_pages(response, under):
     assert len(pages) >= 3
     assert "证件号：样例000002" in last
     for page in pages:
-        words = [word for line in page.splitlines()[-6:] for word in line.split()]
-        signed = [word for word in words if word.endswith("签名")]
-        assert signed == ["检查人员手写签名"] * 2 + under
+        words = [word for line in page.splitlines()[-7:] for word in line.split()]
+        found = [word for word in words if "签名" in word or "）" in word]
+        assert found == ["检查人员手写签名（样例乙）", "检查人员手写签名（样例丙）", *under]
     drawn = [one.signature for one in (*record.inspectors, response) if one is not None]
     inks = [[mark.signature for mark in page if isinstance(mark, Ink)] for page in placed(record)]
     assert inks == [drawn] * (len(pages) + 1)
@@ -390,3 +391,64 @@ def test_a_record_that_very_many_sign_keeps_its_pages_for_what_was_found():
     pages = read(replace(LONG_RECORD, inspectors=many)).pages
     assert "手写签名" not in pages[0]
     assert sum(page.count("手写签名，另有密钥签署") for page in pages) == len(many)
+
+
+def refused_because(length: int) -> Refused:
+    return replace(samples.REFUSED.response, reason=("不愿签名，因为样例。" * length)[:length])
+
+
+def on_last(notice: Notice) -> tuple[Mark, ...]:
+    """The page with the seal's place."""
+    (page,) = (
+        page
+        for page in placed(notice)
+        if any(isinstance(mark, Glyphs) and mark.text == "（印章）" for mark in page)
+    )
+    return page
+
+
+@pytest.mark.parametrize("form", [samples.ORDER, LONG_RECORD], ids=["order", "record"])
+@pytest.mark.parametrize("count", [2, 3, 5, 6, 9])
+def test_issuer_date_and_seal_never_stand_without_a_signature(form, count):
+    """However many sign, and however long the reason why somebody would not."""
+    inspectors = tuple(replace(samples.OFFICERS[0], name=f"样例{n}") for n in range(count))
+    found = (replace(samples.FINDINGS[0], photos=()),)
+    brief = replace(form, inspectors=inspectors, photos=(), findings=found)
+    for response in (form.response, *map(refused_because, range(60, 501, 20))):
+        assert any(isinstance(mark, Ink) for mark in on_last(replace(brief, response=response)))
+
+
+@each_document
+def test_a_seal_has_its_room_over_name_and_date(issuer, kind):
+    """42 mm with nothing else in it, name and date a little below the middle (GB/T 9704-2012, 7.3.5)."""
+    if issuer.enforces:
+        page = on_last(drafted(issuer, kind))
+        lines = [mark for mark in page if isinstance(mark, Glyphs)]
+        date = next(line for line in reversed(lines) if line.text == "2026年11月23日")
+        name = next(line for line in reversed(lines) if line.size == 16 and line.y < date.y)
+        top = name.y - name.size * 0.76
+        above = [mark.to_y for mark in page if isinstance(mark, Rule) and mark.to_y < top]
+        above += [line.y for line in lines if line.y < top]
+        below = min(line.y - line.size for line in lines if line.y > date.y)
+        assert below - max(above) >= 42 * MM - 0.5
+        assert (top + date.y) / 2 > max(above) + 21 * MM
+
+
+@each_document
+def test_what_is_told_of_appeals_stands_on_one_page(issuer, kind):
+    if kind.orders:
+        assert (
+            sum("6个月内" in page and "法律另有规定的除外" in page for page in paper(issuer, kind).pages) == 1
+        )
+
+
+def test_a_finding_that_goes_on_names_itself_on_each_page():
+    facts = "样例" * 900
+    long = replace(samples.FINDINGS[0], facts=facts, photos=())
+    other = replace(samples.FINDINGS[3], ordinal=2)
+    pages = placed(replace(samples.ORDER, findings=(long, other), photos=()))
+    texts = [[mark.text for mark in page if isinstance(mark, Glyphs)] for page in pages]
+    ordinals = [[text for text in page if text in ("1", "1续", "2")] for page in texts]
+    bearing = [page for page in texts if any("样例样例样例样例样例" in text for text in page)]
+    assert len(bearing) >= 3
+    assert ordinals[: len(bearing)] == [["1"], *[["1续"]] * (len(bearing) - 2), ["1续", "2"]]

@@ -39,6 +39,8 @@ LATIN = replace(
     photos=(),
 )
 """So much Latin that another font's widths move every line."""
+LATIN_RECORD = replace(samples.RECORD, findings=LATIN.findings, photos=(), response=samples.REFUSED.response)
+"""The same with the signatures of two officers and a witness, one of them in two lines, below each page."""
 
 
 def own_font(use: str = "body", *, digest: str = DIGEST, path=THEIRS) -> OwnFont:
@@ -128,11 +130,12 @@ def test_a_file_that_only_bears_the_fonts_name_is_not_the_font(tmp_path):
     assert "手边没有" in pages_line(answer)
 
 
-def test_another_fonts_widths_move_lines_and_pages_and_the_characters_are_counted():
-    answer = found(printed(LATIN, own_font(path=WIDE)), PressPapers())
+@pytest.mark.parametrize("form", [LATIN, LATIN_RECORD], ids=["order", "record"])
+def test_another_fonts_widths_move_lines_and_pages_and_the_characters_are_counted(form):
+    answer = found(printed(form, own_font(path=WIDE)), PressPapers())
     assert answer.verdict is Verdict.CONTENT_ONLY, look.words(answer)
     assert "只核对了全文所用的字及各字的次数" in pages_line(answer)
-    changed = found(look.rewritten(printed(LATIN, own_font(path=WIDE)), look.two_texts_less), PressPapers())
+    changed = found(look.rewritten(printed(form, own_font(path=WIDE)), look.two_texts_less), PressPapers())
     assert changed.verdict is Verdict.NOT_GENUINE
     assert "全文用字与正文不同" in pages_line(changed)
 
