@@ -117,15 +117,15 @@ async function check(publicId) {
   const token = readToken(text);
   if (token.publicId !== publicId) throw new Mismatch("二维码内容属于另一份文书");
   showFacts(factsOf(token, null));
-  const found = await fetchBox(publicId);
-  if (found === null) {
+  const box = await fetchBox(publicId);
+  if (box === null) {
     const files = await certificates(token.keyId);
     const chain = await chainOf(files.statement, files.certificate);
     await verifyToken(token, chain);
     showChain(chain, token);
     return { answer: contradicted(publicId, chain, 0) ?? unregistered() };
   }
-  const content = await openBox(found.box, keyBytes(key), publicId);
+  const content = await openBox(box, keyBytes(key), publicId);
   const chain = await chainOf(content.statement, content.certificate);
   showChain(chain, token);
   await verifyToken(token, chain);
