@@ -198,6 +198,15 @@ function watchPdf(registration) {
 
 // --- Beginning ---
 
+/** The locator in the address; null for none. */
+function typedPlace(name) {
+  try {
+    return readLocator(decodeURIComponent(name));
+  } catch {
+    return null; // a percent sign before what are no digits
+  }
+}
+
 async function start() {
   const [, kind, name] = location.pathname.split("/");
   $("limits").hidden = false;
@@ -206,7 +215,7 @@ async function start() {
     return;
   }
   if (kind === "r") {
-    const place = readLocator(decodeURIComponent(name));
+    const place = typedPlace(name);
     if (place === null) {
       say(unchecked("网址里的查询编号不对。", "请对照文书上印的网址重新输入。"));
       return;
