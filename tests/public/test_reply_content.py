@@ -183,3 +183,20 @@ def test_two_findings_filled_at_once_give_no_more_photos_than_the_office_reads(s
         picture(page, "full")
         send(page)
     assert len(read(scene, handed).photos) == 12
+
+
+def test_texts_of_nothing_that_shows_are_none(scene):
+    handed = scene.handed()
+    with scene.phone() as page:
+        opened(scene, page, handed)
+        page.fill("#text-1", "\u200b\u3164")
+        page.click("#send")
+        expect(page.locator("#send-problem")).to_contain_text("至少填写一项")
+        page.fill("#text-1", "样例：已清除\U0001fffe\u200b")
+        page.fill("#name", "\u200b \u2800")
+        page.click("#send")
+        expect(page.locator("#send-problem")).to_have_text("请填写姓名。")
+        page.fill("#name", "\u200b 样例回复人")
+        send(page)
+    said = read(scene, handed)
+    assert (said.name, said.findings[0].text) == ("样例回复人", "样例：已清除")

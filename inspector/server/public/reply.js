@@ -12,7 +12,7 @@ const MOST_PHOTOS = 12;
 const MOST_BYTES = 8 * 1024 * 1024;
 const TEXT_CAP = 1000;
 // Controls, and what shows nothing or is no character: the office refuses them in any text.
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\u034F\u115F\u1160\u17B4\u17B5\u180B-\u180F\u2800\u3164\uFDD0-\uFDEF\uFE00-\uFE0F\uFFA0\uFFFE\uFFFF\u{1D159}\u{E0100}-\u{E01EF}]/gu;
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\u034F\u115F\u1160\u17B4\u17B5\u180B-\u180F\u2800\u3164\p{NChar}\uFE00-\uFE0F\uFFA0\u{1D159}\u{E0100}-\u{E01EF}]/gu;
 
 /** One element with its text, its attributes and what is in it. */
 function element(tag, { text, ...attributes } = {}, children = []) {
@@ -111,7 +111,7 @@ function showForm(body, publicId, proof, { registration, chain }) {
   const kept = element("div", { class: "kept" });
 
   const fill = () => ({
-    public_id: publicId, name: name.value.trim(), phone: phone.value.trim(), findings: findings.map((one) => one.value()),
+    public_id: publicId, name: plain(name.value).trim(), phone: plain(phone.value).trim(), findings: findings.map((one) => one.value()),
   });
   const enter = (draft) => {
     name.value = String(draft?.name ?? "");
@@ -258,7 +258,7 @@ function findingForm(finding, { isFull, count }) {
     value: () => ({
       ordinal: finding.ordinal,
       done: done.checked,
-      text: text.value,
+      text: plain(text.value, true),
       photos: photos.map((photo) => ({ size: photo.bytes.length, sha256: photo.sha256 })),
     }),
   };
@@ -281,9 +281,7 @@ function preview(photo, remove) {
 /** The reply as bytes that only the office's identities open. */
 async function seal(filled, photos, recipients) {
   const id = toHex(randomBytes(16));
-  const [name, phone] = [plain(filled.name), plain(filled.phone)];
-  const findings = filled.findings.map((one) => ({ ...one, text: plain(one.text, true) }));
-  const json = utf8(JSON.stringify({ v: 1, id, at_ms: Date.now(), ...filled, name, phone, findings }));
+  const json = utf8(JSON.stringify({ v: 1, id, at_ms: Date.now(), ...filled }));
   const length = new Uint8Array(4);
   new DataView(length.buffer).setUint32(0, json.length);
   const { Encrypter } = await import("./age.js");
