@@ -200,3 +200,22 @@ def test_texts_of_nothing_that_shows_are_none(scene):
         send(page)
     said = read(scene, handed)
     assert (said.name, said.findings[0].text) == ("样例回复人", "样例：已清除")
+
+
+def test_who_typed_the_address_is_told_of_the_reply_before(scene):
+    handed = scene.handed()
+    with scene.phone() as page:
+        for path in (handed.typed, handed.path):
+            scene.scan(page, handed, path)
+            enter(page, handed.access.reply_code)
+            expect(page.locator("#name")).to_be_visible()
+            told = page.locator("#reply-body").get_by_text("提交过回复")
+            expect(told).to_have_count(0 if path == handed.typed else 1)
+            page.check("#done-1")
+            page.fill("#name", "样例回复人")
+            page.fill("#phone", "000-0000002")
+            send(page)
+        scene.scan(page, handed, handed.typed)
+        enter(page, handed.access.reply_code)
+        expect(page.locator("#reply-body").get_by_text("提交过回复")).to_have_count(2)
+        picture(page, "told-before")

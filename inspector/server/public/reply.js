@@ -73,7 +73,7 @@ export function showReply({ publicId, place, registration, chain, open }) {
   });
   input.addEventListener("keydown", (event) => event.key === "Enter" && button.click());
   body.replaceChildren(
-    ...earlier(publicId),
+    ...(publicId ? earlier(publicId) : []),
     element("p", { text: "整改后可以在这里回复签发单位，不用账号。回复只有签发单位能打开。" }),
     element("label", { class: "field" }, [element("span", { text: "文书上印的回复码" }), input]),
     problem,
@@ -170,7 +170,7 @@ function showForm(body, publicId, proof, { registration, chain }) {
     },
   });
   show();
-  body.replaceChildren(form);
+  body.replaceChildren(...earlier(publicId), form);
 }
 
 /** Enters what was kept, and lets it be cleared and brought back. */
