@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 import flet as ft
 import httpx
 import pytest
@@ -124,6 +126,18 @@ async def test_a_reply_that_does_not_open_says_so(rig):
     answer(rig, handed, sealed(rig, b"nonsense"))
     ui = await rig.window(f"/notices/{handed.entry}")
     assert any(text.startswith("这份回复打不开") for text in ui.texts())
+
+
+@screen_test
+async def test_a_reply_with_more_photos_than_are_read_says_so(rig):
+    handed = hand_over(rig, rig.enrolled(), 1)
+    rig.desk.run()
+    listed = [{"size": 1, "sha256": sha256(b"x").hexdigest()}]
+    said = [{"ordinal": n, "done": True, "text": "", "photos": listed} for n in range(1, 14)]
+    answer(rig, handed, sealed(rig, content(handed, findings=said) + 13 * b"x"))
+    ui = await rig.window(f"/notices/{handed.entry}")
+    assert any(text.startswith("这份回复打不开") and "照片超过 12 张" in text for text in ui.texts())
+    assert any("可请单位重新提交" in text for text in ui.texts())
 
 
 @screen_test

@@ -105,6 +105,22 @@ def test_findings_that_moved_alike_are_said_in_one_sentence(scene):
         )
 
 
+@pytest.mark.parametrize("waits", [1, 2])
+def test_of_two_deadlines_on_one_day_the_one_that_waits_for_holidays_is_said(scene, waits):
+    due = FINDINGS[1].deadline
+    assert due.provisional
+    both = tuple(
+        replace(FINDINGS[0], ordinal=n, photos=(), deadline=replace(due, provisional=n == waits))
+        for n in (1, 2)
+    )
+    handed = scene.handed(findings=both)
+    with scene.phone() as page:
+        scene.scan(page, handed)
+        answered(page, "真实")
+        expect(page.locator("#reason")).to_contain_text(f"最后期限2027年1月6日{WAITS}，当天仍算在内。")
+        expect(page.locator("#facts dd").nth(6)).to_have_text(f"2027年1月6日{WAITS}")
+
+
 def test_who_typed_the_address_reads_the_printed_deadline_and_the_granted_one(scene):
     handed = scene.handed()
     ordinal, old = last_of(handed)

@@ -223,9 +223,10 @@ def test_an_address_of_nothing_says_what_to_do(scene):
         answered(page, "不符")
         expect(page.locator("#reason")).to_contain_text("属于另一份文书")
         picture(page, "unknown")
-        scene.scan(page, handed, "/r/ABCD-UUUU")
-        answered(page, "无法核对")
-        expect(page.locator("#reason")).to_contain_text("查询编号不对")
+        for typed in ("AB%zz", "%", "ABCD-UUUU"):
+            scene.scan(page, handed, f"/r/{typed}")
+            answered(page, "无法核对")
+            expect(page.locator("#reason")).to_contain_text("查询编号不对")
         picture(page, "unknown-locator")
         scene.scan(page, handed, "/r/00000000")
         page.fill("#code", handed.access.reply_code)

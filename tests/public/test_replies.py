@@ -96,7 +96,7 @@ def test_what_was_typed_is_there_again_after_the_page_was_lost_and_gone_once_it_
         page.fill("#text-2", "样例：正在联系维修")
         page.reload()
         enter(page, handed.access.reply_code)
-        expect(page.locator("#text-1")).to_have_value("样例：堵塞物已清除\u200b。\n第二行")
+        expect(page.locator("#text-1")).to_have_value("样例：堵塞物已清除。\n第二行")
         expect(page.locator("#text-2")).to_have_value("样例：正在联系维修")
         expect(page.locator("#done-1")).to_be_checked()
         expect(page.locator("#done-2")).not_to_be_checked()

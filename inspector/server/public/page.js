@@ -117,15 +117,15 @@ async function check(publicId) {
   const token = readToken(text);
   if (token.publicId !== publicId) throw new Mismatch("二维码内容属于另一份文书");
   showFacts(factsOf(token, null));
-  const found = await fetchBox(publicId);
-  if (found === null) {
+  const box = await fetchBox(publicId);
+  if (box === null) {
     const files = await certificates(token.keyId);
     const chain = await chainOf(files.statement, files.certificate);
     await verifyToken(token, chain);
     showChain(chain, token);
     return { answer: contradicted(publicId, chain, 0) ?? unregistered() };
   }
-  const content = await openBox(found.box, keyBytes(key), publicId);
+  const content = await openBox(box, keyBytes(key), publicId);
   const chain = await chainOf(content.statement, content.certificate);
   showChain(chain, token);
   await verifyToken(token, chain);
@@ -198,6 +198,15 @@ function watchPdf(registration) {
 
 // --- Beginning ---
 
+/** The locator in the address; null for none. */
+function typedPlace(name) {
+  try {
+    return readLocator(decodeURIComponent(name));
+  } catch {
+    return null; // a percent sign before what are no digits
+  }
+}
+
 async function start() {
   const [, kind, name] = location.pathname.split("/");
   $("limits").hidden = false;
@@ -206,7 +215,7 @@ async function start() {
     return;
   }
   if (kind === "r") {
-    const place = readLocator(decodeURIComponent(name));
+    const place = typedPlace(name);
     if (place === null) {
       say(unchecked("网址里的查询编号不对。", "请对照文书上印的网址重新输入。"));
       return;

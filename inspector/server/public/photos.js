@@ -1,5 +1,7 @@
 // Photos of a reply: turned upright, bounded, encoded again, so that neither place nor device goes along.
 
+import { sha256 } from "./bytes.js";
+
 const EDGE = 1600;
 const QUALITIES = [0.82, 0.7, 0.55];
 const MOST_BYTES = 2 * 1024 * 1024;
@@ -19,7 +21,8 @@ export async function shrunk(file) {
   for (const quality of QUALITIES) {
     const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", quality));
     if (blob && blob.size <= MOST_BYTES) {
-      return { bytes: new Uint8Array(await blob.arrayBuffer()), canvas };
+      const bytes = new Uint8Array(await blob.arrayBuffer());
+      return { bytes, sha256: await sha256(bytes), canvas };
     }
   }
   throw new Error("too large");

@@ -86,7 +86,7 @@ export async function ask(path, options = {}) {
 export async function fetchBox(publicId) {
   try {
     const found = await ask(`notices/${publicId}`);
-    return { version: found.version, box: fromBase64(found.box) };
+    return fromBase64(found.box);
   } catch (error) {
     if (error instanceof Refused && error.code === "notice.unregistered") return null;
     throw error;

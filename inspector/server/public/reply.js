@@ -12,7 +12,7 @@ const MOST_PHOTOS = 12;
 const MOST_BYTES = 8 * 1024 * 1024;
 const TEXT_CAP = 1000;
 // Controls, and what shows nothing or is no character: the office refuses them in any text.
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\u034F\u115F\u1160\u17B4\u17B5\u180B-\u180F\u2800\u3164\uFDD0-\uFDEF\uFE00-\uFE0F\uFFA0\uFFFE\uFFFF\u{1D159}\u{E0100}-\u{E01EF}]/gu;
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\u034F\u115F\u1160\u17B4\u17B5\u180B-\u180F\u2800\u3164\p{NChar}\uFE00-\uFE0F\uFFA0\u{1D159}\u{E0100}-\u{E01EF}]/gu;
 
 /** One element with its text, its attributes and what is in it. */
 function element(tag, { text, ...attributes } = {}, children = []) {
@@ -73,7 +73,7 @@ export function showReply({ publicId, place, registration, chain, open }) {
   });
   input.addEventListener("keydown", (event) => event.key === "Enter" && button.click());
   body.replaceChildren(
-    ...earlier(publicId),
+    ...(publicId ? earlier(publicId) : []),
     element("p", { text: "整改后可以在这里回复签发单位，不用账号。回复只有签发单位能打开。" }),
     element("label", { class: "field" }, [element("span", { text: "文书上印的回复码" }), input]),
     problem,
@@ -88,16 +88,30 @@ function showForm(body, publicId, proof, { registration, chain }) {
     showReply({ publicId, registration });
     return;
   }
-  const findings = registration.findings.map((finding) => findingForm(finding));
+  let adding = 0;
+  let isSending = false;
+  let sealed = null;
+
+  const photos = () => findings.flatMap((one) => one.photos);
+  const isFull = () => photos().length >= MOST_PHOTOS;
+  const show = () => {
+    form.disabled = isSending;
+    button.disabled = adding > 0;
+    button.textContent = isSending ? "正在加密并提交……" : adding ? "正在处理照片，处理完才能提交" : "加密并提交";
+  };
+  const count = (change) => {
+    adding += change;
+    show();
+  };
+  const findings = registration.findings.map((finding) => findingForm(finding, { isFull, count }));
   const name = element("input", { type: "text", id: "name", maxlength: "60", autocomplete: "name" });
   const phone = element("input", { type: "tel", id: "phone", maxlength: "40", autocomplete: "tel" });
   const problem = element("p", { class: "problem", id: "send-problem", role: "alert" });
-  const button = element("button", { type: "button", id: "send", text: "加密并提交" });
+  const button = element("button", { type: "button", id: "send" });
   const kept = element("div", { class: "kept" });
-  let sealed = null;
 
   const fill = () => ({
-    public_id: publicId, name: name.value.trim(), phone: phone.value.trim(), findings: findings.map((one) => one.value()),
+    public_id: publicId, name: plain(name.value).trim(), phone: plain(phone.value).trim(), findings: findings.map((one) => one.value()),
   });
   const enter = (draft) => {
     name.value = String(draft?.name ?? "");
@@ -105,14 +119,15 @@ function showForm(body, publicId, proof, { registration, chain }) {
     for (const one of findings) one.enter(draft?.findings?.[one.ordinal]);
   };
   button.addEventListener("click", async () => {
-    problem.textContent = doubt(fill());
+    const filled = fill();
+    problem.textContent = doubt(filled);
     if (problem.textContent) return;
-    button.disabled = true;
-    button.textContent = "正在加密并提交……";
+    isSending = true;
+    show();
     try {
-      const asked = JSON.stringify(fill());
+      const asked = JSON.stringify(filled);
       // The same content goes out as the same bytes, so that sending twice is answered with the same receipt.
-      if (sealed?.asked !== asked) sealed = { asked, ...(await seal(fill(), findings, chain.recipients)) };
+      if (sealed?.asked !== asked) sealed = { asked, ...(await seal(filled, photos(), chain.recipients)) };
       if (sealed.bytes.length > MOST_BYTES) throw new Refused("", "这份回复超过 8 MB。", "请减少照片后重新提交。");
       const answer = await ask(`notices/${publicId}/replies`, {
         method: "POST",
@@ -126,11 +141,11 @@ function showForm(body, publicId, proof, { registration, chain }) {
     } catch (error) {
       problem.textContent = words(error);
     } finally {
-      button.disabled = false;
-      button.textContent = "加密并提交";
+      isSending = false;
+      show();
     }
   });
-  const form = element("div", {}, [
+  const form = element("fieldset", {}, [
     element("p", { text: "逐项填写整改情况。您填写的是单位自己的说明，是否整改到位由签发单位复查确定。" }),
     kept,
     ...findings.map((one) => one.shown),
@@ -154,7 +169,8 @@ function showForm(body, publicId, proof, { registration, chain }) {
       forgetDraft(publicId);
     },
   });
-  body.replaceChildren(form);
+  show();
+  body.replaceChildren(...earlier(publicId), form);
 }
 
 /** Enters what was kept, and lets it be cleared and brought back. */
@@ -176,13 +192,14 @@ function offer(place, draft, { enter, clear }) {
 }
 
 function doubt({ name, phone, findings }) {
-  if (!findings.some((one) => one.done || one.text.trim() || one.photos)) return "请至少填写一项整改情况。";
+  if (!findings.some((one) => one.done || one.text.trim() || one.photos.length)) return "请至少填写一项整改情况。";
   if (!name) return "请填写姓名。";
   if (!/\d{5,}/.test(phone.replace(/[\s-]/g, ""))) return "请填写能联系到您的电话。";
   return "";
 }
 
-function findingForm(finding) {
+/** The part of the form about one finding; `count` takes 1 when chosen photos begin to be processed, and -1 when all are. */
+function findingForm(finding, { isFull, count }) {
   const photos = [];
   const done = element("input", { type: "checkbox", id: `done-${finding.ordinal}` });
   const text = element("textarea", { id: `text-${finding.ordinal}`, maxlength: String(TEXT_CAP) });
@@ -191,21 +208,28 @@ function findingForm(finding) {
   const problem = element("p", { class: "problem", role: "alert" });
   const label = element("span", { text: "添加照片" });
 
+  const tooMany = `一份回复最多 ${MOST_PHOTOS} 张照片。`;
+  const add = async (file) => {
+    if (isFull()) return tooMany;
+    let photo;
+    try {
+      photo = await shrunk(file);
+    } catch {
+      return "有一张照片打不开。请换成 JPEG 或 PNG 格式的照片。";
+    }
+    if (isFull()) return tooMany; // filled meanwhile from another finding
+    photos.push(photo);
+    strip.append(preview(photo, () => photos.splice(photos.indexOf(photo), 1)));
+    return "";
+  };
   picker.addEventListener("change", async () => {
     problem.textContent = "";
-    for (const file of Array.from(picker.files)) {
-      if (document.querySelectorAll(".photo").length >= MOST_PHOTOS) {
-        problem.textContent = `一份回复最多 ${MOST_PHOTOS} 张照片。`;
-        break;
-      }
-      label.textContent = "正在处理照片……";
-      try {
-        const photo = await shrunk(file);
-        photos.push(photo);
-        strip.append(preview(photo, () => photos.splice(photos.indexOf(photo), 1)));
-      } catch {
-        problem.textContent = "有一张照片打不开。请换成 JPEG 或 PNG 格式的照片。";
-      }
+    label.textContent = "正在处理照片……";
+    count(1);
+    try {
+      for (const file of Array.from(picker.files)) problem.textContent = (await add(file)) || problem.textContent;
+    } finally {
+      count(-1);
     }
     label.textContent = "添加照片";
     picker.value = "";
@@ -231,7 +255,12 @@ function findingForm(finding) {
       done.checked = draft?.done === true;
       text.value = String(draft?.text ?? "");
     },
-    value: () => ({ ordinal: finding.ordinal, done: done.checked, text: text.value, photos: photos.length }),
+    value: () => ({
+      ordinal: finding.ordinal,
+      done: done.checked,
+      text: plain(text.value, true),
+      photos: photos.map((photo) => ({ size: photo.bytes.length, sha256: photo.sha256 })),
+    }),
   };
 }
 
@@ -250,24 +279,15 @@ function preview(photo, remove) {
 }
 
 /** The reply as bytes that only the office's identities open. */
-async function seal(filled, forms, recipients) {
+async function seal(filled, photos, recipients) {
   const id = toHex(randomBytes(16));
-  const pictures = forms.map((form) => form.photos.map((photo) => photo.bytes));
-  const findings = [];
-  for (const [place, one] of filled.findings.entries()) {
-    const photos = [];
-    for (const bytes of pictures[place]) photos.push({ size: bytes.length, sha256: await sha256(bytes) });
-    findings.push({ ordinal: one.ordinal, done: one.done, text: plain(one.text, true), photos });
-  }
-  const json = utf8(JSON.stringify({
-    v: 1, id, public_id: filled.public_id, name: plain(filled.name), phone: plain(filled.phone), at_ms: Date.now(), findings,
-  }));
+  const json = utf8(JSON.stringify({ v: 1, id, at_ms: Date.now(), ...filled }));
   const length = new Uint8Array(4);
   new DataView(length.buffer).setUint32(0, json.length);
   const { Encrypter } = await import("./age.js");
   const encrypter = new Encrypter();
   for (const recipient of recipients) encrypter.addRecipient(recipient);
-  const bytes = await encrypter.encrypt(joined(utf8(MAGIC), length, json, ...pictures.flat()));
+  const bytes = await encrypter.encrypt(joined(utf8(MAGIC), length, json, ...photos.map((photo) => photo.bytes)));
   return { id, bytes, sha256: await sha256(bytes) };
 }
 

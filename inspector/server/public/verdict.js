@@ -26,9 +26,11 @@ export const deadlineWords = ({ day, year }) => `${dayWords(day)}${year ? `（${
 export const extendedWords = (due, printed) =>
   `已准予延期至${dayWords(due.day)}（${[`原期限${dayWords(printed.day)}`, holidayWords(due.year)].filter(Boolean).join("；")}）`;
 
-/** The latest of some deadlines; null for none. */
-export const latest = (deadlines) =>
-  deadlines.filter((one) => one.day).sort((one, other) => (one.day < other.day ? -1 : 1) || one.year - other.year).at(-1) ?? null;
+/** The latest of some deadlines, of one day the one that waits for holidays; null for none. */
+export function latest(deadlines) {
+  const order = (one, other) => (one.day === other.day ? one.year - other.year : one.day < other.day ? -1 : 1);
+  return deadlines.filter((one) => one.day).sort(order).at(-1) ?? null;
+}
 
 /** What was granted, one sentence for the findings that moved alike; empty for nothing. */
 export function extensionWords(findings) {
