@@ -205,6 +205,75 @@ def test_a_reply_whose_receipt_was_lost_is_sent_twice_and_kept_once(scene, tmp_p
     assert Ledger(scene.rig.desk).row(handed.entry).replies == 1
 
 
+def test_a_reply_that_may_have_arrived_is_told_of_after_the_page_was_lost(scene, tmp_path):
+    handed = scene.handed()
+    with scene.phone() as page:
+        scene.scan(page, handed)
+        enter(page, handed.access.reply_code)
+        fill_in(page, tmp_path)
+        page.route("**/replies", lambda route: (route.fetch(), route.abort()))
+        page.click("#send")
+        expect(page.locator("#send-problem")).to_contain_text("连不上服务器")
+        page.unroute("**/replies")
+        scene.scan(page, handed)
+        enter(page, handed.access.reply_code)
+        expect(page.locator(".kept")).to_contain_text("签发单位可能已经收到")
+        picture(page, "may-have-arrived")
+        page.fill("#text-1", "样例：改了一句")
+        scene.scan(page, handed)
+        enter(page, handed.access.reply_code)
+        expect(page.locator(".kept")).to_contain_text("签发单位可能已经收到")
+
+
+def test_what_the_server_refused_has_not_arrived(scene, tmp_path):
+    handed = scene.handed()
+    with scene.phone() as page:
+        scene.scan(page, handed)
+        enter(page, handed.access.reply_code)
+        fill_in(page, tmp_path)
+        refusal = json.dumps({"code": "replies.full", "message": "样例：收不下。", "hint": ""})
+        page.route("**/replies", lambda route: route.fulfill(status=409, body=refusal))
+        page.click("#send")
+        expect(page.locator("#send-problem")).to_contain_text("收不下")
+        scene.scan(page, handed)
+        enter(page, handed.access.reply_code)
+        expect(page.locator(".kept")).to_contain_text("已恢复")
+        expect(page.locator(".kept")).not_to_contain_text("可能已经收到")
+
+
+def test_without_a_line_nothing_is_lost_and_it_goes_once_there_is_one(scene, tmp_path):
+    handed = scene.handed()
+    with scene.phone() as page:
+        scene.scan(page, handed)
+        enter(page, handed.access.reply_code)
+        fill_in(page, tmp_path)
+        page.fill("#phone", "０００－００００００２")
+        page.context.set_offline(True)
+        page.click("#send")
+        expect(page.locator("#send-problem")).to_contain_text("连不上服务器")
+        page.context.set_offline(False)
+        page.click("#send")
+        expect(page.locator("#receipt")).to_have_text("已收到您的回复")
+    scene.rig.desk.run()
+    (reply,) = Ledger(scene.rig.desk).look_at(scene.rig.admin, handed.entry).replies
+    assert reply.reply.phone == "000-0000002"
+
+
+def test_a_server_that_answers_with_another_notice_opens_no_form(scene):
+    handed, other = scene.handed(), scene.handed()
+    with scene.phone() as page:
+        scene.scan(page, handed)
+
+        def swap(route):
+            said = {**route.fetch().json(), "public_id": other.notice.public_id}
+            route.fulfill(status=200, body=json.dumps(said))
+
+        page.route("**/open", swap)
+        enter(page, handed.access.reply_code)
+        expect(page.locator("#code-problem")).to_contain_text("另一份文书")
+        assert page.locator("#name").count() == 0
+
+
 def test_a_wrong_code_and_a_mistyped_one_have_answers_of_their_own(scene):
     handed = scene.handed()
     with scene.phone() as page:

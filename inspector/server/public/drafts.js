@@ -3,7 +3,7 @@
 const MONTH_MS = 31 * 24 * 3600 * 1000;
 const nameOf = (publicId) => `inspector-reply-draft:${publicId}`;
 
-/** The draft about a notice: `name`, `phone`, `findings` by number with `done` and `text`; null where there is none of this month. */
+/** The draft about a notice: `name`, `phone`, `findings` by number with `done` and `text`, `mayHaveArrived`; null where there is none of this month. */
 export function keptDraft(publicId) {
   try {
     const draft = JSON.parse(localStorage.getItem(nameOf(publicId)) ?? "null");
@@ -15,11 +15,12 @@ export function keptDraft(publicId) {
   }
 }
 
-/** Keeps a draft in place of the one before; photos are too large for it. */
-export function keepDraft(publicId, { name, phone, findings }) {
+/** Keeps a draft in place of the one before, and whether it may have arrived; photos are too large for it. */
+export function keepDraft(publicId, { name, phone, findings }, mayHaveArrived) {
   const typed = Object.fromEntries(findings.map(({ ordinal, done, text }) => [ordinal, { done, text }]));
+  const draft = { name, phone, findings: typed, mayHaveArrived, at_ms: Date.now() };
   try {
-    localStorage.setItem(nameOf(publicId), JSON.stringify({ name, phone, findings: typed, at_ms: Date.now() }));
+    localStorage.setItem(nameOf(publicId), JSON.stringify(draft));
   } catch {
     // Storage is switched off or full: what is on the screen is all there is.
   }

@@ -55,10 +55,11 @@ export function unwrapKey(wrapped, wrapping, publicId) {
 
 /** What the server said it could not do, in its own words. */
 export class Refused extends Error {
-  constructor(code, message, hint) {
+  constructor(code, message, hint, { isSettled = false } = {}) {
     super(message);
     this.code = code;
     this.hint = hint;
+    this.isSettled = isSettled; // nothing of what was asked was done
   }
 }
 
@@ -78,7 +79,10 @@ export async function ask(path, options = {}) {
   } catch {
     throw new Refused("unreadable", "服务器的答复读不出来。", "请稍后再试。");
   }
-  if (!answer.ok) throw new Refused(value.code ?? "", value.message ?? "服务器没有接受。", value.hint ?? "请稍后再试。");
+  if (!answer.ok) {
+    const isSettled = answer.status < 500;
+    throw new Refused(value.code ?? "", value.message ?? "服务器没有接受。", value.hint ?? "请稍后再试。", { isSettled });
+  }
   return value;
 }
 

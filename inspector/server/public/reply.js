@@ -11,6 +11,8 @@ const MAGIC = "inspector reply v1\n";
 const MOST_PHOTOS = 12;
 const MOST_BYTES = 8 * 1024 * 1024;
 const TEXT_CAP = 1000;
+const MAYBE_SENT =
+  "上次填写的文字已恢复；照片请重新添加。上次提交后没有收到回执，签发单位可能已经收到；再次提交会成为另一份回复。";
 // Controls, and what shows nothing or is no character: the office refuses them in any text.
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\u034F\u115F\u1160\u17B4\u17B5\u180B-\u180F\u2800\u3164\p{NChar}\uFE00-\uFE0F\uFFA0\u{1D159}\u{E0100}-\u{E01EF}]/gu;
 
@@ -58,11 +60,14 @@ export function showReply({ publicId, place, registration, chain, open }) {
       const found = await ask(`notices/${publicId ?? place}/open`, {
         method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ proof: toBase64(keys.proof) }),
       });
+      // Who scanned the code answers the paper that was checked, whatever the server calls it.
+      if (publicId && found?.public_id !== publicId) throw new Mismatch("服务器给出的是另一份文书");
       let known = { registration, chain };
       if (open) {
         const key = await unwrapKey(fromBase64(found.wrapped), keys.wrapping, found.public_id);
         known = await open(found.public_id, await openBox(fromBase64(found.box), key, found.public_id));
       }
+      await encryption(); // while there is a line: the form may be sent from where there is none, and again later
       showForm(body, found.public_id, keys.proof, known);
     } catch (error) {
       problem.textContent = words(error);
@@ -91,6 +96,7 @@ function showForm(body, publicId, proof, { registration, chain }) {
   let adding = 0;
   let isSending = false;
   let sealed = null;
+  let mayHaveArrived = false;
 
   const photos = () => findings.flatMap((one) => one.photos);
   const isFull = () => photos().length >= MOST_PHOTOS;
@@ -111,9 +117,11 @@ function showForm(body, publicId, proof, { registration, chain }) {
   const kept = element("div", { class: "kept" });
 
   const fill = () => ({
-    public_id: publicId, name: plain(name.value).trim(), phone: plain(phone.value).trim(), findings: findings.map((one) => one.value()),
+    public_id: publicId, name: plain(name.value).trim(), phone: plain(phone.value).normalize("NFKC").trim(), findings: findings.map((one) => one.value()),
   });
+  const keep = () => keepDraft(publicId, fill(), mayHaveArrived);
   const enter = (draft) => {
+    mayHaveArrived = draft?.mayHaveArrived === true;
     name.value = String(draft?.name ?? "");
     phone.value = String(draft?.phone ?? "");
     for (const one of findings) one.enter(draft?.findings?.[one.ordinal]);
@@ -122,6 +130,7 @@ function showForm(body, publicId, proof, { registration, chain }) {
     const filled = fill();
     problem.textContent = doubt(filled);
     if (problem.textContent) return;
+    const before = mayHaveArrived;
     isSending = true;
     show();
     try {
@@ -129,6 +138,8 @@ function showForm(body, publicId, proof, { registration, chain }) {
       // The same content goes out as the same bytes, so that sending twice is answered with the same receipt.
       if (sealed?.asked !== asked) sealed = { asked, ...(await seal(filled, photos(), chain.recipients)) };
       if (sealed.bytes.length > MOST_BYTES) throw new Refused("", "这份回复超过 8 MB。", "请减少照片后重新提交。");
+      mayHaveArrived = true;
+      keep();
       const answer = await ask(`notices/${publicId}/replies`, {
         method: "POST",
         headers: { "Content-Type": "application/octet-stream", "Inspector-Reply": sealed.id, "Inspector-Proof": toBase64Url(proof) },
@@ -140,6 +151,8 @@ function showForm(body, publicId, proof, { registration, chain }) {
       showReceipt(body, registration, receipt, JSON.stringify({ v: 1, statement: chain.statement, receipt: answer.signed }));
     } catch (error) {
       problem.textContent = words(error);
+      if (error instanceof Refused && error.isSettled) mayHaveArrived = before;
+      keep();
     } finally {
       isSending = false;
       show();
@@ -157,12 +170,12 @@ function showForm(body, publicId, proof, { registration, chain }) {
   ]);
   form.addEventListener("input", () => {
     problem.textContent = "";
-    keepDraft(publicId, fill());
+    keep();
   });
   offer(kept, keptDraft(publicId), {
     enter: (draft) => {
       enter(draft);
-      keepDraft(publicId, fill());
+      keep();
     },
     clear: () => {
       enter(null);
@@ -183,7 +196,7 @@ function offer(place, draft, { enter, clear }) {
   };
   const restore = () => {
     enter(draft);
-    say("上次填写的文字已恢复；照片请重新添加。", "清空文字", "clear-draft", () => {
+    say(draft.mayHaveArrived ? MAYBE_SENT : "上次填写的文字已恢复；照片请重新添加。", "清空文字", "clear-draft", () => {
       clear();
       say("文字已清空。", "撤销", "undo-clear", restore);
     });
@@ -278,13 +291,22 @@ function preview(photo, remove) {
   return box;
 }
 
+/** What seals; fetched when it is needed, for it is larger than all the rest. */
+async function encryption() {
+  try {
+    return await import("./age.js");
+  } catch {
+    throw new Refused("unreachable", "现在连不上服务器。", "请检查网络后再试；已填写的内容还在页面上。");
+  }
+}
+
 /** The reply as bytes that only the office's identities open. */
 async function seal(filled, photos, recipients) {
   const id = toHex(randomBytes(16));
   const json = utf8(JSON.stringify({ v: 1, id, at_ms: Date.now(), ...filled }));
   const length = new Uint8Array(4);
   new DataView(length.buffer).setUint32(0, json.length);
-  const { Encrypter } = await import("./age.js");
+  const { Encrypter } = await encryption();
   const encrypter = new Encrypter();
   for (const recipient of recipients) encrypter.addRecipient(recipient);
   const bytes = await encrypter.encrypt(joined(utf8(MAGIC), length, json, ...photos.map((photo) => photo.bytes)));
