@@ -61,7 +61,7 @@ RARE = "rare"
 """The office's own font for characters that all others lack; it sets no text of its own."""
 
 KEPT_FONTS = 7
-"""Three that are shipped, four of the office. A font holds its whole file: one that was replaced has to go."""
+"""Three that are shipped, four of the office. A font holds its whole file: one that was replaced must go."""
 
 
 class EmbeddedFont:

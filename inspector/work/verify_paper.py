@@ -94,7 +94,7 @@ def _notice(file: bytes) -> Notice:
         FormatError: it is no notice's record.
     """
     try:
-        return from_record(parse(file))
+        return from_record(parse(file, max_bytes=len(file)))  # what reads the PDF has a cap for it
     except RefusalError as error:
         # The rules speak to whoever makes a notice; here somebody made it already.
         said = error.facts["reason"] if isinstance(error, NoticeIncompleteError) else error.message
