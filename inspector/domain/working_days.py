@@ -91,7 +91,8 @@ class Deadline:
     def unsettled_year(self) -> int:
         """The year whose holidays are not published yet, where one was counted; else 0."""
         # The last days of December wait for the next year's notice: see `assets/calendar/2026.toml`.
-        return (self.date + _NEXT_NOTICE).year if self.provisional else 0
+        year = self.date.year
+        return year + (self.date > date(year, 12, 31) - _NEXT_NOTICE) if self.provisional else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

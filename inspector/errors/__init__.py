@@ -225,5 +225,6 @@ from inspector.errors.trust import SignerRevokedError as SignerRevokedError
 from inspector.errors.trust import SignerUnknownError as SignerUnknownError
 from inspector.errors.verification import BundleMalformedError as BundleMalformedError
 from inspector.errors.verification import IdentityMissingError as IdentityMissingError
+from inspector.errors.verification import NoticeUnruledError as NoticeUnruledError
 from inspector.errors.verification import TokenMalformedError as TokenMalformedError
 from inspector.errors.verification import VerifyUnknownFileError as VerifyUnknownFileError

@@ -23,6 +23,12 @@ class IdentityMissingError(RefusalError):
     hint = "请用 --identity 给出 age 身份文件。"
 
 
+class NoticeUnruledError(FormatError):
+    code = "verify.notice-unruled"
+    says = "不合文书自身的规则：{reason}。"
+    hint = "本系统不会出具这样的文书；请向签发单位索取原件。"
+
+
 class TokenMalformedError(FormatError):
     code = "token.malformed"
     says = "这不是本系统文书上的二维码内容。"

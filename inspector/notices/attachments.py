@@ -11,7 +11,12 @@ from inspector.errors import PdfForeignError
 from inspector.notices.pdf_file import PdfFile
 
 MAX_PDF_BYTES = 200 * 1024 * 1024
-MAX_FILE_BYTES = 8 * 1024 * 1024
+MAX_FILES_BYTES = 64 * 1024 * 1024
+"""All files of a PDF together, unpacked; the press prints no notice that needs more.
+
+A notice's texts at their caps take 34 MB: 500 findings of 12 600 code points and 500 measures of 4 000, four
+bytes each. The rest is for what has no cap in a notice: the bases of findings, the strokes of signatures.
+"""
 
 # The slash is written as #2F in a PDF name.
 _TABLE_HEAD = re.compile(rb"xref\n0 (\d{1,6})\n")
@@ -52,7 +57,11 @@ def attachments_of(pdf: bytes) -> dict[str, bytes]:
         objects = _objects(pdf)
         catalog = objects[int(_trailer(pdf)[3])]
         names = objects[_reference(catalog, b"Names")]
-        return {name: _content(objects, place) for name, place in _embedded(objects, names)}
+        files, room = dict[str, bytes](), MAX_FILES_BYTES
+        for name, place in _embedded(objects, names):
+            files[name] = _content(objects, place, room)
+            room -= len(files[name])
+        return files
     except (KeyError, ValueError, IndexError, zlib.error) as error:
         raise PdfForeignError() from error
 
@@ -110,14 +119,16 @@ def _embedded(objects: Mapping[int, bytes], names: bytes) -> Iterator[tuple[str,
         yield match[1].decode("ascii"), _reference(specification, b"F")
 
 
-def _content(objects: Mapping[int, bytes], place: int) -> bytes:
+def _content(objects: Mapping[int, bytes], place: int, room: int) -> bytes:
     head, mark, rest = objects[place].partition(b"\nstream\n")
     length = re.search(rb"/Length (\d{1,9})", head)
     size = re.search(rb"/Size (\d{1,9})", head)
     if not mark or length is None or size is None or b"/EmbeddedFile" not in head:
         raise ValueError("no embedded file")
+    if int(size[1]) > room:
+        raise ValueError("larger than anything of ours")
     reader = zlib.decompressobj()
-    content = reader.decompress(rest[: int(length[1])], min(int(size[1]), MAX_FILE_BYTES) + 1)
+    content = reader.decompress(rest[: int(length[1])], int(size[1]) + 1)
     if len(content) != int(size[1]) or not reader.eof:
         raise ValueError("another size")
     return content
@@ -149,16 +160,20 @@ def same_objects(one: bytes, other: bytes) -> bool:
         PdfForeignError: as `attachments_of`.
     """
     try:
-        return _unpacked(one) == _unpacked(other)
+        mine, theirs = _objects(one), _objects(other)
+        if _outside(one, mine) != _outside(other, theirs) or mine.keys() != theirs.keys():
+            return False
+        # One object at a time: together they may be large. But each is looked at, if only to refuse it.
+        return not [number for number, thing in mine.items() if _plain(thing) != _plain(theirs[number])]
     except (ValueError, IndexError, zlib.error) as error:
         raise PdfForeignError() from error
 
 
-def _unpacked(pdf: bytes) -> tuple[object, ...]:
-    """All of a file but what compression decides: lengths, places, and the identifier, a hash."""
-    objects, trailer = _objects(pdf), _trailer(pdf)
+def _outside(pdf: bytes, objects: Mapping[int, bytes]) -> tuple[bytes, ...]:
+    """All beside the objects but what compression decides: places, and the identifier, a hash."""
+    trailer = _trailer(pdf)
     first = pdf[: int(trailer[5]) - sum(map(len, objects.values()))]
-    return first, trailer[2], trailer[3], {number: _plain(thing) for number, thing in objects.items()}
+    return first, trailer[2], trailer[3]
 
 
 def _stream_of(thing: bytes) -> tuple[bytes, bytes, bytes]:
@@ -178,7 +193,7 @@ def _plain(thing: bytes) -> tuple[bytes, bytes, bytes]:
     head, data, behind = _stream_of(thing)
     if b"/FlateDecode" in head:
         reader = zlib.decompressobj()
-        data = reader.decompress(data, MAX_FILE_BYTES + 1)
+        data = reader.decompress(data, MAX_FILES_BYTES + 1)
         if not reader.eof or reader.unused_data:
             raise ValueError("cut, or larger than anything of ours")
     return re.sub(rb"/Length \d+", b"/Length", head, count=1), data, behind

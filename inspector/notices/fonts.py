@@ -13,7 +13,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from reportlab.pdfbase.ttfonts import SUBSETN, TTFError, TTFontFace
@@ -59,6 +59,9 @@ SHIPPED = {
 FALLBACK = "HanaMinB"
 RARE = "rare"
 """The office's own font for characters that all others lack; it sets no text of its own."""
+
+KEPT_FONTS = 7
+"""Three that are shipped, four of the office. A font holds its whole file: one that was replaced must go."""
 
 
 class EmbeddedFont:
@@ -162,13 +165,17 @@ def _utf_16(code: int) -> str:
     return chr(code).encode("utf-16-be").hex()
 
 
-@cache
 def load_font(path: Path) -> EmbeddedFont:
-    """A font, read once per process: parsing takes tens of milliseconds.
+    """A font, read once while it is in use, by whatever path: parsing takes tens of milliseconds.
 
     Raises:
         FontUnusableError: the file is missing or is no TrueType font that we can read.
     """
+    return _read(path.resolve())
+
+
+@lru_cache(maxsize=KEPT_FONTS)
+def _read(path: Path) -> EmbeddedFont:
     try:
         font = EmbeddedFont(path)
     except UNREADABLE as problem:
@@ -203,9 +210,11 @@ class FontBook:
     def __init__(self, folder: Path, own: Mapping[str, Path] | None = None) -> None:
         self._folder = folder.resolve()
         self._own = {use: path.resolve() for use, path in (own or {}).items()}
+        # Kept here as well: one and the same object for a file, however many others were read in between.
+        self._fonts: dict[Path, EmbeddedFont] = {}
         for name in SHIPPED.values():
-            load_font(self._shipped(name))
-        self._first = {face: load_font(next(self._chain(face))) for face in Face}
+            self._font(self._shipped(name))
+        self._first = {face: self._font(next(self._chain(face))) for face in Face}
         self._drawn_by: dict[tuple[str, Face], EmbeddedFont | None] = {}
         self._advances = {face: _Advances(self, face) for face in Face}
         self._there: set[str] = set()
@@ -218,7 +227,7 @@ class FontBook:
         """The font that draws `char` in that face; None when no font has it."""
         key = char, face
         if key not in self._drawn_by:
-            fonts = (load_font(path) for path in self._chain(face))
+            fonts = map(self._font, self._chain(face))
             self._drawn_by[key] = next((font for font in fonts if font.has(ord(char))), None)
         return self._drawn_by[key]
 
@@ -247,6 +256,11 @@ class FontBook:
                 yield self._shipped(SHIPPED[face])
         yield self._shipped(FALLBACK)
         yield from self._own.values()
+
+    def _font(self, path: Path) -> EmbeddedFont:
+        if path not in self._fonts:
+            self._fonts[path] = load_font(path)
+        return self._fonts[path]
 
     def _shipped(self, name: str) -> Path:
         return self._folder / f"{name}.ttf"

@@ -7,16 +7,19 @@ reader brings it along, and only where its bytes have the digest that the list n
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from hashlib import file_digest
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
+from typing import TypeVar
 from weakref import finalize
 
 from inspector.errors import FontListError
 from inspector.notices.own_fonts import SIZE_CAP, USES, OwnFont, OwnFonts
 
+T = TypeVar("T")
 _LINE = re.compile(r"(?P<use>[a-z]+) (?P<digest>[0-9a-f]{64})\n")
 
 
@@ -39,12 +42,14 @@ class FontsAtHand:
     """The fonts in some folders of the reader's, under any name.
 
     Args:
-        folders: looked into when a notice first names a font; one that is not there is passed over.
+        folders: looked into when a notice first names a font. One that is not there is passed over, and so is
+            what the system does not let read: see `unread`.
     """
 
     def __init__(self, folders: Sequence[Path] = ()) -> None:
         self._folders = folders
         self._found: dict[str, Path] | None = None
+        self._unread: list[str] = []
         self._copies: OwnFonts | None = None
 
     def of(self, named: Mapping[str, str]) -> tuple[OwnFont, ...]:
@@ -65,9 +70,14 @@ class FontsAtHand:
         shelf = self._shelf()
         known = {font.use: font.sha256 for font in shelf.all()}
         for use, path in paths.items():
-            if known.get(use) != named[use]:
-                shelf.put(use, path.read_bytes())
+            if known.get(use) != named[use] and (data := self._tried(path, path.read_bytes)) is not None:
+                shelf.put(use, data)
         return tuple(font for font in shelf.all() if named.get(font.use) == font.sha256)
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """The names of the files and folders that the system did not let read, as far as it was looked."""
+        return tuple(dict.fromkeys(self._unread))
 
     def _shelf(self) -> OwnFonts:
         if self._copies is None:
@@ -78,12 +88,28 @@ class FontsAtHand:
 
     def _by_digest(self) -> Mapping[str, Path]:
         if self._found is None:
-            folders = [folder for folder in self._folders if folder.is_dir()]
-            paths = [path for folder in folders for path in sorted(folder.iterdir()) if path.is_file()]
-            self._found = {_digest(path): path for path in paths if path.stat().st_size <= SIZE_CAP}
+            listed = [self._tried(folder, partial(_files, folder)) or [] for folder in self._folders]
+            digests = {path: self._tried(path, partial(_digest, path)) for paths in listed for path in paths}
+            self._found = {digest: path for path, digest in digests.items() if digest}
         return self._found
 
+    def _tried(self, path: Path, act: Callable[[], T]) -> T | None:
+        """What `act` reads; None where the system does not let it, which is kept for `unread`."""
+        try:
+            return act()
+        except OSError:
+            self._unread.append(path.name)
+            return None
 
-def _digest(path: Path) -> str:
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir()) if folder.is_dir() else []
+
+
+def _digest(path: Path) -> str | None:
+    """None for what is no file, or larger than any font; a file of the system's need not say its size."""
+    if not path.is_file() or path.stat().st_size > SIZE_CAP:
+        return None
     with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()
+        data = file.read(SIZE_CAP + 1)
+    return sha256(data).hexdigest() if len(data) <= SIZE_CAP else None

@@ -19,9 +19,10 @@ from threading import Lock
 from inspector.domain.access import Access
 from inspector.domain.issuer import IssuerKind, NoticeKind
 from inspector.domain.notice import Notice
+from inspector.domain.notice_parts import demand
 from inspector.domain.notice_record import canonical
 from inspector.errors import AnnexPhotoError, GlyphMissingError, NoticeTemplateError
-from inspector.notices.attachments import attach
+from inspector.notices.attachments import MAX_FILES_BYTES, attach
 from inspector.notices.drawing import Artist, Sheet
 from inspector.notices.fonts import FontBook
 from inspector.notices.forms import calls_it_draft, compose, running_head
@@ -160,6 +161,7 @@ class PdfPress:
             GlyphMissingError: a character that no font has and that is not to be left blank.
             AnnexPhotoError: a photo is missing, is another one, or is no JPEG.
             PrintForbiddenError: the page would hold words that the issuer must not print.
+            NoticeIncompleteError: what is to be embedded is larger than `attachments_of` reads back.
         """
         blank = frozenset(blank_for_handwriting)
         own = self._own_of(notice, own_template)
@@ -288,6 +290,7 @@ def _files(
         beside: the press's own files, where they are not empty.
 
     Raises:
+        NoticeIncompleteError: they are larger than `MAX_FILES_BYTES`.
         ValueError: the caller gave a name that is taken or not plain.
     """
     if any(not _NAME.fullmatch(name) or name in RESERVED for name in attachments):
@@ -300,4 +303,6 @@ def _files(
     if blank:
         files[BLANK_FILE] = "".join(sorted(blank)).encode()
     files |= {name: content for name, content in beside.items() if content}
+    is_small = sum(map(len, files.values())) <= MAX_FILES_BYTES
+    demand(is_small, f"内容超过 {MAX_FILES_BYTES // 1024 // 1024} MB")
     return files

@@ -34,6 +34,7 @@ from inspector.notices.signatures import page_signature_words
 
 _FONT_NAME = re.compile(rb"/Type0 /BaseFont /[A-Z]{6}\+([!-.0-~]{1,80})")
 _UNREADABLE = "页面读不出来"
+_NAMED_FILES = 3
 _BRING = "把这些字体的文件放进一个文件夹，用 --fonts 指出，就能逐字节核对"
 
 
@@ -125,6 +126,9 @@ class Reprinter:
         lacking = press.lacking(paper.notice, template)
         again = _printed(press, paper, paper.blank + lacking)
         why = f"用签发单位自备的字体排印，手边没有：{_listed(absent)}{_names_in(paper.pdf)}"
+        if unread := self._fonts.unread:
+            more = f"等 {len(unread)} 个" if len(unread) > _NAMED_FILES else ""
+            why += f"；所给文件夹中读不了：{'、'.join(unread[:_NAMED_FILES])}{more}"
         try:
             shown, wanted = page_texts(paper.pdf), page_texts(again)
         except LibraryMissingError as error:

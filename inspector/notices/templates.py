@@ -39,10 +39,9 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuerTemplates:
-    """What one kind of issuer prints; `has_seal` leaves a place for the seal."""
+    """What one kind of issuer prints."""
 
     issuer: IssuerKind
-    has_seal: bool
     documents: Mapping[NoticeKind, DocumentTemplate]
 
 
@@ -110,7 +109,7 @@ def parse_templates(data: bytes, issuer: IssuerKind, file: str) -> IssuerTemplat
     """
     read = read_shipped(data, issuer, file)
     documents = {document.kind: document for document in read.documents.values()}
-    return IssuerTemplates(issuer=issuer, has_seal=issuer.enforces, documents=documents)
+    return IssuerTemplates(issuer=issuer, documents=documents)
 
 
 def own_templates(data: bytes, file: str) -> tuple[OwnTemplate, ...]:

@@ -24,6 +24,7 @@ from inspector.trust.keyring import Keyring
 from inspector.trust.ledger import (
     GENESIS,
     ChainHead,
+    Checkpoint,
     Receipt,
     Tree,
     leaf_hash,
@@ -66,7 +67,9 @@ def verify_file(data: bytes, trust: Trust, *, papers: Papers, vouched: Vouched =
     Raises:
         VerifyUnknownFileError: it is none of these.
         FormatError: it cannot be read.
+        TrustError: it is sealed, and does not open.
         IdentityMissingError: it is sealed, and no identity was given.
+        LibraryMissingError: as `verify_pdf`.
     """
     if data.startswith(b"%PDF-"):
         return verify_pdf(data, trust, papers)
@@ -145,18 +148,28 @@ def verify_bundle(bundle: Bundle, trust: Trust) -> Verification:
     keyring = check.that("证书均由本办公室签发", lambda: _keyring(bundle, statement))
     if keyring is not None:
         _check_entries(check, bundle, keyring, tree, trust)
-    for name, receipt in bundle.receipts.items():
-        entry = next((leaf for leaf in bundle.leaves if sha256(leaf).hexdigest() == name), None)
-        if entry is None:
-            check.line(is_good=False, words=f"回执 {name[:12]} 所指的记录不在包内")
-        else:
-            check.quietly(f"回执 {name[:12]}", partial(_check_receipt, receipt, entry, statement))
-    check.line(is_good=True, words=f"核对回执 {len(bundle.receipts)} 份")
+    _check_receipts(check, bundle, statement)
     return check.done("证据包")
 
 
-def _check_receipt(receipt: bytes, entry: bytes, statement: OfficeStatement) -> None:
-    verify_receipt(Receipt.from_bytes(receipt), entry, statement.log)
+def _check_receipts(check: Check, bundle: Bundle, statement: OfficeStatement) -> None:
+    entries = {sha256(leaf).hexdigest(): leaf for leaf in bundle.leaves} if bundle.receipts else {}
+    held = 0
+    for name, receipt in bundle.receipts.items():
+        entry = entries.get(name)
+        if entry is None:
+            check.line(is_good=False, words=f"回执 {name[:12]} 所指的记录不在包内")
+        else:
+            act = partial(_check_receipt, receipt, entry, statement)
+            held += check.quietly(f"回执 {name[:12]}", act) is not None
+    failed = len(bundle.receipts) - held
+    words = f"核对回执 {len(bundle.receipts)} 份"
+    words += f"：{held} 份相符，{failed} 份不符" if failed else "，均相符" if held else ""
+    check.line(is_good=not failed, words=words)
+
+
+def _check_receipt(receipt: bytes, entry: bytes, statement: OfficeStatement) -> Checkpoint:
+    return verify_receipt(Receipt.from_bytes(receipt), entry, statement.log)
 
 
 def _check_tree(check: Check, bundle: Bundle, statement: OfficeStatement, tree: Tree) -> None:

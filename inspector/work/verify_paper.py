@@ -15,6 +15,7 @@ from typing import Protocol
 from inspector.domain.notice import Notice
 from inspector.domain.notice_record import canonical, from_record
 from inspector.domain.working_days import chinese_date, chinese_time
+from inspector.errors import NoticeIncompleteError, NoticeUnruledError, RefusalError
 from inspector.notices.copies import CheckedCopy, Comparison, Likeness
 from inspector.trust.document_chain import check_root, facts_of, is_bound, verify_document_root
 from inspector.trust.statement import OfficeStatement
@@ -60,6 +61,7 @@ def verify_pdf(pdf: bytes, trust: Trust, papers: Papers) -> Verification:
 
     Raises:
         PdfForeignError: another program wrote it.
+        LibraryMissingError: it is an office's copy, and what reads its signature is not installed.
     """
     check = Check()
     what, copy = "文书", None
@@ -75,13 +77,28 @@ def verify_pdf(pdf: bytes, trust: Trust, papers: Papers) -> Verification:
     files = papers.files(original)
     statement = check.statement(files.get(STATEMENT_FILE), trust)
     is_covered = copy is not None and _covered(check, copy, statement)
-    notice = check.that("读出文书正文", lambda: from_record(parse(files[NOTICE_FILE])))
+    notice = check.that("读出文书正文", lambda: _notice(files[NOTICE_FILE]))
     token = _code(check, files, statement, is_covered=is_covered)
     if notice is None:
         return check.done(what)
     _check_notice(check, notice, files[NOTICE_FILE], token)
     _look_at_pages(check, papers.compare(original, files, notice), is_covered=is_covered)
     return check.done(what, paper=_paper(notice))
+
+
+def _notice(file: bytes) -> Notice:
+    """The notice in a paper's file.
+
+    Raises:
+        NoticeUnruledError: the notice's own rules refuse what it says.
+        FormatError: it is no notice's record.
+    """
+    try:
+        return from_record(parse(file, max_bytes=len(file)))  # what reads the PDF has a cap for it
+    except RefusalError as error:
+        # The rules speak to whoever makes a notice; here somebody made it already.
+        said = error.facts["reason"] if isinstance(error, NoticeIncompleteError) else error.message
+        raise NoticeUnruledError(reason=str(said).rstrip("。")) from error
 
 
 def _code(

@@ -30,6 +30,7 @@ def files(tmp_path):
         "bundle.zip": look.bundle(),
         "record.age": look.sealed_record(),
         "record.json": look.inner(),
+        "unruled.pdf": look.with_notice(lambda notice: notice["inspectors"].pop()),
         "unknown.bin": b"\x00\x01\x02",
     }
     for name, data in content.items():
@@ -58,6 +59,7 @@ def test_every_kind_of_file_is_genuine_when_given_together(files, capsys):
     [
         ("tablet.pdf", ("--root", ROOT), 0),
         ("changed.pdf", ("--root", ROOT), 1),
+        ("unruled.pdf", ("--root", ROOT), 1),
         ("tablet.pdf", (), 3),
         ("unknown.bin", ("--root", ROOT), 4),
         ("missing.pdf", ("--root", ROOT), 4),

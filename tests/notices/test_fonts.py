@@ -1,7 +1,9 @@
 """The fonts: what they cover, and that what is embedded is what was asked for."""
 
+import gc
 import subprocess
 from itertools import chain
+from weakref import ref
 
 import pytest
 from hypothesis import given
@@ -9,7 +11,15 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from inspector.errors import FontUnusableError
-from inspector.notices.fonts import FALLBACK, SHIPPED, Face, FontBook, to_unicode_map
+from inspector.notices.fonts import (
+    FALLBACK,
+    KEPT_FONTS,
+    SHIPPED,
+    Face,
+    FontBook,
+    load_font,
+    to_unicode_map,
+)
 from inspector.notices.pdf_file import PdfFile
 from inspector.settings import APP_FOLDER
 
@@ -52,6 +62,28 @@ def test_a_missing_or_damaged_font_file_is_named(tmp_path):
     (tmp_path / f"{SHIPPED[Face.BODY]}.ttf").write_bytes(b"OTTO" + bytes(100))
     with pytest.raises(FontUnusableError):
         FontBook(tmp_path)
+
+
+def test_a_font_is_one_object_by_whatever_path(tmp_path):
+    name = f"{SHIPPED[Face.BODY]}.ttf"
+    (tmp_path / "linked").symlink_to(FONTS)
+    paths = (FONTS / name, tmp_path / "linked" / name, FONTS / ".." / FONTS.name / name)
+    assert len({id(load_font(path)) for path in paths}) == 1
+    assert load_font(paths[0]) is FontBook(tmp_path / "linked").first(Face.BODY)
+
+
+def test_a_font_that_nobody_uses_any_more_goes_and_a_book_keeps_its_own(tmp_path):
+    """An office that replaces its fonts again and again: each is a file of some megabytes."""
+    book = FontBook(FONTS)
+    own = [tmp_path / f"body-{number}.ttf" for number in range(KEPT_FONTS + 1)]
+    for path in own:
+        path.write_bytes((FONTS / "NotoSansSC-Regular.ttf").read_bytes())
+    replaced = ref(load_font(own[0]))
+    for path in own[1:]:
+        load_font(path)
+    gc.collect()
+    assert replaced() is None
+    assert book.font_for("责", Face.BODY) is book.first(Face.BODY)
 
 
 @given(

@@ -130,6 +130,28 @@ def test_a_file_that_only_bears_the_fonts_name_is_not_the_font(tmp_path):
     assert "手边没有" in pages_line(answer)
 
 
+def test_a_file_that_cannot_be_read_is_passed_over_and_named(tmp_path):
+    """The memory of a process opens and does not read at its beginning, whoever asks."""
+    (tmp_path / "a.ttf").symlink_to("/proc/self/mem")
+    (tmp_path / "b.ttf").write_bytes(THEIRS.read_bytes())
+    whole = found(order(), PressPapers((tmp_path,)))
+    assert whole.verdict is Verdict.GENUINE, look.words(whole)
+    (tmp_path / "b.ttf").unlink()
+    answer = found(order(), PressPapers((tmp_path,)))
+    assert answer.verdict is Verdict.CONTENT_ONLY
+    assert "；所给文件夹中读不了：a.ttf，" in pages_line(answer)
+
+
+def test_a_font_that_went_after_it_was_found_is_not_at_hand(tmp_path):
+    font = tmp_path / "a.ttf"
+    font.write_bytes(THEIRS.read_bytes())
+    fonts = FontsAtHand((tmp_path,))
+    assert fonts.of({"body": "0" * 64}) == ()
+    font.unlink()
+    assert fonts.of({"body": DIGEST}) == ()
+    assert fonts.unread == ("a.ttf",)
+
+
 @pytest.mark.parametrize("form", [LATIN, LATIN_RECORD], ids=["order", "record"])
 def test_another_fonts_widths_move_lines_and_pages_and_the_characters_are_counted(form):
     answer = found(printed(form, own_font(path=WIDE)), PressPapers())

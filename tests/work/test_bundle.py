@@ -97,6 +97,41 @@ def test_a_receipt_of_another_entry_is_refused(office):
     assert verdict(office, replace(bundle, receipts=strange)) is Verdict.NOT_GENUINE
 
 
+def test_how_many_receipts_held_and_how_many_did_not_is_said(office):
+    bundle = bundle_of(office)
+    names = list(bundle.receipts)
+    swapped = {**bundle.receipts, names[0]: bundle.receipts[names[1]]}
+    for receipts, is_good, words in (
+        (bundle.receipts, True, "核对回执 4 份，均相符"),
+        (swapped, False, "核对回执 4 份：3 份相符，1 份不符"),
+        ({"f" * 64: bundle.receipts[names[0]], names[1]: b""}, False, "核对回执 2 份：0 份相符，2 份不符"),
+        ({}, True, "核对回执 0 份"),
+    ):
+        last = verify_bundle(replace(bundle, receipts=receipts), trusting(office)).lines[-1]
+        assert (last.is_good, last.words) == (is_good, words)
+
+
+class Leaves(tuple[bytes, ...]):
+    """A log that counts how often its leaves are taken in hand."""
+
+    taken = 0
+
+    def __iter__(self):
+        for leaf in super().__iter__():
+            self.taken += 1
+            yield leaf
+
+
+def test_many_receipts_are_found_in_one_pass_over_the_log(office):
+    leaves = Leaves(b"%d" % number for number in range(1_000))
+    receipts = {sha256(leaf).hexdigest(): b"" for leaf in leaves}
+    leaves.taken = 0
+    bundle = replace(bundle_of(office), leaves=leaves, receipts=receipts)
+    found = verify_bundle(bundle, trusting(office))
+    assert leaves.taken <= 10 * len(leaves)
+    assert found.lines[-1].words == "核对回执 1000 份：0 份相符，1000 份不符"
+
+
 def zipped(**files: bytes) -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import zlib
 from collections.abc import Callable, Mapping
@@ -267,6 +268,38 @@ def test_whatever_stands_in_an_embedded_file_is_answered(name, content):
     found = look(with_file(order(), name, content))
     assert found.verdict is Verdict.NOT_GENUINE
     assert bad(found)
+
+
+def _at_the_end_of_time(notice) -> None:
+    notice["findings"][0]["deadline"] |= {"date": "9999-12-31", "provisional": True}
+
+
+def with_notice(change: Callable[[dict], object]) -> bytes:
+    """The order with another notice inside."""
+    notice = json.loads(attachments.attachments_of(order())["notice.json"])
+    change(notice)
+    return with_file(order(), b"notice.json", canonical_json(notice))
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda notice: notice["inspectors"].pop(), "不合文书自身的规则：执法检查须有两名以上检查人员。"),
+        (lambda notice: notice["findings"][0].update(deadline=None), "第1项缺少整改期限"),
+        (lambda notice: notice.update(issuer_name="样" * 300), "“发文机关”写了 300 个字，最多 200 个字。"),
+        (lambda notice: notice.update(place="样\u202e例"), "看不见的控制符"),
+        (lambda notice: notice.update(appeal=None), "复议机关"),
+        (lambda notice: notice.update(issuer="non-enforcement"), "不得出具"),
+        (lambda notice: notice.update(public_id="样例"), "公开编号的格式不对"),
+        (lambda notice: notice.pop("place"), "字段缺少或多余"),
+        (_at_the_end_of_time, "期限一致——不一致"),
+    ],
+)
+def test_a_notice_that_its_own_rules_refuse_is_not_genuine(change, says):
+    found = look(with_notice(change))
+    assert found.verdict is Verdict.NOT_GENUINE
+    assert any(says in line for line in bad(found)), bad(found)
+    assert "还不能生成" not in words(found), "nobody is making a notice here"
 
 
 def test_a_file_under_a_name_that_the_press_never_writes_is_answered():
