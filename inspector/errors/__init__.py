@@ -129,6 +129,7 @@ from inspector.errors.notices import PdfForeignError as PdfForeignError
 from inspector.errors.notices import PdfMalformedError as PdfMalformedError
 from inspector.errors.notices import PrintForbiddenError as PrintForbiddenError
 from inspector.errors.notices import SealOnceError as SealOnceError
+from inspector.errors.notices import SeriesEndsError as SeriesEndsError
 from inspector.errors.notices import TimestampInvalidError as TimestampInvalidError
 from inspector.errors.notices import TimestampUnreachableError as TimestampUnreachableError
 from inspector.errors.photos import CameraUnavailableError as CameraUnavailableError
