@@ -10,7 +10,9 @@ from datetime import date, timedelta
 import pytest
 
 from inspector.console.numbers import COLUMNS
-from inspector.domain.numbering import CEILING, CLAIMED_TOO, FLOOR, LAST, Fate, fates, need, runs
+from inspector.console.own_numbers import OwnNumbers
+from inspector.domain.issuer import IssuerKind
+from inspector.domain.numbering import CEILING, CLAIMED_TOO, FLOOR, LAST, Fate, Series, fates, need, runs
 from inspector.errors import NumbersOverlapError, SeriesEndsError
 from inspector.tablet.numbers import NUMBERS
 from inspector.trust.certificates import (
@@ -348,6 +350,21 @@ def test_at_the_end_of_a_series_no_number_is_handed_out_that_nobody_could_read(t
         world.desk.numbers_desk.hand_out(ADMIN, tablet.id, KIND, 1)
     assert "numbers.foreign" not in world.desk.alarms()
     assert not [one for one in world.desk.numbers.account(series).blocks if one.last > LAST]
+    world.close()
+
+
+def test_the_console_itself_uses_a_series_up_to_its_last_number(tmp_path):
+    world = World(tmp_path)
+    series = Series(issuer=IssuerKind.EMERGENCY_MANAGEMENT, document="extension", year=2026)
+    ledger = world.desk.numbers
+    own = OwnNumbers(world.desk.database, ledger)
+    ledger.skip(series, LAST - 2, "样例原因")
+    for serial in (LAST - 1, LAST):
+        offer = own.offer(series, template="{serial}", at_ms=world.now_ms, by="")
+        assert offer.numbered.serial == serial
+        own.take(offer, number=f"{serial}号", paper=f"paper {serial}", issued_on=date(2026, 11, 23))
+    with pytest.raises(SeriesEndsError):
+        own.offer(series, template="{serial}", at_ms=world.now_ms, by="")
     world.close()
 
 
