@@ -236,7 +236,7 @@ class NumberLedger:
 
     def room(self, series: Series) -> int:
         """How many numbers can still be handed out: free ones, and those up to the series' end."""
-        free = sum(row["last"] + 1 - row["first"] for row in self._stretches(series, free=True))
+        free = sum(one.last + 1 - one.first for one in map(_stretch, self._stretches(series, free=True)))
         return free + max(0, LAST + 1 - self.next_of(series))
 
     def all_series(self) -> tuple[Series, ...]:

@@ -328,7 +328,7 @@ def test_at_the_end_of_a_series_no_number_is_handed_out_that_nobody_could_read(t
     (series,) = world.series()
     ledger = world.desk.numbers
     say(world, other, block="far off", series=series, first=LAST - 12, last=LAST - 3, next=LAST - 12)
-    (alarm,) = [row for row in world.desk.database.rows("SELECT * FROM alarms")]
+    (alarm,) = world.desk.database.rows("SELECT * FROM alarms")
     assert (alarm["code"], alarm["entry"]) == (SeriesEndsError.code, "2026 年隐患整改通知书")
     assert (ledger.next_of(series), ledger.room(series)) == (LAST - 2, 3)
     with pytest.raises(SeriesEndsError) as refused:

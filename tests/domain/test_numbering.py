@@ -1,4 +1,4 @@
-"""What became of each number, held against the plainest way of saying it: look at everything, number by number."""
+"""What became of each number, held against the plainest way of saying it: look it up in everything."""
 
 from __future__ import annotations
 
