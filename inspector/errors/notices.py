@@ -189,6 +189,12 @@ class BlockTwiceError(TrustError):
     hint = "请立即收回其中一台平板的号段，并核对已出具的文书；审核台可能由旧备份恢复过。"
 
 
+class RegistrationTooLongError(RefusalError):
+    code = "notice.registration-too-long"
+    says = "公开登记的内容太长，放不下。"
+    hint = "请核对文书的单位、标题等是否异常冗长。"
+
+
 class SeriesEndsError(RefusalError):
     code = "numbers.series-ends"
     says = "{year} 年“{document}”的号最大到 {last}，现在只剩 {left} 个可发。"
