@@ -197,6 +197,7 @@ class Desk(Door):
             statement=self.statement,
             statement_envelope=self.statement_envelope,
             feed=feed,
+            raise_alarm=self.copy.raise_alarm,
             now_ms=now_ms,
             salt=secrets.token_bytes,
         )

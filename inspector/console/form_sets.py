@@ -49,6 +49,11 @@ def titles_ever(database: DeskDatabase) -> Mapping[str, str]:
     return titles
 
 
+def names_ever(database: DeskDatabase) -> Mapping[str, str]:
+    """The name on screens of each document that there ever was, shipped or own, by its id."""
+    return {**titles_ever(database), **{kind.value: kind.word for kind in NoticeKind}}
+
+
 def ids_ever(database: DeskDatabase, kind: NoticeKind) -> tuple[str, ...]:
     """The ids that own documents of a kind ever had."""
     rows = database.rows("SELECT envelope FROM own_forms ORDER BY version")

@@ -12,15 +12,17 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from inspector.console.database import DeskDatabase, Row
+from inspector.console.form_sets import names_ever
 from inspector.console.quarantine import claims_of
 from inspector.domain.issuer import IssuerKind
-from inspector.domain.numbering import Account, Block, Numbered, Series, Stretch, Use
+from inspector.domain.numbering import LAST, MOST, Account, Block, Numbered, Series, Stretch, Use
 from inspector.errors import (
     BlockTwiceError,
     InspectorError,
     NumberForeignError,
     NumbersVoidError,
     NumberTwiceError,
+    SeriesEndsError,
 )
 from inspector.work.feed import NumberBlock
 from inspector.work.numbers import BlockWord, NumbersWord
@@ -53,7 +55,12 @@ class NumberLedger:
         """Take `count` numbers out of the series for somebody: free ones first, then the next ones.
 
         It is called in the transaction that writes the messages which hand them out.
+
+        Raises:
+            SeriesEndsError: the series has not so many left; nothing was taken.
         """
+        if count > self.room(series):
+            raise self._ends(series)
         found: list[tuple[int, int]] = []
         for row in self._stretches(series, free=True):
             taken = min(count, row["last"] - row["first"] + 1)
@@ -150,23 +157,30 @@ class NumberLedger:
 
     def _said(self, word: BlockWord, device: str) -> None:
         row = self._database.row("SELECT * FROM number_blocks WHERE id = ?", word.block)
-        if row is None:
-            self._unheard_of(word, device)
-            return
-        given = (row["device"], _series(row), row["first"], row["last"])
-        if given != (device, word.series, word.first, word.last):
+        said = (device, word.series, word.first, word.last)
+        if row is not None and said != (row["device"], _series(row), row["first"], row["last"]):
             self._alarm(BlockTwiceError(first=word.first, last=word.last), word.block)
             return
+        if row is None:
+            self._keep_unheard_of(word, device)
         for serial in word.no_paper:
-            blank = {**_key(word.series), "serial": serial, "device": device}
-            self._database.put("number_blanks", blank)
+            self._database.put("number_blanks", {**_key(word.series), "serial": serial, "device": device})
         self._database.do(
             "UPDATE number_blocks SET next = MAX(IFNULL(next, 0), ?) WHERE id = ?", word.next, word.block
         )
         if word.is_void:
             self._give_up(word, device)
-        elif word.returned_from is not None and row["returned_from"] is None:
-            self._give_back(word)
+        elif row is not None and word.returned_from is not None and row["returned_from"] is None:
+            self._give_back(word, word.returned_from)
+
+    def _keep_unheard_of(self, word: BlockWord, device: str) -> None:
+        """A block that this console does not remember to have handed out: it is not handed out again."""
+        block = NumberBlock(id=word.block, series=word.series, template="", first=word.first, last=word.last)
+        self.keep(block, device=device, at_ms=self._clock(), by="")
+        self._database.do(
+            "UPDATE number_blocks SET returned_from = ? WHERE id = ?", word.returned_from, word.block
+        )
+        self.check()
 
     def _give_up(self, word: BlockWord, device: str) -> None:
         """A tablet does not know any more what it did with these: they are nobody's from now on.
@@ -181,9 +195,8 @@ class NumberLedger:
         row = self._database.row("SELECT label FROM devices WHERE id = ?", device)
         self._alarm(NumbersVoidError(device=row["label"] if row else device[:12]), device)
 
-    def _give_back(self, word: BlockWord) -> None:
-        """Free what is proven unused, once."""
-        start = word.returned_from or word.last + 1
+    def _give_back(self, word: BlockWord, start: int) -> None:
+        """Free what is proven unused, once: from `start` to the block's end."""
         used = self._database.row(
             f"SELECT MAX(serial) AS n FROM number_uses WHERE {_OF} AND serial BETWEEN ? AND ?",  # noqa: S608
             *_of(word.series),
@@ -198,20 +211,6 @@ class NumberLedger:
         for first, last in self._nobodys(word.series, start, word.last):
             free = {**_key(word.series), "first": first, "last": last, "reason": ""}
             self._database.put("number_stretches", free)
-
-    def _unheard_of(self, word: BlockWord, device: str) -> None:
-        """A block that this console does not remember to have handed out: it is not handed out again."""
-        block = NumberBlock(id=word.block, series=word.series, template="", first=word.first, last=word.last)
-        self.keep(block, device=device, at_ms=self._clock(), by="")
-        self._database.do(
-            "UPDATE number_blocks SET next = ?, returned_from = ? WHERE id = ?",
-            word.next,
-            word.returned_from,
-            word.block,
-        )
-        if word.is_void:
-            self._give_up(word, device)
-        self.check()
 
     def check(self) -> None:
         """Raise an alarm for numbers that are in two tablets' hands."""
@@ -234,6 +233,11 @@ class NumberLedger:
             "SELECT next FROM untracked_series WHERE series = ? AND year = ?", series.document, series.year
         )
         return int(row["next"]) if row else 1
+
+    def room(self, series: Series) -> int:
+        """How many numbers can still be handed out: free ones, and those up to the series' end."""
+        free = sum(one.last + 1 - one.first for one in map(_stretch, self._stretches(series, free=True)))
+        return free + max(0, LAST + 1 - self.next_of(series))
 
     def all_series(self) -> tuple[Series, ...]:
         """Every series with a number handed out or used, newest year first."""
@@ -303,7 +307,14 @@ class NumberLedger:
         self._raise_alarm(Alarm.of(error, self._clock(), about))
 
     def _advance(self, series: Series, next: int) -> None:
-        self._database.put("number_series", {**_key(series), "next": max(next, self.next_of(series))})
+        next = max(next, self.next_of(series))
+        self._database.put("number_series", {**_key(series), "next": next})
+        if next > LAST + 1 - MOST:
+            self._alarm(ends := self._ends(series), f"{series.year} 年{ends.facts['document']}")
+
+    def _ends(self, series: Series) -> SeriesEndsError:
+        word = names_ever(self._database).get(series.document, series.document)
+        return SeriesEndsError(document=word, year=series.year, last=LAST, left=self.room(series))
 
     def _was_of(self, device: str, numbered: Numbered) -> bool:
         """Whether the number was the tablet's; what earlier programs handed out is not known."""

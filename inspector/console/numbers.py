@@ -19,7 +19,7 @@ from itertools import pairwise
 
 from inspector.console.accounts import LoggedIn, Right
 from inspector.console.desk import Desk
-from inspector.console.form_sets import ids_ever, own_documents, titles_ever
+from inspector.console.form_sets import ids_ever, names_ever, own_documents
 from inspector.console.own_numbers import HOLDER, HOLDER_WORD, ISSUED_HERE
 from inspector.domain.identifiers import uuid7
 from inspector.domain.issuer import IssuerKind, NoticeKind, kinds_of
@@ -231,6 +231,7 @@ class Numbers:
             NotPermittedError: no administrator.
             IllegalMoveError: not 1 to 500, or a document that this office does not issue.
             RecordUnknownError: there is no such tablet at work.
+            SeriesEndsError: this year's series has not so many left.
             AvailabilityError: the server could not be asked what else was told; nothing was given.
         """
         logged_in.account.must(Right.MANAGE)
@@ -299,7 +300,7 @@ class Numbers:
 
     def _titles(self) -> Mapping[str, str]:
         """The name of each document on screens, also of one that is not issued any more."""
-        return {**titles_ever(self._desk.database), **{kind.value: kind.word for kind in NoticeKind}}
+        return names_ever(self._desk.database)
 
     def _series_of(self, one: NumberedDocument) -> tuple[Series, ...]:
         """This year's series, and the next one's in the last weeks of December."""
@@ -322,12 +323,13 @@ class Numbers:
             for one in self.documents()
             for series in self._series_of(one)
             if (state := self._left(device.id, one, series)).left < state.need.least
+            and self._desk.numbers.room(series)
         ]
 
     def _fill(self, device: Certificate, one: NumberedDocument, series: Series) -> int:
-        state = self._left(device.id, one, series)
+        state, room = self._left(device.id, one, series), self._desk.numbers.room(series)
         with self._desk.database.at_once():
-            return self._give(device, series, one, state.need.filled - state.left, by="")
+            return self._give(device, series, one, min(state.need.filled - state.left, room), by="")
 
     def _give(
         self, device: Certificate, series: Series, one: NumberedDocument, count: int, *, by: str

@@ -47,11 +47,15 @@ class OwnNumbers:
         """The next number of a series; a block is taken out of it when none is left.
 
         The caller has asked the server what else this console told: see `Desk.catch_up`.
+
+        Raises:
+            SeriesEndsError: none is left, here and in the series.
         """
         with self._database.at_once():
             found = self._next(series)
             if found is None:
-                for first, last in self._ledger.reserve(series, BLOCK):
+                count = min(BLOCK, max(1, self._ledger.room(series)))
+                for first, last in self._ledger.reserve(series, count):
                     id = uuid7(at_ms=at_ms, random=secrets.token_bytes(10))
                     block = NumberBlock(id=id, series=series, template=template, first=first, last=last)
                     self._ledger.keep(block, device=HOLDER, at_ms=at_ms, by=by)

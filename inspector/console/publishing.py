@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from hashlib import sha256
 from typing import Protocol
 
@@ -20,7 +21,15 @@ from inspector.console.opening import open_again
 from inspector.domain.access import Access
 from inspector.domain.notice_record import canonical
 from inspector.domain.working_days import Deadline
-from inspector.errors import CertificateInvalidError, NoticeVersionError, RecordUnknownError, TrustError
+from inspector.errors import (
+    CertificateInvalidError,
+    FormatError,
+    NoticeUnpublishedError,
+    NoticeVersionError,
+    RecordUnknownError,
+    RefusalError,
+    TrustError,
+)
 from inspector.sync.notice_messages import SealedRegistration
 from inspector.trust import dsse
 from inspector.trust.certificates import HolderKind, verify_certificate
@@ -28,6 +37,7 @@ from inspector.trust.keys import SigningKey
 from inspector.trust.registration import SALT_BYTES, code_keys, proof_sha256, wrap_key
 from inspector.trust.statement import OfficeStatement
 from inspector.work.intake import Examiner, NoticeEntry
+from inspector.work.ports import Alarm
 from inspector.work.registration import PublicState, Registration, box_of
 
 AT_ONCE = 200
@@ -108,6 +118,7 @@ class Publishing:
     Args:
         statement_envelope: the office statement as its root signed it.
         feed: signs registrations.
+        raise_alarm: keeps an alarm until a person has seen it.
         salt: fresh random bytes for each registration.
     """
 
@@ -119,26 +130,46 @@ class Publishing:
         statement: OfficeStatement,
         statement_envelope: bytes,
         feed: SigningKey,
+        raise_alarm: Callable[[Alarm], None],
         now_ms: int,
         salt: Salts,
     ) -> None:
         self._database, self._examiner = database, examiner
         self._statement, self._statement_envelope = statement, statement_envelope
         self._feed, self._now_ms, self._salt = feed, now_ms, salt
+        self._raise_alarm = raise_alarm
         self._certificates: dict[str, bytes] | None = None
 
     def publish(self, board: NoticeBoard) -> int:
         """Register what changed; how many that were.
 
+        One that cannot be registered is set aside with an alarm and tried again with the next pass.
+
         Raises:
             AvailabilityError: the line broke; the rest waits.
         """
-        rows = self._database.rows(
-            "SELECT * FROM registrations WHERE access != '' AND published != version LIMIT ?", AT_ONCE
+        count = 0
+        for row in self._database.rows(
+            "SELECT * FROM registrations WHERE access != '' AND published != version"
+        ):
+            if count == AT_ONCE:
+                break
+            try:
+                self._publish(board, row)
+            except NoticeUnpublishedError as error:
+                self._set_aside(Alarm.of(error, self._now_ms, row["entry"]))
+            else:
+                count += 1
+        return count
+
+    def _set_aside(self, alarm: Alarm) -> None:
+        """Raise an alarm, once for the same reason: passes come every few seconds."""
+        known = self._database.row(
+            "SELECT 1 FROM alarms WHERE code = ? AND entry = ? AND message = ?",
+            *(alarm.code, alarm.entry, alarm.message),
         )
-        for row in rows:
-            self._publish(board, row)
-        return len(rows)
+        if known is None:
+            self._raise_alarm(alarm)
 
     def _publish(self, board: NoticeBoard, row: Row) -> None:
         version = int(row["version"])
@@ -156,6 +187,14 @@ class Publishing:
         )
 
     def _sealed(self, row: Row, version: int) -> SealedRegistration:
+        try:
+            return self._built(row, version)
+        except (RefusalError, FormatError, TrustError) as error:
+            notice = self._database.row("SELECT number FROM notices WHERE entry = ?", row["entry"])
+            number = (notice and notice["number"]) or row["entry"][:12]
+            raise NoticeUnpublishedError(number=number, reason=error.message.rstrip("。")) from error
+
+    def _built(self, row: Row, version: int) -> SealedRegistration:
         opened = open_again(self._database, self._examiner, row["entry"])
         if not isinstance(opened.content, NoticeEntry):
             raise RecordUnknownError(id=row["entry"][:12])

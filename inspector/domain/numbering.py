@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -24,9 +24,9 @@ LOOK_BACK_DAYS = 56
 AWAY_CAP_DAYS = 28
 """The longest absence that is provided for, in days."""
 MOST = 500
-"""The most numbers in one block."""
+"""The most numbers in one block, also in what a tablet says of one."""
 LAST = 999_999
-"""No series of a year goes so far: with a number above it, a tablet could make the table of all endless."""
+"""The last number of a year's series: without an end, a tablet could make the table of all endless."""
 
 _SPAN_DAYS = 7 * WEEKS
 _SPAN = timedelta(days=_SPAN_DAYS)
@@ -215,11 +215,12 @@ def fates(account: Account) -> tuple[NumberFate, ...]:
     """What became of every number of a series that was ever handed out or used, in order."""
     # A paper in quarantine may claim any number: those that were never handed out are none of the series.
     last = max([account.next - 1, *account.uses], default=0)
-    return tuple(_explained(account, serial) for serial in range(1, last + 1))
+    without_paper = _without_paper(account, last)
+    return tuple(_explained(account, serial, without_paper[serial]) for serial in range(1, last + 1))
 
 
-def _explained(account: Account, serial: int) -> NumberFate:
-    found, claims = _fate(account, serial), account.claims.get(serial, ())
+def _explained(account: Account, serial: int, without_paper: FateRun | None) -> NumberFate:
+    found, claims = _fate(account, serial, without_paper), account.claims.get(serial, ())
     if not claims:
         return found
     if not found.uses and found.device in {claim.device for claim in claims}:
@@ -227,7 +228,7 @@ def _explained(account: Account, serial: int) -> NumberFate:
     return replace(found, claims=claims, reason=found.reason or CLAIMED_TOO)
 
 
-def _fate(account: Account, serial: int) -> NumberFate:
+def _fate(account: Account, serial: int, without_paper: FateRun | None) -> NumberFate:
     uses = account.uses.get(serial, ())
     if uses:
         papers = {use.number for use in uses}
@@ -237,27 +238,44 @@ def _fate(account: Account, serial: int) -> NumberFate:
         )
     if serial in account.no_paper:
         return NumberFate(serial=serial, fate=Fate.NO_PAPER, device=account.no_paper[serial])
-    block = next((one for one in reversed(account.blocks) if one.first <= serial <= one.end), None)
-    if block is not None:
-        return _in_block(block, serial)
-    if _within(account.free, serial) is not None:
-        return NumberFate(serial=serial, fate=Fate.RETURNED)
-    skipped = _within(account.skipped, serial)
-    if skipped is not None:
-        return NumberFate(serial=serial, fate=Fate.SKIPPED, reason=skipped.reason)
-    return NumberFate(serial=serial, fate=Fate.UNKNOWN)
+    if without_paper is None:
+        return NumberFate(serial=serial, fate=Fate.UNKNOWN)
+    told = without_paper
+    return NumberFate(serial=serial, fate=told.fate, device=told.device, reason=told.reason)
 
 
-def _in_block(block: Block, serial: int) -> NumberFate:
-    if block.next is not None and serial < block.next:
-        return NumberFate(serial=serial, fate=Fate.MISSING, device=block.device)
-    if block.closed:
-        return NumberFate(serial=serial, fate=Fate.CLOSED, device=block.device, reason=block.closed)
-    return NumberFate(serial=serial, fate=Fate.HELD, device=block.device)
+def _without_paper(account: Account, last: int) -> list[FateRun | None]:
+    """By serial number up to `last`, what becomes of a number that no paper and no tablet's word speaks of.
+
+    A block counts more than a stretch, the later block more than the earlier.
+    """
+    pieces = [
+        *(_stretched(one, Fate.SKIPPED, one.reason) for one in reversed(account.skipped)),
+        *(_stretched(one, Fate.RETURNED, "") for one in reversed(account.free)),
+        *(piece for block in account.blocks for piece in _in_block(block)),
+    ]
+    # A series may have a million numbers: each piece is laid down once, over those that count less.
+    found: list[FateRun | None] = [None] * (last + 1)
+    for piece in pieces:
+        first, end = max(piece.first, 1), min(piece.last, last)
+        if first <= end:
+            found[first : end + 1] = [piece] * (end + 1 - first)
+    return found
 
 
-def _within(stretches: Iterable[Stretch], serial: int) -> Stretch | None:
-    return next((one for one in stretches if one.first <= serial <= one.last), None)
+def _stretched(stretch: Stretch, fate: Fate, reason: str) -> FateRun:
+    return FateRun(first=stretch.first, last=stretch.last, fate=fate, device="", reason=reason)
+
+
+def _in_block(block: Block) -> Iterator[FateRun]:
+    """What the tablet took and sent no paper with, and what it has not taken."""
+    next = block.first if block.next is None else max(block.first, block.next)
+    rest = Fate.CLOSED if block.closed else Fate.HELD
+    for first, last, fate, reason in (
+        (block.first, min(next - 1, block.end), Fate.MISSING, ""),
+        (next, block.end, rest, block.closed),
+    ):
+        yield FateRun(first=first, last=last, fate=fate, device=block.device, reason=reason)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

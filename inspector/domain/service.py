@@ -93,9 +93,10 @@ class ServedDocument:
     Attributes:
         place: where.
         particulars: number of the mail, medium of the announcement, or the entrusted body.
-        received_by: who took it; empty leaves the place for pen and ink.
+        received_by: who took it; empty leaves the place for pen and ink, and always where nobody takes it.
         relation: what a substitute is to the recipient; empty for the recipient itself.
         received_ms: when; None leaves the place for pen and ink.
+        signature: theirs, only where it was handed to them.
         refusal: why it was not accepted; only and always where it was left behind.
         witness: who saw it left behind.
         is_recorded: leaving it behind was filmed or photographed.
@@ -121,7 +122,11 @@ class ServedDocument:
         is_left = self.way is ServiceWay.LEFT
         demand(is_left == bool(self.refusal.strip()), f"{number}：留置送达须写明拒收原因，其他方式不写")
         demand(not is_left or bool(self.witness.strip()) or self.is_recorded, f"{number}留置送达没有见证")
-        demand(not is_left or self.signature is None, f"{number}留置送达没有收件人签名")
+        has_taker = bool(self.received_by.strip() or self.relation.strip())
+        demand(self.way.has_receiver or not has_taker, f"{number}：{self.way.word}送达没有收件人")
+        demand(
+            self.way.is_by_hand or self.signature is None, f"{number}：{self.way.word}送达没有收件人当场签名"
+        )
         demand(self.signature is None or bool(self.received_by.strip()), f"{number}缺少收件人姓名")
 
     def texts(self) -> Iterator[PaperText]:

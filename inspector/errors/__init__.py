@@ -32,6 +32,7 @@ from inspector.errors.console import FormsRefusedError as FormsRefusedError
 from inspector.errors.console import LoginRefusedError as LoginRefusedError
 from inspector.errors.console import LoginWaitError as LoginWaitError
 from inspector.errors.console import LoginWrongError as LoginWrongError
+from inspector.errors.console import NoticeUnpublishedError as NoticeUnpublishedError
 from inspector.errors.console import NotPermittedError as NotPermittedError
 from inspector.errors.console import OfficeFilesMissingError as OfficeFilesMissingError
 from inspector.errors.console import OfficeKeyLockedError as OfficeKeyLockedError
@@ -128,7 +129,9 @@ from inspector.errors.notices import OfficeCopyInvalidError as OfficeCopyInvalid
 from inspector.errors.notices import PdfForeignError as PdfForeignError
 from inspector.errors.notices import PdfMalformedError as PdfMalformedError
 from inspector.errors.notices import PrintForbiddenError as PrintForbiddenError
+from inspector.errors.notices import RegistrationTooLongError as RegistrationTooLongError
 from inspector.errors.notices import SealOnceError as SealOnceError
+from inspector.errors.notices import SeriesEndsError as SeriesEndsError
 from inspector.errors.notices import TimestampInvalidError as TimestampInvalidError
 from inspector.errors.notices import TimestampUnreachableError as TimestampUnreachableError
 from inspector.errors.photos import CameraUnavailableError as CameraUnavailableError

@@ -113,6 +113,12 @@ class RegistrationForeignError(TrustError):
     hint = "没有采用；请核查服务器，需要时在台账中重新办理一次，新的登记会盖过它。"
 
 
+class NoticeUnpublishedError(RefusalError):
+    code = "desk.notice-unpublished"
+    says = "文书“{number}”的状态没有登记到服务器：{reason}。"
+    hint = "扫码看到的仍是以前的状态；每次同步都会再试，其他文书不受影响。请打开这份文书核对。"
+
+
 class AuditBrokenError(TrustError):
     code = "desk.audit-broken"
     says = "审计记录从第 {n} 行起对不上。"

@@ -189,6 +189,18 @@ class BlockTwiceError(TrustError):
     hint = "请立即收回其中一台平板的号段，并核对已出具的文书；审核台可能由旧备份恢复过。"
 
 
+class RegistrationTooLongError(RefusalError):
+    code = "notice.registration-too-long"
+    says = "公开登记的内容太长，放不下。"
+    hint = "请核对文书的单位、标题等是否异常冗长。"
+
+
+class SeriesEndsError(RefusalError):
+    code = "numbers.series-ends"
+    says = "{year} 年“{document}”的号最大到 {last}，现在只剩 {left} 个可发。"
+    hint = "请打开“文书号”核对是哪台平板的号段占到了末尾，查明其资料是否被改动过；未用的号收回后可以再发。"
+
+
 class TimestampUnreachableError(AvailabilityError):
     code = "notice.timestamp-unreachable"
     says = "时间戳机构没有答复：{reason}。"

@@ -9,12 +9,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from inspector.errors import (
+    OfficeBusyError,
     RepliesFullError,
     ReplyChangedError,
     ReplyClosedError,
@@ -104,7 +106,8 @@ class Replies:
                 known = self._known(connection, handed, digest)
                 kept = known or self._add(connection, handed, digest, name, now_ms)
         except BaseException:
-            self._blobs.remove([name])
+            with suppress(OfficeBusyError):  # no row needs what then stays, and it is in nobody's way
+                self._remove_unless_kept(name)
             raise
         if known is not None:
             self._blobs.remove([name])
@@ -216,6 +219,21 @@ class Replies:
         )
 
     # --- Inside ---
+
+    def _remove_unless_kept(self, name: str) -> None:
+        """Remove a content whose row was not written; whoever lost the line does not know whether it was.
+
+        Raises:
+            OfficeBusyError: the archive or the blob store cannot be reached.
+        """
+        named = select(replies.c.number).where(
+            replies.c.tenant == self._archive.tenant, replies.c.name == name
+        )
+        # Only a writing transaction waits until the lost one has ended, this way or that.
+        with self._archive.write() as connection:
+            is_kept = connection.execute(named).first() is not None
+        if not is_kept:
+            self._blobs.remove([name])
 
     def _known(self, connection: Connection, handed: HandedIn, digest: str) -> WaitingReply | None:
         public_id = self._registrations.proven(connection, handed.name, handed.proof).public_id

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from inspector.domain.delivery import Delivery, EntryKind
 from inspector.domain.fields import Fields
 from inspector.domain.issuer import IssuerKind
-from inspector.domain.numbering import LAST, Numbered, Series
+from inspector.domain.numbering import LAST, MOST, Numbered, Series
 from inspector.errors import EntryDisagreesError, RecordMalformedError
 from inspector.trust import dsse
 from inspector.trust.strict_json import canonical
@@ -156,6 +156,7 @@ def read_word(json: object) -> BlockWord:
             is_void=field.later("void") is True,
         )
     is_right = 1 <= word.first <= word.last <= LAST and word.first <= word.next <= word.last + 1
+    is_right = is_right and word.last - word.first < MOST
     if word.returned_from is not None:
         is_right = is_right and word.returned_from == word.next
     is_right = is_right and not (word.is_void and word.returned_from is not None)

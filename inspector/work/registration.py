@@ -19,7 +19,7 @@ from inspector.domain.message_fields import MessageFields
 from inspector.domain.notice import Notice
 from inspector.domain.notice_parts import NoticeFinding
 from inspector.domain.working_days import Deadline
-from inspector.errors import EntryDisagreesError
+from inspector.errors import EntryDisagreesError, RegistrationTooLongError
 from inspector.trust import dsse
 from inspector.trust.keys import SigningKey, VerifyKey
 from inspector.trust.registration import MOST_CONTENT, open_registration, seal_registration
@@ -29,7 +29,8 @@ REGISTRATION_TYPE = "application/vnd.inspector.registration.v1+json"
 FORMAT = 1
 REASON_CAP = 200
 """Characters of the reason that anybody with the paper may read."""
-_TEXT_CAPS = (2000, 400, 200, 100, 60, 30, 15, 8, 5)
+_TEXT_CAPS = (2000, 400, 200, 100, 60, 30, 15, 8, 5, 0)
+"""With the last one, the most findings that a notice has fit, each with a deadline that was moved."""
 
 
 class PublicState(StrEnum):
@@ -56,7 +57,7 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicFinding:
-    """A finding as the page shows it; long texts are cut, visibly, the paper has them whole.
+    """A finding as the page shows it; long texts are cut or left out, visibly, the paper has them whole.
 
     Attributes:
         deadline: the one that stands now.
@@ -206,7 +207,7 @@ def box_of(
         key: the registration's key, from the notice's access.
 
     Raises:
-        ValueError: even with its texts cut it does not fit; the caller is wrong.
+        RegistrationTooLongError: it does not fit even without its findings' texts.
     """
     for cap in _TEXT_CAPS:
         signed = dsse.sign(canonical(registration.to_payload(cap)), REGISTRATION_TYPE, [feed])
@@ -220,7 +221,7 @@ def box_of(
         )
         if len(content) <= MOST_CONTENT:
             return seal_registration(content, key=key, public_id=registration.public_id)
-    raise ValueError("a registration with its texts cut fits its box")
+    raise RegistrationTooLongError()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,4 +281,6 @@ def _day(deadline: Deadline | None) -> tuple[str, int]:
 
 
 def _cut(text: str, cap: int) -> str:
-    return text if len(text) <= cap else text[: cap - 1] + "…"
+    if len(text) <= cap:
+        return text
+    return text[: cap - 1] + "…" if cap else ""

@@ -68,6 +68,28 @@ def answer(rig: DeskRig, handed: Handed, body: bytes, *, reply: str = "ab" * 16)
     return httpx.post(url, content=body, headers=headers)
 
 
+def test_a_notice_that_cannot_be_registered_is_told_once_and_holds_no_other_up(rig):
+    tablet = rig.enrolled()
+    bad, good = hand_over(rig, tablet, 1), hand_over(rig, tablet, 2)
+    rig.desk.run()
+    ledger, database = Ledger(rig.desk), rig.desk.database
+    for handed in (bad, good):
+        ledger.withdraw(rig.admin, handed.entry, "样例原因")
+    (kept,) = database.rows("SELECT inner_sha256 FROM entries WHERE sha256 = ?", bad.entry)
+    database.do("UPDATE entries SET inner_sha256 = '' WHERE sha256 = ?", bad.entry)
+    rig.desk.run()
+    assert [registered(rig, one)["state"] for one in (bad, good)] == ["in-force", "withdrawn"]
+    (alarm,) = rig.desk.alarms()
+    assert (alarm.code, alarm.entry) == ("desk.notice-unpublished", bad.entry)
+    assert f"文书“{bad.notice.number}”的状态没有登记到服务器：" in alarm.message
+    rig.desk.put_away(rig.admin, alarm)
+    rig.desk.run()
+    assert not rig.desk.alarms(), "a person has seen it"
+    database.do("UPDATE entries SET inner_sha256 = ? WHERE sha256 = ?", kept["inner_sha256"], bad.entry)
+    rig.desk.run()
+    assert registered(rig, bad)["state"] == "withdrawn"
+
+
 def test_a_notice_is_registered_when_it_is_taken_in(rig):
     handed = hand_over(rig, rig.enrolled(), 1)
     rig.desk.run()

@@ -10,8 +10,10 @@ from datetime import date, timedelta
 import pytest
 
 from inspector.console.numbers import COLUMNS
-from inspector.domain.numbering import CEILING, CLAIMED_TOO, FLOOR, Fate, fates, need, runs
-from inspector.errors import NumbersOverlapError
+from inspector.console.own_numbers import OwnNumbers
+from inspector.domain.issuer import IssuerKind
+from inspector.domain.numbering import CEILING, CLAIMED_TOO, FLOOR, LAST, Fate, Series, fates, need, runs
+from inspector.errors import NumbersOverlapError, SeriesEndsError
 from inspector.tablet.numbers import NUMBERS
 from inspector.trust.certificates import (
     NO_GOOD_DELIVERY,
@@ -291,6 +293,78 @@ def test_what_is_on_a_paper_or_left_out_is_not_free_whatever_its_tablet_says(tmp
     assert not before.free
     say(4)
     assert ledger.account(series) == before
+    world.close()
+
+
+def say(world, tablet, **word):
+    """A tablet's word of one block arrives at the console."""
+    block = BlockWord(**{"returned_from": None, **word})
+    world.desk.numbers.said(NumbersWord(id="a", blocks=(block,), at_ms=world.now_ms), device=tablet.id)
+
+
+@pytest.mark.parametrize("returned_from", [None, 46])
+def test_a_block_that_the_console_does_not_remember_is_explained_as_any_other(tmp_path, returned_from):
+    world = World(tmp_path)
+    tablet = world.enrol()
+    (series,) = world.series()
+    said = {"block": "unheard of", "series": series, "first": 41, "last": 50, "next": 46}
+    say(world, tablet, **said, no_paper=(42,), returned_from=returned_from)
+    lines = [(one.first, one.last, one.fate) for one in runs(fates(world.desk.numbers.account(series)))]
+    rest = Fate.HELD if returned_from is None else Fate.UNKNOWN
+    assert lines[-4:] == [
+        (41, 41, Fate.MISSING),
+        (42, 42, Fate.NO_PAPER),
+        (43, 45, Fate.MISSING),
+        (46, 50, rest),
+    ]
+    assert world.desk.numbers.next_of(series) == 51
+    world.close()
+
+
+def test_at_the_end_of_a_series_no_number_is_handed_out_that_nobody_could_read(tmp_path):
+    world = World(tmp_path)
+    tablet, other = world.enrol(), world.enrol()
+    tablet.exchange()
+    (series,) = world.series()
+    ledger = world.desk.numbers
+    say(world, other, block="far off", series=series, first=LAST - 12, last=LAST - 3, next=LAST - 12)
+    (alarm,) = world.desk.database.rows("SELECT * FROM alarms")
+    assert (alarm["code"], alarm["entry"]) == (SeriesEndsError.code, "2026 年隐患整改通知书")
+    assert (ledger.next_of(series), ledger.room(series)) == (LAST - 2, 3)
+    with pytest.raises(SeriesEndsError) as refused:
+        world.desk.numbers_desk.hand_out(ADMIN, tablet.id, KIND, 4)
+    assert refused.value.message == f"2026 年“隐患整改通知书”的号最大到 {LAST}，现在只剩 3 个可发。"
+    assert ledger.next_of(series) == LAST - 2, "what was refused took nothing"
+    for _ in range(15):
+        tablet.issue()
+    tablet.exchange()
+    world.desk.run()  # it runs short: what is left goes out by itself
+    tablet.exchange()
+    assert {serial for _, serial in tablet.held()} == {*range(16, 21), *range(LAST - 2, LAST + 1)}
+    assert ledger.room(series) == 0
+    for _ in range(8):
+        tablet.issue()
+    tablet.exchange()
+    world.desk.run()  # and nothing is left for this one: the pass goes on
+    with pytest.raises(SeriesEndsError):
+        world.desk.numbers_desk.hand_out(ADMIN, tablet.id, KIND, 1)
+    assert "numbers.foreign" not in world.desk.alarms()
+    assert not [one for one in world.desk.numbers.account(series).blocks if one.last > LAST]
+    world.close()
+
+
+def test_the_console_itself_uses_a_series_up_to_its_last_number(tmp_path):
+    world = World(tmp_path)
+    series = Series(issuer=IssuerKind.EMERGENCY_MANAGEMENT, document="extension", year=2026)
+    ledger = world.desk.numbers
+    own = OwnNumbers(world.desk.database, ledger)
+    ledger.skip(series, LAST - 2, "样例原因")
+    for serial in (LAST - 1, LAST):
+        offer = own.offer(series, template="{serial}", at_ms=world.now_ms, by="")
+        assert offer.numbered.serial == serial
+        own.take(offer, number=f"{serial}号", paper=f"paper {serial}", issued_on=date(2026, 11, 23))
+    with pytest.raises(SeriesEndsError):
+        own.offer(series, template="{serial}", at_ms=world.now_ms, by="")
     world.close()
 
 

@@ -14,6 +14,7 @@ from inspector.domain.notice_record import canonical, from_record
 from inspector.domain.service import ServiceWay
 from inspector.errors import IdentifierMalformedError, NoticeIncompleteError, RecordMalformedError
 from inspector.notices.sample import sample_notice
+from tests.notices.samples import drawn
 
 EMERGENCY = IssuerKind.EMERGENCY_MANAGEMENT
 MEASURES = sample_notice(EMERGENCY, NoticeKind.MEASURES_DECISION)
@@ -111,6 +112,15 @@ def test_electronic_service_needs_the_signed_consent():
         replace(RECEIPT.details.consent, address="")
 
 
+ANNOUNCED = replace(
+    DIRECT,
+    way=ServiceWay.ANNOUNCEMENT,
+    particulars="样例日报",
+    received_by="",
+    relation="",
+    signature=None,
+)
+
 SERVICE = {
     "left without a reason": (LEFT, {"refusal": ""}),
     "left without anybody seeing it": (LEFT, {"witness": ""}),
@@ -118,6 +128,15 @@ SERVICE = {
     "by post without its number": (DIRECT, {"way": ServiceWay.POST}),
     "announced nowhere": (DIRECT, {"way": ServiceWay.ANNOUNCEMENT}),
     "entrusted to nobody": (DIRECT, {"way": ServiceWay.ENTRUSTED}),
+    "announced to one who took it": (ANNOUNCED, {"received_by": "样例收件人"}),
+    "announced to somebody's relative": (ANNOUNCED, {"relation": "家属"}),
+    "announced and signed for": (ANNOUNCED, {"signature": drawn()}),
+    "left behind with one who took it": (LEFT, {"received_by": "样例收件人"}),
+    "left behind and signed for": (LEFT, {"signature": drawn()}),
+    "by post and signed for there": (
+        DIRECT,
+        {"way": ServiceWay.POST, "particulars": "EA123456785CN", "signature": drawn()},
+    ),
     "at no place": (DIRECT, {"place": " "}),
 }
 

@@ -201,7 +201,7 @@ def test_content_that_cannot_be_read_ends_the_check_and_shows_nothing_of_it(scen
 
 def test_what_looks_like_a_page_in_a_registration_is_text(scene):
     handed, script = scene.handed(), "<img src=x onerror='document.title = 1'><b>样例</b>"
-    findings = [[1, script, script, "2026-12-08", 0]]
+    findings = [[1, script, script, "2026-12-08", 0], [2, "", "", "2026-12-08", 0]]
     changes = {"title": script, "reason": script, "findings": findings}
     with scene.phone() as page:
         for state, shown in (("withdrawn", "#more"), ("in-force", "#facts")):
@@ -210,7 +210,7 @@ def test_what_looks_like_a_page_in_a_registration_is_text(scene):
             scene.scan(page, handed)
             expect(page.locator(shown)).to_contain_text(script)
         enter(page, handed.access.reply_code)
-        expect(page.locator(".finding .facts")).to_have_text(script)
+        expect(page.locator(".finding .facts")).to_have_text([script, "内容见文书原件。"])
         assert page.locator("img, b").count() == 0
 
 

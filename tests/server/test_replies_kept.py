@@ -5,13 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
-from inspector.errors import EntryDisagreesError, SignatureInvalidError, SignerUnknownError
+from inspector.errors import EntryDisagreesError, OfficeBusyError, SignatureInvalidError, SignerUnknownError
+from inspector.server.archive import Archive
 from inspector.server.cli import add_commands
-from inspector.server.replies import KEPT_AFTER_TAKING_MS
+from inspector.server.replies import KEPT_AFTER_TAKING_MS, HandedIn, Replies
 from inspector.server.sweep import sweep
 from inspector.sync import notice_messages as wire
 from inspector.trust.checkpoints import LogVerifier
@@ -19,7 +22,7 @@ from inspector.trust.keys import SigningKey
 from inspector.trust.strict_json import canonical
 from inspector.work.reply_receipt import verify_reply_receipt
 from tests.server.cast import Answer, Cast, sealed
-from tests.server.test_notices import REPLY_ID, register, send
+from tests.server.test_notices import KEYS, PUBLIC_ID, REPLY_ID, register, send
 
 FIRST, SECOND = sealed("one", 600), sealed("two", 700)
 MB = 1024 * 1024
@@ -135,6 +138,50 @@ def test_a_quota_that_is_none_is_refused(cast, capsys, wrong):
     with pytest.raises(SystemExit):
         parser.parse_args(["replies", "--data", str(cast.folder), f"--quota-mb={wrong}"])
     assert "整数" in capsys.readouterr().err
+
+
+# --- A line that breaks while a reply is written ---
+
+
+class BreakingArchive:
+    """An archive that is lost at the end of the next writing transaction: before its commit, or after it."""
+
+    def __init__(self, inner: Archive, *, is_kept: bool, comes_back: bool = True) -> None:
+        self._inner, self._is_kept, self._comes_back = inner, is_kept, comes_back
+        self.tenant, self.read, self._is_lost = inner.tenant, inner.read, False
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        if self._is_lost:
+            if not self._comes_back:
+                raise OfficeBusyError(retry_after_s=1)
+            with self._inner.write() as connection:
+                yield connection
+            return
+        self._is_lost = True
+        with self._inner.write() as connection:
+            yield connection
+            if not self._is_kept:
+                raise OfficeBusyError(retry_after_s=1)
+        raise OfficeBusyError(retry_after_s=1)
+
+
+@pytest.mark.parametrize(
+    ("is_kept", "comes_back", "files"),
+    [(True, True, 3), (False, True, 2), (True, False, 3), (False, False, 3)],
+    ids=["kept", "not kept", "kept and not to be asked", "not kept and not to be asked"],
+)
+def test_a_reply_whose_row_is_kept_keeps_its_content_when_the_line_breaks(cast, is_kept, comes_back, files):
+    office, third = cast.server.office, sealed("three", 800)
+    archive = BreakingArchive(office.archive, is_kept=is_kept, comes_back=comes_back)
+    breaking = Replies(archive, office.blobs, office.registrations, quota_bytes=MB)
+    handed = HandedIn(name=PUBLIC_ID, reply="ef" * 16, proof=KEYS.proof, content=third)
+    with pytest.raises(OfficeBusyError):
+        breaking.take(handed, cast.clock.now_ms)
+    assert contents(cast) == files, "what cannot be asked about stays"
+    again = office.replies.take(handed, cast.clock.now_ms)
+    assert again.is_held
+    assert office.replies.content(again.number) == third
 
 
 # --- Receipts ---

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from inspector.domain.delivery import EntryKind
-from inspector.domain.numbering import LAST
+from inspector.domain.numbering import LAST, MOST
 from inspector.errors import EntryDisagreesError, RecordMalformedError
 from inspector.work.numbers import read_numbered, read_numbers, read_word, tell_numbers
 from tests.make import DAY_MS
@@ -23,6 +23,7 @@ def test_a_word_is_read_as_it_was_said():
     assert (word.first, word.next, word.last, word.returned_from, word.no_paper) == (3, 5, 10, None, (4,))
     assert read_word({**WORD, "returned_from": 5}).returned_from == 5
     assert read_word({**WORD, "void": True}).is_void
+    assert read_word({**WORD, "last": 2 + MOST}).last == 2 + MOST, "the longest that a console hands out"
 
 
 @pytest.mark.parametrize(
@@ -30,6 +31,7 @@ def test_a_word_is_read_as_it_was_said():
     [
         {"first": 0},
         {"last": LAST + 1},
+        {"last": 3 + MOST},
         {"first": 11},
         {"next": 2},
         {"next": 12},

@@ -252,7 +252,7 @@ function findingForm(finding, { isFull, count }) {
   const said = [requirement && `要求：${requirement}`, until && `期限：${until}`].filter(Boolean);
   const shown = element("div", { class: "finding" }, [
     element("h3", { text: `第 ${finding.ordinal} 项` }),
-    element("p", { class: "facts", text: finding.facts }),
+    element("p", { class: "facts", text: finding.facts || "内容见文书原件。" }),
     ...said.map((text) => element("p", { class: "quiet", text })),
     element("label", { class: "tick" }, [done, element("span", { text: "已整改" })]),
     element("label", { class: "field" }, [element("span", { text: "整改说明" }), text]),
