@@ -33,6 +33,7 @@ LONGEST_FIRST = (
     "console/test_bad_office.py",
     "server/test_reception.py",
     "tablet/test_finding.py",
+    "tablet/test_one_write.py",
     "console/test_ledger.py",
     "console/test_bad_text.py",
     "store/test_kill.py",

@@ -32,6 +32,7 @@ from inspector.work.seal import (
     DeviceSeal,
     SealedEntry,
     Signer,
+    Tables,
     by_hand,
     seal_inspection,
     statement_sha256,
@@ -65,7 +66,7 @@ class MemoryBox:
         self.blobs[name] = sealed
         return BlobRef(sha256=name, size=len(sealed))
 
-    def append(self, entry: SealedEntry) -> None:
+    def append(self, entry: SealedEntry, beside: Tables) -> None:
         if entry.delivery.prev != self.head().sha256:
             raise IllegalMoveError(reason="断链")
         self.entries.append(entry)

@@ -35,7 +35,10 @@ _TIMESTAMP = "timestamp authority"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """How many notices are due, signed, and could not be signed; `due` counts the last as well."""
+    """How many notices are due, signed, and could not be signed.
+
+    `due` counts the last as well, unless their record was given back.
+    """
 
     due: int
     signed: int
@@ -140,18 +143,6 @@ class OfficeCopies:
 
     # --- Signing ---
 
-    def seal(self, logged_in: LoggedIn, entry: str) -> None:
-        """Sign the copy of one notice.
-
-        Raises:
-            NotPermittedError: the account may not decide.
-            SealOnceError, NotForSealingError: it is signed already, or must not be.
-            OfficeKeyLockedError, DocumentKeyMissingError: there is nothing to sign with.
-            TimestampUnreachableError, TimestampInvalidError: the authority; nothing is kept.
-        """
-        logged_in.account.must(Right.DECIDE)
-        self.keep(logged_in, self.sign(entry, self._desk.examiner()))
-
     def sign(self, entry: str, examiner: Examiner) -> SignedCopy:
         """The signature for one notice; nothing is kept.
 
@@ -159,7 +150,10 @@ class OfficeCopies:
             examiner: what the entry is held against once more.
 
         Raises:
-            InspectorError: as `seal`; or the entry is not what was taken in.
+            SealOnceError, NotForSealingError: it is signed already, or must not be.
+            OfficeKeyLockedError, DocumentKeyMissingError: there is nothing to sign with.
+            TimestampUnreachableError, TimestampInvalidError: the authority.
+            InspectorError: the entry is not what was taken in.
         """
         self._must_be_due(entry)
         _, pdf = self._opened(entry, examiner)
@@ -189,7 +183,8 @@ class OfficeCopies:
 
         Raises:
             NotPermittedError: the account may not decide.
-            SealOnceError: somebody was faster.
+            SealOnceError, NotForSealingError: since it was signed, somebody was faster, or its record was
+                given back; nothing is kept.
         """
         logged_in.account.must(Right.DECIDE)
         row = {
@@ -202,8 +197,7 @@ class OfficeCopies:
             "at_ms": copy.signature.at_ms,
         }
         with self._desk.database.at_once():
-            if self.has(copy.entry):
-                raise SealOnceError()
+            self._must_be_due(copy.entry)
             self._desk.database.put("office_copies", row)
             change(self._desk.database, copy.entry, office_copy_sha256=copy.sha256)
             self._desk.database.do("DELETE FROM copy_faults WHERE entry = ?", copy.entry)

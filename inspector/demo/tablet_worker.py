@@ -255,7 +255,7 @@ class TabletWorker:
             "enterprise": person.name,
             "findings": len(inspection.findings),
             "photos": len(inspection.photos),
-            "entry": entry.sha256,
+            "entry": entry,
             "notices": list(self._issue(inspection, out)),
         }
 

@@ -1,7 +1,8 @@
 """What the tablet remembers beside its inspections: who it is, its chain, the office, what is to be sent.
 
 * One encrypted journal. An envelope or sealed blob is a file beside it, durable before the journal names it.
-* The chain lives here: `append` is the one durable write that makes an inspection sealed.
+* The chain lives here: `append` is the one durable write that makes an inspection sealed and a document
+  issued, with whatever else has to be known of it from then on.
 * Implements the ports of `inspector.work.seal` and `inspector.work.ports`.
 """
 
@@ -29,7 +30,7 @@ from inspector.work.ports import (
     OutboxEntry,
     Problem,
 )
-from inspector.work.seal import SealedEntry
+from inspector.work.seal import SealedEntry, Tables
 
 JOURNAL, NAME = "device.journal", "device"
 ENTRIES, SEALED, RECEIPTS, FEED, FACTS, ALARMS = "entries", "sealed", "receipts", "feed", "facts", "alarms"
@@ -85,8 +86,13 @@ class DeviceMemory:
             write_durably(self._files, path, sealed)
         return BlobRef(sha256=name, size=len(sealed))
 
-    def append(self, entry: SealedEntry) -> None:
-        """Add an entry, durably, in one step; the envelope is on disk before the journal names it."""
+    def append(self, entry: SealedEntry, beside: Tables) -> None:
+        """Add an entry and change these rows, in one durable write; the envelope is on disk before it.
+
+        Raises:
+            IllegalMoveError: the entry does not continue the chain.
+            StoreFullError, StoreUnavailableError, StoreChangedError: nothing was changed.
+        """
         head = self.head()
         if (entry.delivery.seq, entry.delivery.prev) != (head.seq + 1, head.sha256):
             raise IllegalMoveError(reason="记录没有接在本机上一条记录之后")
@@ -97,6 +103,7 @@ class DeviceMemory:
                 (ENTRIES, entry.sha256, _row(entry)),
                 (SEALED, entry.delivery.record, named),
                 (FACTS, "chain", {"seq": entry.delivery.seq, "sha256": entry.sha256}),
+                *_changes(beside),
             ]
         )
 
@@ -268,13 +275,13 @@ class DeviceMemory:
         """Set rows of a keyed table, or remove them with None, in one durable write."""
         self.database.put_together([(table, key, row) for key, row in rows.items()])
 
-    def put_tables(self, tables: Mapping[str, Mapping[str, Row | None]]) -> None:
+    def put_tables(self, tables: Tables) -> None:
         """As `put_rows`, of several tables in one durable write."""
-        changes = [(table, key, row) for table, rows in tables.items() for key, row in rows.items()]
+        changes = _changes(tables)
         if changes:
             self.database.put_together(changes)
 
-    def put_in_place(self, tables: Mapping[str, Mapping[str, Row | None]]) -> None:
+    def put_in_place(self, tables: Tables) -> None:
         """As `put_tables`; from this write on no older state of the store is `is_in_place`."""
         mark = self._place.make(self.fact(PLACE))
         self.put_tables({**tables, FACTS: {**tables.get(FACTS, {}), PLACE: mark}})
@@ -315,6 +322,10 @@ class DeviceMemory:
 
     def _update(self, hashes: Sequence[str], **changes: object) -> None:
         self.database.put_together([(ENTRIES, name, {**self._row_of(name), **changes}) for name in hashes])
+
+
+def _changes(tables: Tables) -> list[tuple[str, str, Row | None]]:
+    return [(table, key, row) for table, rows in tables.items() for key, row in rows.items()]
 
 
 def _row(entry: SealedEntry) -> Row:

@@ -13,7 +13,6 @@ from inspector.tablet.crew import Crew
 from inspector.tablet.inspections import Clock, Inspections
 from inspector.work.seal import Progress as SealProgress
 from inspector.work.seal import (
-    SealedEntry,
     by_hand,
     seal_inspection,
     statement_bytes,
@@ -102,14 +101,21 @@ class Closing:
         """They will sign after all."""
         return self._inspections.save(inspection, inspection.refused(None))
 
-    def seal(self, inspection: Inspection, progress: SealProgress) -> tuple[Inspection, SealedEntry]:
-        """Sign, encrypt, and put into the outbox; then it can no longer change.
+    def seal(self, inspection: Inspection, progress: SealProgress) -> tuple[Inspection, str]:
+        """Sign, encrypt, and put into the outbox; then it can no longer change. Also its entry's name.
+
+        Where the outbox has it and only the draft could not be marked, that alone is made up for.
 
         Raises:
             InspectionIncompleteError: something is missing.
+            StoreFullError, StoreUnavailableError: the disk.
         """
+        known = self._memory.sealed_as(inspection.id)
+        if known is not None:
+            return self._inspections.open(inspection.id), known[0]
         noted = self._inspections.watch_clock(inspection)
         signers = self._crew.signers(inspection)
+        standing = {"with_key": sorted(signer.inspector for signer in signers)}
         done, entry = seal_inspection(
             noted,
             checklists=self._inspections.reference(inspection).checklists,
@@ -121,8 +127,7 @@ class Closing:
             office_ms=self._memory.position().at_ms or None,
             at_ms=self._clock(),
             progress=progress,
+            beside=lambda _entry: {STANDINGS: {inspection.id: standing}},
         )
         self._drafts.save(inspection, done)
-        standing = {"with_key": sorted(signer.inspector for signer in signers)}
-        self._memory.put_rows(STANDINGS, {inspection.id: standing})
-        return done, entry
+        return done, entry.sha256

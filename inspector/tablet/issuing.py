@@ -1,6 +1,8 @@
 """Issuing on the tablet: a number, a print, an entry in the chain; and what was issued here before.
 
 * A document that was handed over never goes out under two numbers. One that takes its place names it.
+* The entry in the chain and what this tablet knows of the document are one durable write: what goes to the
+  office is never issued a second time.
 * What a document is to take the place of is kept until the new one is issued, whatever becomes of the window.
 """
 
@@ -39,11 +41,10 @@ from inspector.work.issue import (
 from inspector.work.more_time import MoreTime
 from inspector.work.press import Press
 from inspector.work.registration import REASON_CAP
+from inspector.work.seal import SealedEntry, Tables
 
 NOTICES, REPLACING = "notices", "replacing"
 
-Tables = Mapping[str, Mapping[str, Mapping[str, object] | None]]
-"""Rows to set, or with None to remove, by table and key."""
 Write = Callable[[str | None], Notice]
 """Composes a document under a number, or as a draft without one."""
 
@@ -93,7 +94,6 @@ class Issuing:
 
     Args:
         profile: the office as documents name it.
-        photos are always those of the annex, in its order.
     """
 
     def __init__(
@@ -122,6 +122,7 @@ class Issuing:
         """The draft's PDF, watermarked.
 
         Args:
+            photos: those of the annex, in its order.
             own: the office's own template that the draft names.
 
         Raises:
@@ -153,6 +154,7 @@ class Issuing:
         tablet has none left, the document stays a watermarked draft.
 
         Args:
+            photos: those of the annex, in its order.
             settles: rows of the tablet's memory that change with it, in the same durable write, from the
                 entry's id and what was issued.
             own: the office's own template that the document names.
@@ -170,7 +172,8 @@ class Issuing:
         taken = self._numbers.take(document_of(draft), entry=id)
         notice = write(taken.text if taken else None)
         token = self._token(notice, now)
-        issued = issue(
+        word = own.document.title if own else notice.kind.word
+        return issue(
             notice,
             id=id,
             press=self.press,
@@ -185,11 +188,11 @@ class Issuing:
             blank_for_handwriting=blank_for_handwriting,
             access=self._access(notice, token),
             own_template=own.data if own else None,
+            beside=lambda entry: {
+                NOTICES: {id: _row(inspection.id, notice, entry, word, now)},
+                **settles(id, notice),
+            },
         )
-        word = own.document.title if own else notice.kind.word
-        row = _row(inspection.id, issued, word, now)
-        self._memory.put_tables({NOTICES: {id: row}, **settles(id, notice)})
-        return issued
 
     # --- What was issued ---
 
@@ -316,12 +319,12 @@ def is_same_paper(one: Notice, other: Notice) -> bool:
     return (one.refers and one.refers.number) == (other.refers and other.refers.number)
 
 
-def _row(inspection: str, issued: IssuedNotice, word: str, at_ms: int) -> Mapping[str, object]:
+def _row(inspection: str, notice: Notice, entry: SealedEntry, word: str, at_ms: int) -> Mapping[str, object]:
     return {
         "inspection": inspection,
-        "notice": to_record(issued.notice),
-        "pdf_blob": issued.entry.delivery.blobs[-1].sha256,
-        "entry": issued.entry.sha256,
+        "notice": to_record(notice),
+        "pdf_blob": entry.delivery.blobs[-1].sha256,
+        "entry": entry.sha256,
         "issued_ms": at_ms,
         "word": word,
     }

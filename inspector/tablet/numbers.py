@@ -26,7 +26,7 @@ from inspector.store.memory import FACTS, DeviceMemory, Row
 from inspector.work.feed import NumberBlock
 from inspector.work.numbers import BlockWord, tell_numbers
 from inspector.work.ports import Alarm
-from inspector.work.seal import DeviceSeal
+from inspector.work.seal import DeviceSeal, Tables
 
 NUMBERS, TAKEN = "number-blocks", "numbers-taken"
 """Tables of the memory: blocks by their id, and numbers taken with the entry that they were taken for."""
@@ -87,6 +87,8 @@ class NumberBook:
             self._memory.put_in_place({})
             return
         held = {id: row for id, row in self._memory.rows(NUMBERS).items() if _is_open(row)}
+        # Before the store is in its place: afterwards nobody would look, and raise it, again.
+        self._memory.raise_alarm(Alarm.of(StorePutBackError(), self._clock()))
         self._memory.put_in_place(
             {
                 NUMBERS: {id: {**row, "void": True} for id, row in held.items()},
@@ -95,7 +97,6 @@ class NumberBook:
                 FACTS: {PUT_BACK: {"entry": ""}},
             }
         )
-        self._memory.raise_alarm(Alarm.of(StorePutBackError(), self._clock()))
 
     @property
     def is_put_back(self) -> bool:
@@ -212,25 +213,23 @@ class NumberBook:
             for id, row in self._memory.rows(NUMBERS).items()
             if id in lost or row["told"] != _state(row)
         ]
+        said: Tables = {
+            NUMBERS: {id: {**row, "told": _state(row)} for id, row, _ in words},
+            TAKEN: dict.fromkeys(settled),
+        }
         fact = self._memory.fact(PUT_BACK)
         is_due = fact is not None and not fact["entry"]
-        facts: dict[str, Row | None] = {}
-        if words or is_due:
-            now = self._clock()
-            told = tell_numbers(
-                tuple(_word(id, row, serials) for id, row, serials in words),
-                seal=seal(),
-                box=self._memory,
-                id=uuid7(at_ms=now, random=secrets.token_bytes(10)),
-                at_ms=now,
-            )
-            facts = {PUT_BACK: {"entry": told.sha256}} if is_due else {}
-        self._memory.put_tables(
-            {
-                NUMBERS: {id: {**row, "told": _state(row)} for id, row, _ in words},
-                TAKEN: dict.fromkeys(settled),
-                FACTS: facts,
-            }
+        if not words and not is_due:
+            self._memory.put_tables(said)
+            return
+        now = self._clock()
+        tell_numbers(
+            tuple(_word(id, row, serials) for id, row, serials in words),
+            seal=seal(),
+            box=self._memory,
+            id=uuid7(at_ms=now, random=secrets.token_bytes(10)),
+            at_ms=now,
+            beside=lambda entry: {**said, FACTS: {PUT_BACK: {"entry": entry.sha256}}} if is_due else said,
         )
 
     # --- Inside ---

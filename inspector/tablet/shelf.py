@@ -28,7 +28,7 @@ from inspector.errors import (
     PackOlderError,
     PackUnfitError,
 )
-from inspector.store.memory import DeviceMemory
+from inspector.store.memory import FACTS, DeviceMemory
 from inspector.store.packs import PackBox
 from inspector.work.adopt import PackRef, tell
 from inspector.work.packs import Manifest, PackPart, PackVersion, open_pack, packed, unpacked
@@ -214,8 +214,14 @@ class Shelf:
         pack = PackRef(version=str(fact["version"]), sha256=str(fact["sha256"]))
         now = self._clock()
         id = uuid7(at_ms=now, random=secrets.token_bytes(10))
-        tell(pack, seal=self._seal(), box=self._memory, id=id, at_ms=now)
-        self._memory.put_fact(TOLD, pack.to_json())
+        tell(
+            pack,
+            seal=self._seal(),
+            box=self._memory,
+            id=id,
+            at_ms=now,
+            beside=lambda _entry: {FACTS: {TOLD: pack.to_json()}},
+        )
 
     def tidy(self) -> None:
         """Remove packs that neither new inspections nor any inspection on this tablet need.

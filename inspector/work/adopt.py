@@ -8,7 +8,7 @@ from inspector.domain.delivery import EntryKind
 from inspector.domain.fields import Fields
 from inspector.trust import dsse
 from inspector.trust.strict_json import canonical
-from inspector.work.seal import DeviceSeal, EntryBox, SealedEntry, enter
+from inspector.work.seal import Beside, DeviceSeal, EntryBox, SealedEntry, enter, nothing_beside
 
 ADOPT_TYPE = "application/vnd.inspector.adopt.v1+json"
 
@@ -50,8 +50,20 @@ class Adoption:
     at_ms: int
 
 
-def tell(pack: PackRef, *, seal: DeviceSeal, box: EntryBox, id: str, at_ms: int) -> SealedEntry:
-    """Enter into the chain that this tablet uses a pack."""
+def tell(
+    pack: PackRef,
+    *,
+    seal: DeviceSeal,
+    box: EntryBox,
+    id: str,
+    at_ms: int,
+    beside: Beside = nothing_beside,
+) -> SealedEntry:
+    """Enter into the chain that this tablet uses a pack.
+
+    Args:
+        beside: rows that change with the entry, in the same durable write.
+    """
     payload = {
         "v": 1,
         "kind": EntryKind.ADOPT.value,
@@ -63,4 +75,6 @@ def tell(pack: PackRef, *, seal: DeviceSeal, box: EntryBox, id: str, at_ms: int)
         "at_ms": at_ms,
     }
     inner = dsse.sign(canonical(payload), ADOPT_TYPE, [seal.key])
-    return enter(inner, kind=EntryKind.ADOPT, record=id, blobs=(), seal=seal, box=box, at_ms=at_ms)
+    return enter(
+        inner, kind=EntryKind.ADOPT, record=id, blobs=(), seal=seal, box=box, at_ms=at_ms, beside=beside
+    )

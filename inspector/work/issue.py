@@ -47,7 +47,7 @@ from inspector.trust.strict_json import canonical
 from inspector.work.asked_for import is_at_once, states
 from inspector.work.numbers import numbered_json
 from inspector.work.press import Press
-from inspector.work.seal import DeviceSeal, EntryBox, SealedEntry, Signer, enter
+from inspector.work.seal import Beside, DeviceSeal, EntryBox, SealedEntry, Signer, enter, nothing_beside
 
 NOTICE_TYPE = "application/vnd.inspector.notice.v1+json"
 
@@ -161,6 +161,7 @@ def issue(
     blank_for_handwriting: Collection[str] = (),
     access: Access | None = None,
     own_template: bytes | None = None,
+    beside: Beside = nothing_beside,
 ) -> IssuedNotice:
     """Print the notice and enter it into the chain, naming its record.
 
@@ -169,6 +170,7 @@ def issue(
         own_template: the file of the office's own template that the notice names.
         numbered: which number of which series the notice carries; None for a draft.
         blank_for_handwriting: characters that no font has, whose place is left blank.
+        beside: rows that change with the entry, in the same durable write.
 
     Raises:
         GlyphMissingError: a character has no font; nothing is entered.
@@ -192,19 +194,20 @@ def issue(
         "record": {"id": notice.record_id, "sha256": notice.record_sha256},
         "notice": to_record(notice),
         "number": numbered_json(numbered) if numbered else None,
-        "pdf": {
-            "sha256": sha256(pdf).hexdigest(),
-            "size": len(pdf),
-            "sealed": blob.sha256,
-            "sealed_size": blob.size,
-        },
+        "pdf": _pdf_json(pdf, blob),
         "at_ms": at_ms,
         **({"access": access.to_record()} if access else {}),
     }
     inner = dsse.sign(canonical(payload), NOTICE_TYPE, [seal.key, *(signer.key for signer in signers)])
-    blobs = (BlobRef(sha256=blob.sha256, size=blob.size),)
-    entry = enter(inner, kind=EntryKind.NOTICE, record=id, blobs=blobs, seal=seal, box=box, at_ms=at_ms)
+    entry = enter(
+        inner, kind=EntryKind.NOTICE, record=id, blobs=(blob,), seal=seal, box=box, at_ms=at_ms, beside=beside
+    )
     return IssuedNotice(notice=notice, pdf=pdf, entry=entry)
+
+
+def _pdf_json(pdf: bytes, sealed: BlobRef) -> dict[str, object]:
+    digest = sha256(pdf).hexdigest()
+    return {"sha256": digest, "size": len(pdf), "sealed": sealed.sha256, "sealed_size": sealed.size}
 
 
 def annex_photos(inspection: Inspection) -> tuple[PhotoId, ...]:

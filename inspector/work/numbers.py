@@ -18,7 +18,7 @@ from inspector.domain.numbering import LAST, MOST, Numbered, Series
 from inspector.errors import EntryDisagreesError, RecordMalformedError
 from inspector.trust import dsse
 from inspector.trust.strict_json import canonical
-from inspector.work.seal import DeviceSeal, EntryBox, SealedEntry, enter
+from inspector.work.seal import Beside, DeviceSeal, EntryBox, SealedEntry, enter, nothing_beside
 
 NUMBERS_TYPE = "application/vnd.inspector.numbers.v1+json"
 
@@ -57,9 +57,19 @@ class NumbersWord:
 
 
 def tell_numbers(
-    blocks: tuple[BlockWord, ...], *, seal: DeviceSeal, box: EntryBox, id: str, at_ms: int
+    blocks: tuple[BlockWord, ...],
+    *,
+    seal: DeviceSeal,
+    box: EntryBox,
+    id: str,
+    at_ms: int,
+    beside: Beside = nothing_beside,
 ) -> SealedEntry:
-    """Enter into the chain what this tablet has to say of its numbers."""
+    """Enter into the chain what this tablet has to say of its numbers.
+
+    Args:
+        beside: rows that change with the entry, in the same durable write.
+    """
     payload = {
         "v": 1,
         "kind": EntryKind.NUMBERS.value,
@@ -70,7 +80,9 @@ def tell_numbers(
         "at_ms": at_ms,
     }
     inner = dsse.sign(canonical(payload), NUMBERS_TYPE, [seal.key])
-    return enter(inner, kind=EntryKind.NUMBERS, record=id, blobs=(), seal=seal, box=box, at_ms=at_ms)
+    return enter(
+        inner, kind=EntryKind.NUMBERS, record=id, blobs=(), seal=seal, box=box, at_ms=at_ms, beside=beside
+    )
 
 
 def read_numbers(payload: object, delivery: Delivery) -> NumbersWord:

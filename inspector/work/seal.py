@@ -35,6 +35,9 @@ from inspector.trust.strict_json import canonical
 
 OPEN_TYPE = "application/vnd.inspector.open.v1+json"
 
+Tables = Mapping[str, Mapping[str, Mapping[str, object] | None]]
+"""Rows of the device's memory to set, or with None to remove, by table and key."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceSeal:
@@ -95,12 +98,21 @@ class EntryBox(Protocol):
     def store_blob(self, sealed: bytes) -> BlobRef:
         """Keep a sealed file, durably, under its hash."""
 
-    def append(self, entry: SealedEntry) -> None:
-        """Add an entry, durably, in one step.
+    def append(self, entry: SealedEntry, beside: Tables) -> None:
+        """Add an entry and change these rows, durably, in one step: all of it or nothing.
 
         Raises:
             IllegalMoveError: the entry does not continue the chain.
         """
+
+
+Beside = Callable[[SealedEntry], Tables]
+"""What the device's memory has to know of an entry as soon as the entry is in the chain."""
+
+
+def nothing_beside(_entry: SealedEntry) -> Tables:
+    """The entry alone."""
+    return {}
 
 
 class SealStep(StrEnum):
@@ -168,12 +180,14 @@ def seal_inspection(
     office_ms: int | None,
     at_ms: int,
     progress: Progress,
+    beside: Beside = nothing_beside,
 ) -> tuple[Inspection, SealedEntry]:
     """Sign and seal a complete inspection and put it into the outbox.
 
     Args:
         signers: the inspectors of this inspection whose keys are unlocked.
         office_ms: the newest time that the office signed and this device saw.
+        beside: rows that change with the entry.
 
     Raises:
         InspectionIncompleteError: something is missing.
@@ -201,7 +215,9 @@ def seal_inspection(
     inner = dsse.sign(canonical(records.to_payload(record)), RECORD_TYPE, keys)
     blobs = tuple(BlobRef(sha256=one.sealed, size=one.sealed_size) for one in attachments)
     progress(SealStep.ENCRYPT)
-    entry = enter(inner, kind=record.kind, record=record.id, blobs=blobs, seal=seal, box=box, at_ms=at_ms)
+    entry = enter(
+        inner, kind=record.kind, record=record.id, blobs=blobs, seal=seal, box=box, at_ms=at_ms, beside=beside
+    )
     progress(SealStep.STORE)
     return done, entry
 
@@ -215,8 +231,13 @@ def enter(
     seal: DeviceSeal,
     box: EntryBox,
     at_ms: int,
+    beside: Beside = nothing_beside,
 ) -> SealedEntry:
-    """Encrypt a signed inner envelope, chain it to the device's last entry and store it."""
+    """Encrypt a signed inner envelope, chain it to the device's last entry and store it.
+
+    Args:
+        beside: rows that change with the entry, in the same durable write.
+    """
     sealed = age.encrypt(inner, seal.recipients)
     body: bytes | BlobRef = sealed
     if len(sealed) > INLINE_BODY_LIMIT:
@@ -237,7 +258,7 @@ def enter(
     )
     envelope = dsse.sign(canonical(delivery.to_payload()), DELIVERY_TYPE, [seal.key])
     entry = SealedEntry(envelope=envelope, delivery=delivery, inner_sha256=sha256(inner).hexdigest())
-    box.append(entry)
+    box.append(entry, beside(entry))
     return entry
 
 

@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from inspector.commands.verify import PressPapers
+from inspector.console.accounts import LoggedIn
 from inspector.console.hall import Hall
 from inspector.console.keys import DOCUMENT_CHAIN, DOCUMENT_KEY
-from inspector.console.office_copies import OfficeCopies
+from inspector.console.office_copies import OfficeCopies, SignedCopy
 from inspector.console.records import Records
+from inspector.console.sealing_batch import SealingBatch
 from inspector.errors import (
     AddressRefusedError,
     DocumentKeyMissingError,
@@ -24,6 +26,7 @@ from inspector.errors import (
     SealOnceError,
     TimestampUnreachableError,
 )
+from inspector.work.intake import Examiner
 from inspector.work.verify import Trust, Verdict, verify_file
 from tests.console.desk_rig import PASSPHRASE, DeskRig
 from tests.console.sealed_notices import arrived, hand_in, issued, notice_of
@@ -45,13 +48,18 @@ def acts(rig: DeskRig) -> list[str]:
     return [line.act for line in rig.desk.audit.lines()]
 
 
+def sign_and_keep(copies: OfficeCopies, who: LoggedIn, entry: str) -> None:
+    """One copy, as a batch makes it."""
+    copies.keep(who, copies.sign(entry, copies._desk.examiner()))
+
+
 # --- One --------------------------------------------------------------------------------------------
 
 
 def test_a_received_notice_gets_its_copy_which_verifies_from_the_file_alone(rig):
     _, (entry,) = arrived(rig, rig.enrolled(), 1)
     copies = OfficeCopies(rig.desk)
-    copies.seal(rig.admin, entry)
+    sign_and_keep(copies, rig.admin, entry)
     content, pdf = copies.pdf(rig.admin, entry)
     _, original = Records(rig.desk).pdf(rig.admin, entry)
     assert pdf.startswith(original) and len(pdf) > len(original)
@@ -65,9 +73,9 @@ def test_a_received_notice_gets_its_copy_which_verifies_from_the_file_alone(rig)
 def test_a_notice_is_signed_once(rig):
     _, (entry,) = arrived(rig, rig.enrolled(), 1)
     copies = OfficeCopies(rig.desk)
-    copies.seal(rig.admin, entry)
+    sign_and_keep(copies, rig.admin, entry)
     with pytest.raises(SealOnceError):
-        copies.seal(rig.admin, entry)
+        sign_and_keep(copies, rig.admin, entry)
     assert copies.tally().due == 0
     assert [row.entry for row in copies.signed()] == [entry]
 
@@ -92,11 +100,22 @@ def test_a_draft_and_a_returned_records_notice_are_not_signed(rig):
     assert copies.due() == (entry,)
     assert copies.due(only_accepted=True) == ()
     with pytest.raises(NotForSealingError):
-        copies.seal(rig.admin, draft.entry.sha256)
+        sign_and_keep(copies, rig.admin, draft.entry.sha256)
     Records(rig.desk).give_back(rig.admin, record.sha256, "请补充", [])
     assert copies.due() == ()
     with pytest.raises(NotForSealingError):
-        copies.seal(rig.admin, entry)
+        sign_and_keep(copies, rig.admin, entry)
+
+
+def test_a_record_given_back_after_the_signature_leaves_no_copy(rig):
+    record, (entry,) = arrived(rig, rig.enrolled(), 1)
+    copies = OfficeCopies(rig.desk)
+    copy = copies.sign(entry, rig.desk.examiner())
+    Records(rig.desk).give_back(rig.admin, record.sha256, "请补充", [])
+    with pytest.raises(NotForSealingError):
+        copies.keep(rig.admin, copy)
+    assert not copies.has(entry)
+    assert "seal-copy" not in acts(rig)
 
 
 def test_only_who_may_decide_signs_and_only_who_may_open_fetches(rig):
@@ -104,8 +123,8 @@ def test_only_who_may_decide_signs_and_only_who_may_open_fetches(rig):
     copies = OfficeCopies(rig.desk)
     viewer = rig.log_in("viewer")
     with pytest.raises(NotPermittedError):
-        copies.seal(viewer, entry)
-    copies.seal(rig.log_in("supervisor"), entry)
+        sign_and_keep(copies, viewer, entry)
+    sign_and_keep(copies, rig.log_in("supervisor"), entry)
     with pytest.raises(NotPermittedError):
         copies.pdf(viewer, entry)
     with pytest.raises(NotPermittedError):
@@ -117,7 +136,7 @@ def test_locked_keys_sign_nothing(rig):
     copies = OfficeCopies(rig.desk)
     rig.desk.lock(rig.admin)
     with pytest.raises(OfficeKeyLockedError):
-        copies.seal(rig.admin, entry)
+        sign_and_keep(copies, rig.admin, entry)
 
 
 def without_document_key(rig: DeskRig) -> None:
@@ -131,14 +150,14 @@ def test_keys_older_than_document_keys_say_what_to_do(rig):
     _, (entry,) = arrived(rig, rig.enrolled(), 1)
     without_document_key(rig)
     with pytest.raises(DocumentKeyMissingError) as raised:
-        OfficeCopies(rig.desk).seal(rig.admin, entry)
+        sign_and_keep(OfficeCopies(rig.desk), rig.admin, entry)
     assert "inspector keys document" in raised.value.next_step
 
 
 def test_a_copy_whose_kept_signature_was_altered_is_not_handed_out(rig):
     _, (entry,) = arrived(rig, rig.enrolled(), 1)
     copies = OfficeCopies(rig.desk)
-    copies.seal(rig.admin, entry)
+    sign_and_keep(copies, rig.admin, entry)
     row = rig.desk.database.row("SELECT * FROM office_copies WHERE entry = ?", entry)
     rig.desk.database.put("office_copies", {**row, "appendix": bytes(row["appendix"]) + b"\0"})
     with pytest.raises(NotForSealingError):
@@ -153,7 +172,7 @@ def test_a_configured_authority_stamps_each_copy(rig):
     copies = OfficeCopies(rig.desk)
     with sealing.TimestampServer() as authority:
         copies.set_timestamp(rig.admin, authority.url)
-        copies.seal(rig.admin, entry)
+        sign_and_keep(copies, rig.admin, entry)
         _, pdf = copies.pdf(rig.admin, entry)
         trust = replace(trusting(rig), authorities=(authority.anchor,))
     found = verify_file(pdf, trust, papers=PressPapers())
@@ -169,10 +188,10 @@ def test_an_authority_that_does_not_answer_leaves_the_notice_due(rig):
         authority.down = True
         copies.set_timestamp(rig.admin, authority.url)
         with pytest.raises(TimestampUnreachableError):
-            copies.seal(rig.admin, entry)
+            sign_and_keep(copies, rig.admin, entry)
     assert copies.due() == (entry,)
     copies.set_timestamp(rig.admin, "")
-    copies.seal(rig.admin, entry)
+    sign_and_keep(copies, rig.admin, entry)
     assert not copies.signed()[0].is_stamped
 
 
@@ -254,6 +273,40 @@ async def test_what_cannot_be_signed_is_listed_and_holds_up_no_other(tmp_path: P
         assert hall.copies.tally().signed == 3
 
 
+class GivenBack(OfficeCopies):
+    """Somebody gives a record back while its notice's copy is being signed."""
+
+    def __init__(self, rig: DeskRig, record: str, notice: str) -> None:
+        super().__init__(rig.desk)
+        self.rig, self.record, self.notice = rig, record, notice
+
+    def sign(self, entry: str, examiner: Examiner) -> SignedCopy:
+        copy = super().sign(entry, examiner)
+        if entry == self.notice:
+            Records(self.rig.desk).give_back(self.rig.admin, self.record, "请补充", [])
+        return copy
+
+
+@screen_test
+async def test_a_record_given_back_meanwhile_is_left_out_with_the_reason(tmp_path: Path):
+    with DeskRig(tmp_path) as rig:
+        tablet = rig.enrolled()
+        record, (first,) = arrived(rig, tablet, 1)
+        _, (second,) = arrived(rig, tablet, 1, first=2)
+        hall = rig.hall()
+        copies = GivenBack(rig, record.sha256, first)
+        batch = SealingBatch(rig.desk, copies, act=hall.act, changed=hall.changed)
+        await batch.start(rig.admin, only_accepted=False)
+        assert batch._task is not None
+        await batch._task
+        assert (batch.progress.total, batch.progress.done, batch.progress.failed) == (2, 1, 1)
+        assert batch.progress.ended_by is None
+        assert (copies.has(first), copies.has(second)) == (False, True)
+        (fault,) = copies.faults()
+        assert fault.entry == first
+        assert "已被退回" in fault.fault
+
+
 @screen_test
 async def test_locked_keys_end_a_batch_with_the_reason(tmp_path: Path):
     with DeskRig(tmp_path) as rig:
@@ -325,7 +378,7 @@ async def test_the_screen_signs_what_is_due_and_hands_out_a_copy(tmp_path: Path)
 async def test_thousands_of_copies_are_shown_a_page_at_a_time_with_whom_they_are_for(tmp_path: Path):
     with DeskRig(tmp_path) as rig:
         _, (entry,) = arrived(rig, rig.enrolled(), 1)
-        await asyncio.to_thread(OfficeCopies(rig.desk).seal, rig.admin, entry)
+        await asyncio.to_thread(sign_and_keep, OfficeCopies(rig.desk), rig.admin, entry)
         copied_many(rig, entry, 5_000)
         ui = await rig.window("/copies", width=1440, height=900)
         assert "已签署（5000 份，新的在前）" in ui.texts()
@@ -419,7 +472,7 @@ async def test_a_viewer_sees_the_counts_and_can_sign_nothing(tmp_path: Path):
 async def test_a_record_offers_the_copies_of_its_documents(tmp_path: Path):
     with DeskRig(tmp_path) as rig:
         record, (entry,) = arrived(rig, rig.enrolled(), 1)
-        await asyncio.to_thread(OfficeCopies(rig.desk).seal, rig.admin, entry)
+        await asyncio.to_thread(sign_and_keep, OfficeCopies(rig.desk), rig.admin, entry)
         ui = await rig.window(f"/record/{record.sha256}", width=1440, height=900)
         await ui.tap(f"console.record.copy.{entry[:12]}")
         assert "download-copy" in acts(rig)

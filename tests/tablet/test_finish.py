@@ -252,7 +252,7 @@ async def test_a_seal_that_fails_leaves_the_draft_and_its_signatures(tmp_path):
         ui = await rig.open(lambda: signed(rig), routes.finish)
         append = rig.bench.memory.append
 
-        def full(_entry):
+        def full(_entry, _beside):
             raise StoreFullError()
 
         rig.bench.memory.append = full
