@@ -2,6 +2,7 @@
 
 * Every answer carries a fresh nonce.
 * No failure leaves as anything but a problem: a person may read it, a program can, and neither sees a trace.
+  Only where a person mistyped an address, the public page says what to do.
 * The access log has method, route template, status and milliseconds: no address, no id, no query.
 """
 
@@ -106,7 +107,8 @@ async def on_refusal(request: Request, error: Exception) -> Response:
 
 
 async def on_routing(request: Request, error: Exception) -> Response:
-    """The answer to a path or method that is none of ours."""
-    del request
+    """The answer to a path or method that is none of ours: to a person who mistyped, the page."""
     status = error.status_code if isinstance(error, HTTPException) else 404
+    if status == 404 and pages.is_for_a_person(request):
+        return pages.nowhere()
     return answer(RequestUnknownError(what="这个地址"), status)

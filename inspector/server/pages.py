@@ -44,17 +44,15 @@ def routes(reception: Reception) -> APIRouter:
     """The page of a notice, by its public id or by its locator, and the files it loads."""
     router = APIRouter()
 
-    @router.get("/n/{public_id}")
-    async def notice(request: Request, public_id: str) -> Response:
-        del public_id
+    async def page(request: Request, name: str) -> Response:
+        del name
         await reception.anybody(request)
         return _file(PAGE)
 
-    @router.get("/r/{locator}")
-    async def by_hand(request: Request, locator: str) -> Response:
-        del locator
-        await reception.anybody(request)
-        return _file(PAGE)
+    # As people type them: keyboards begin with a capital letter, and some close with a slash.
+    for kind in "nNrR":
+        for end in ("", "/"):
+            router.add_api_route(f"/{kind}/{{name}}{end}", page, methods=["GET"])
 
     @router.get("/public/{name}")
     async def asset(request: Request, name: str) -> Response:
@@ -64,7 +62,18 @@ def routes(reception: Reception) -> APIRouter:
     return router
 
 
-def _file(name: str) -> Response:
+def is_for_a_person(request: Request) -> bool:
+    """Whether somebody with a browser asks, at an address where no program has anything to ask."""
+    is_call = request.url.path.startswith("/api/")
+    return request.method == "GET" and not is_call and "text/html" in request.headers.get("accept", "")
+
+
+def nowhere() -> Response:
+    """The page at an address of nothing, where it says how to come to a notice."""
+    return _file(PAGE, status=404)
+
+
+def _file(name: str, status: int = 200) -> Response:
     """A file of the folder.
 
     Raises:
@@ -73,7 +82,7 @@ def _file(name: str) -> Response:
     content = _contents().get(name)
     if content is None:
         raise RequestUnknownError(what="这个地址")
-    return Response(content, headers=_HEADERS | {"Content-Type": _TYPES[name.rpartition(".")[2]]})
+    return Response(content, status, headers=_HEADERS | {"Content-Type": _TYPES[name.rpartition(".")[2]]})
 
 
 @cache

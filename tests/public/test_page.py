@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, Route, expect
 
 from inspector.console.ledger import Ledger
 from inspector.console.publishing import change
@@ -16,8 +17,9 @@ from inspector.server.schema import registrations
 from inspector.trust.keys import SigningKey
 from inspector.trust.radix import base64_url_bytes, base64_url_text
 from inspector.trust.token import bare
-from tests.console.issued_notices import NAMES, REAL, hand_over, token_of
-from tests.public.scene import DAY_MS, NOW_MS, answered, picture
+from tests.console.issued_notices import NAMES, REAL, hand_over, notice, token_of
+from tests.notices.samples import ENTERPRISE
+from tests.public.scene import DAY_MS, NOW_MS, Scene, answered, picture
 
 pytestmark = pytest.mark.browser
 
@@ -171,6 +173,107 @@ def test_a_notice_that_is_not_registered_yet_is_checked_as_far_as_it_can_be(scen
         scene.scan(page, handed, changed(handed.path))
         answered(page, "不符")
         expect(page.locator("#reason")).to_contain_text("签名与二维码内容不符")
+
+
+def nothing_is_claimed(page: Page, *words: str) -> None:
+    """Neither what the code says nor whose key it names stands on the page."""
+    for card in ("#paper", "#chain", "#original", "#reply"):
+        expect(page.locator(card)).to_be_hidden()
+    said = page.locator("main").inner_text()
+    for word in (*words, *NAMES[:2], "2027年1月6日"):
+        assert word not in said
+
+
+def test_a_paper_of_a_tablet_that_the_office_does_not_know_is_not_repeated_but_warned_of(scene: Scene):
+    forged = notice(999, number="（样）伪造〔2026〕99号")
+    token = bare(token_of(forged, SigningKey(b"\x77" * 32)))
+    with scene.phone() as page:
+        page.goto(f"{scene.origin}/n/{forged.public_id}#{token}.{base64_url_text(bytes(16))}")
+        answered(page, "无法核对")
+        expect(page.locator("#reason")).to_contain_text("不认得出具它的平板密钥")
+        expect(page.locator("#reason")).to_contain_text("请不要采信")
+        expect(page.locator("#more")).to_contain_text("另外知道的电话")
+        nothing_is_claimed(page, forged.number, "文书上的电话", "本机")
+        picture(page, "unknown-tablet")
+        page.evaluate(f"localStorage.setItem('inspector:{forged.public_id}', '3')")
+        page.reload()
+        answered(page, "状态存疑")
+        expect(page.locator("#reason")).to_contain_text("以前看到过它的第 3 版")
+        nothing_is_claimed(page, forged.number)
+
+
+BUSY = {"code": "office.busy", "message": "办公室服务器正忙，请 5 秒后再试。", "hint": "内容都在本机。"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (None, "现在连不上服务器"),
+        ({"status": 502, "body": "<html>Bad gateway"}, "答复读不出来"),
+        ({"status": 503, "json": BUSY}, "办公室服务器正忙"),
+        ({"body": "null"}, "核对没有做完"),
+    ],
+    ids=["unreachable", "html", "refused", "empty"],
+)
+def test_what_could_not_be_checked_is_not_shown_as_if_it_were(scene: Scene, answer, reason: str):
+    handed, asked = scene.handed(), list[Route]()
+    with scene.phone() as page:
+        page.route("**/api/**", lambda route: asked.append(route))
+        with page.expect_request("**/api/**"):
+            scene.scan(page, handed)
+        answered(page, "正在核对……")
+        nothing_is_claimed(page, handed.notice.number)
+        for route in asked:
+            route.abort() if answer is None else route.fulfill(**answer)
+        answered(page, "无法核对")
+        expect(page.locator("#reason")).to_contain_text(reason)
+        expect(page.locator("#more")).to_contain_text("不说明文书是真是假")
+        nothing_is_claimed(page, handed.notice.number, "已填写", "本机")
+        picture(page, "unanswered")
+
+
+def test_a_name_that_the_code_cuts_is_shown_whole_once_the_registration_is_checked(scene: Scene):
+    name = "样例市高新技术产业开发区综合保税物流园区危险化学品仓储与配送服务股份有限责任公司第一分公司"
+    issuer = "样例市样例高新技术产业开发区综合保税物流园区管理委员会应急管理与综合行政执法局样例分局"
+    handed = scene.handed(enterprise=replace(ENTERPRISE, name=name), issuer_name=issuer)
+    with scene.phone() as page:
+        for path in (handed.path, handed.typed):
+            scene.scan(page, handed, path)
+            if path == handed.typed:
+                page.fill("#code", handed.access.reply_code)
+                page.click("#open")
+            answered(page, "真实")
+            expect(page.locator("#facts")).to_contain_text(name)
+            expect(page.locator("#facts")).to_contain_text(issuer)
+            picture(page, "long-names")
+
+
+@pytest.mark.parametrize("path", ["/", "/r", "/r/", "/n/", "/N", "/index.html"])
+def test_a_mistyped_address_says_in_chinese_what_to_do(scene: Scene, path: str):
+    with scene.phone() as page:
+        page.goto(scene.origin + path)
+        answered(page, "无法核对")
+        expect(page.locator("#reason")).to_contain_text("不是文书的网址")
+        expect(page.locator("#more")).to_contain_text("重新输入")
+        picture(page, "no-address")
+    with scene.phone(scripts=False) as page:
+        page.goto(scene.origin + path)
+        expect(page.locator("noscript .word")).to_have_text("无法在此核对")
+
+
+def test_capital_letters_and_a_slash_at_the_end_lead_to_the_same_notice(scene: Scene):
+    handed = scene.handed()
+    path, _, fragment = handed.path.partition("#")
+    with scene.phone() as page:
+        for address in (f"{path}/", path.upper(), f"{path.upper()}/"):
+            scene.scan(page, handed, f"{address}#{fragment}")
+            answered(page, "真实")
+        for address in (f"{handed.typed}/", handed.typed.lower(), f"/R{handed.typed[2:]}/"):
+            scene.scan(page, handed, address)
+            answered(page, "请输入回复码")
+            page.fill("#code", handed.access.reply_code)
+            page.click("#open")
+            answered(page, "真实")
 
 
 @pytest.mark.parametrize("cut", ["", "#", "#AAAA"])

@@ -317,6 +317,9 @@ def test_the_code_of_a_notice_that_has_ended_opens_no_form(scene):
         scene.scan(page, handed, handed.typed)
         enter(page, handed.access.reply_code)
         answered(page, "已撤回")
+        lines = page.locator("#more").inner_text().splitlines()
+        assert lines == ["原因：样例：文号重复", "没有扫描二维码，所以没有核对纸面的签名。"]
+        picture(page, "ended-typed")
         expect(page.locator("#reply-body")).to_contain_text("已撤回，不再接收回复")
         expect(page.locator("#send")).to_have_count(0)
 

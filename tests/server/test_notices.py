@@ -309,6 +309,22 @@ def test_a_page_is_the_same_for_every_notice_and_lets_nothing_in(cast, path):
     assert cast.server.send("GET", path.replace("0", "7")).body == answer.body or "public" in path
 
 
+def test_a_browser_gets_the_page_where_no_program_asks_anything(cast):
+    html = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"}
+    page = cast.server.send("GET", f"/n/{PUBLIC_ID}").body
+    for path in ("/", "/r", "/r/", "/n/", "/r/20000000/x", "/docs"):
+        answer = cast.server.send("GET", path, headers=html)
+        assert (answer.status, answer.body) == (404, page), path
+        assert answer.headers["content-security-policy"] == POLICY
+        assert cast.server.send("GET", path).code == "request.unknown"
+    for path in (f"/n/{PUBLIC_ID}/", f"/N/{PUBLIC_ID.upper()}", "/R/20000000", "/r/20000000/"):
+        answer = cast.server.send("GET", path, headers=html)
+        assert (answer.status, answer.body) == (200, page), path
+    for method, path in (("GET", "/api/"), ("GET", "/api/v1/nothing"), ("POST", "/")):
+        answer = cast.server.send(method, path, headers=html)
+        assert (answer.status, answer.code) == (404, "request.unknown"), path
+
+
 @pytest.mark.parametrize("name", ["nothing.js", "..", "page.html/..", "LICENSES", "../pages.py", "%2e%2e"])
 def test_nothing_but_the_pages_own_files_is_served(cast, name):
     assert cast.server.send("GET", f"/public/{name}").status == 404

@@ -5,7 +5,8 @@ import { Mismatch, chainOf, compareToken, readToken, registrationOf, verifyToken
 import { Refused, ask, fetchBox, openBox } from "./registration.js";
 import { showReply } from "./reply.js";
 import {
-  beijingDay, dayWords, deadlineWords, extensionWords, latest, otherRoot, refuted, stale, standing, unchecked, unregistered, withheld,
+  beijingDay, dayWords, deadlineWords, extensionWords, latest, notAnAddress, otherRoot, refuted, stale, standing, unanswered, unchecked,
+  unknownTablet, unregistered, withheld,
 } from "./verdict.js";
 
 const $ = (id) => document.getElementById(id);
@@ -37,12 +38,14 @@ function factsOf(token, registration) {
   // What the token says stands on the paper; only the registration knows which holidays it waits for.
   const last = token && token.deadline !== printed?.day ? { day: token.deadline, year: 0 } : printed;
   const day = registration?.issued_on ?? beijingDay(token.issuedMs);
+  // The code cuts long names; the registration, which was compared with it, has them whole.
+  const { number, issuer, enterprise } = registration ?? token;
   return [
     ["文书", registration?.title ?? ""],
-    ["文号", token?.number ?? registration.number],
+    ["文号", number],
     ["签发日期", dayWords(day)],
-    ["签发单位", token?.issuer ?? registration.issuer],
-    ["被检查单位", token?.enterprise ?? registration.enterprise],
+    ["签发单位", issuer],
+    ["被检查单位", enterprise],
     ["问题项数", `${token?.findings ?? registration.findings.length} 项`],
     ["最后期限", last?.day ? deadlineWords(last) : "无"],
     ["延期", extensionWords(findings)],
@@ -84,11 +87,11 @@ function remember(name, value) {
   }
 }
 
-/** The answer that memory gives, if it contradicts what is shown now; version 0 is none at all. */
+/** The answer that memory gives, if it contradicts what is shown now; version 0 is none at all, and the server may give no chain. */
 function contradicted(publicId, chain, version) {
   const root = remembered("inspector:root");
-  if (root && root !== chain.root) return otherRoot(grouped(root));
-  remember("inspector:root", chain.root);
+  if (root && chain && root !== chain.root) return otherRoot(grouped(root));
+  if (chain) remember("inspector:root", chain.root);
   const name = `inspector:${publicId}`;
   const seen = Number(remembered(name) ?? 0);
   if (version < seen) return version ? stale(seen) : withheld(seen);
@@ -103,12 +106,21 @@ function fragment() {
   return { token: token ?? "", key: key ?? "" };
 }
 
+/** Statement and certificate of a tablet's key; null where the server says that it knows no such key. */
 async function certificates(keyId) {
-  const found = await ask(`device-keys/${keyId}`);
-  return { statement: fromUtf8(fromBase64(found.statement)), certificate: fromUtf8(fromBase64(found.certificate)) };
+  try {
+    const found = await ask(`device-keys/${keyId}`);
+    return { statement: fromUtf8(fromBase64(found.statement)), certificate: fromUtf8(fromBase64(found.certificate)) };
+  } catch (error) {
+    if (error instanceof Refused && error.code === "request.unknown") return null;
+    throw error;
+  }
 }
 
-/** Everything about a scanned code: throws a Mismatch, or gives the answer and what the form needs. */
+/**
+ * Everything about a scanned code: throws a Mismatch, or gives the answer and what the form needs.
+ * What the code claims, and whose key signed it, is shown once it is checked and not before: a forger chose those words.
+ */
 async function check(publicId) {
   const { token: text, key } = fragment();
   if (!text || !key) {
@@ -116,27 +128,25 @@ async function check(publicId) {
   }
   const token = readToken(text);
   if (token.publicId !== publicId) throw new Mismatch("二维码内容属于另一份文书");
-  showFacts(factsOf(token, null));
   const box = await fetchBox(publicId);
   if (box === null) {
     const files = await certificates(token.keyId);
+    if (files === null) return { answer: contradicted(publicId, null, 0) ?? unknownTablet() };
     const chain = await chainOf(files.statement, files.certificate);
     await verifyToken(token, chain);
+    showFacts(factsOf(token, null));
     showChain(chain, token);
     return { answer: contradicted(publicId, chain, 0) ?? unregistered() };
   }
   const content = await openBox(box, keyBytes(key), publicId);
   const chain = await chainOf(content.statement, content.certificate);
-  showChain(chain, token);
   await verifyToken(token, chain);
   const registration = await registrationOf(content.registration, chain, publicId);
   compareToken(token, registration);
+  const answer = contradicted(publicId, chain, registration.version) ?? standing(registration, token, Date.now());
   showFacts(factsOf(token, registration));
-  return {
-    answer: contradicted(publicId, chain, registration.version) ?? standing(registration, token, Date.now()),
-    registration,
-    chain,
-  };
+  showChain(chain, token);
+  return { answer, registration, chain };
 }
 
 function keyBytes(text) {
@@ -152,23 +162,21 @@ function keyBytes(text) {
 /** The answer for somebody who typed the address and then the code. */
 async function opened(publicId, content) {
   const chain = await chainOf(content.statement, content.certificate);
-  showChain(chain, null);
   const registration = await registrationOf(content.registration, chain, publicId);
-  showFacts(factsOf(null, registration));
   const answer = contradicted(publicId, chain, registration.version) ?? standing(registration, null, Date.now());
-  say({ ...answer, more: `${answer.more}没有扫描二维码，所以没有核对纸面的签名。` });
+  showFacts(factsOf(null, registration));
+  showChain(chain, null);
+  say({ ...answer, more: [answer.more, "没有扫描二维码，所以没有核对纸面的签名。"].filter(Boolean).join("\n") });
   watchPdf(registration);
   return { registration, chain };
 }
 
 function failure(error) {
-  if (error instanceof Refused) return unchecked(error.message, error.hint);
-  // What a code claims that does not hold, and whose keys are not its own, is not shown beside the answer.
-  $("paper").hidden = true;
-  $("chain").hidden = true;
+  // The server's hint is for whoever waits for something of their own, as a tablet does; a passer-by has another need.
+  if (error instanceof Refused) return unanswered(error.message);
   if (error instanceof Mismatch) return refuted(`${error.message}。`);
   console.error(error);
-  return unchecked("核对没有做完：内容或页面有误。", "请刷新页面后再试；仍然如此，请联系签发单位核实。");
+  return unanswered("核对没有做完：内容或页面有误。");
 }
 
 // --- The PDF ---
@@ -208,8 +216,12 @@ function typedPlace(name) {
 }
 
 async function start() {
-  const [, kind, name] = location.pathname.split("/");
+  const [, kind, name] = location.pathname.toLowerCase().split("/");
   $("limits").hidden = false;
+  if (!["n", "r"].includes(kind) || !name) {
+    say(notAnAddress());
+    return;
+  }
   if (!globalThis.crypto?.subtle) {
     say(unchecked("这个浏览器不能核对签名。", "请用较新的浏览器，并经 https 打开网址。"));
     return;

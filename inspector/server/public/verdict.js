@@ -48,6 +48,23 @@ export const refuted = (reason) => ({ word: "不符", tone: "bad", reason, more:
 /** The answer where the check could not be made. */
 export const unchecked = (reason, more) => ({ word: "无法核对", tone: "care", reason, more });
 
+const ELSEWHERE = "用您另外知道的电话（不用文书上印的）联系签发单位，报文号核实";
+
+/** The answer where the server could not be asked. */
+export const unanswered = (reason) =>
+  unchecked(reason, `请检查网络，稍后再试。没有核对，不说明文书是真是假；急需确认的，请${ELSEWHERE}。`);
+
+/** The answer where the server knows no registration and no key such as signed the code. It may be lying: nothing was shown to be wrong. */
+export const unknownTablet = () =>
+  unchecked(
+    "这个办公室的服务器没有登记过这份文书，也不认得出具它的平板密钥，不能确认它是这个办公室出具的。请不要采信。",
+    `二维码里的内容未经核对，没有显示。请${ELSEWHERE}，或用核验程序核对电子版（见下）。`,
+  );
+
+/** The answer where what was typed leads to no notice. */
+export const notAnAddress = () =>
+  unchecked("这不是文书的网址，或没有输完整。", "请扫描文书上的二维码，或对照文书上印的网址从头到尾重新输入。");
+
 /** The answer for a paper whose signature holds and that nobody has registered yet. */
 export const unregistered = () => ({
   word: "尚未登记",
