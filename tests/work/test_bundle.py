@@ -13,8 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inspector.errors import BundleMalformedError, FormatError
+from inspector.commands.verify import PressPapers
+from inspector.errors import BundleMalformedError, FormatError, InspectorError
 from inspector.trust.ledger import Receipt, Tree, leaf_hash, sign_checkpoint
+from inspector.work.bring import vouched_by
 from inspector.work.bundle import (
     MAX_BUNDLE_BYTES,
     MAX_FILE_BYTES,
@@ -234,7 +236,7 @@ def whole(office) -> bytes:
 
 @given(data=st.data())
 @settings(max_examples=150, deadline=None)
-def test_whatever_happens_to_its_bytes_a_bundle_is_read_or_refused(whole, data):
+def test_whatever_happens_to_its_bytes_a_bundle_is_read_or_refused(office, whole, data):
     """The directory stands at the end, and is where most of the parsing is."""
     directory = whole.index(DIRECTORY)
     place = data.draw(st.integers(0, len(whole) - 1) | st.integers(directory, len(whole) - 1))
@@ -245,7 +247,34 @@ def test_whatever_happens_to_its_bytes_a_bundle_is_read_or_refused(whole, data):
         found = read_bundle(changed)
     except BundleMalformedError:
         return
-    assert found.leaves
+    verify_or_refuse(office, found)
+
+
+@given(data=st.data())
+@settings(max_examples=100, deadline=None)
+def test_whatever_happens_to_one_of_its_files_a_bundle_is_verified_or_refused(office, data):
+    """As if it had been packed anew: the checksums of the ZIP say nothing then."""
+    bundle = bundle_of(office)
+    which = data.draw(st.sampled_from(["statement", "checkpoint", "leaves"]))
+    files = bundle.leaves if which == "leaves" else (getattr(bundle, which),)
+    at = data.draw(st.integers(0, len(files) - 1))
+    place = data.draw(st.integers(0, len(files[at]) - 1))
+    put, lost = data.draw(st.binary(max_size=8)), data.draw(st.integers(0, 20))
+    changed = files[at][:place] + put + files[at][place + lost :]
+    files = (*files[:at], changed, *files[at + 1 :])
+    verify_or_refuse(office, replace(bundle, **{which: files if which == "leaves" else files[0]}))
+
+
+def verify_or_refuse(office: SampleOffice, bundle: Bundle) -> None:
+    """Nothing but our own errors from either use of a bundle; another log is never genuine."""
+    vouched_by([bundle], PressPapers())
+    try:
+        found = verify_bundle(bundle, trusting(office))
+    except InspectorError as error:
+        assert error.next_step
+    else:
+        is_whole = bundle.leaves == bundle_of(office).leaves
+        assert is_whole or found.verdict is Verdict.NOT_GENUINE
 
 
 def unpacked(data: bytes) -> int:
