@@ -1,8 +1,8 @@
 """`inspector verify FILE…`: is it genuine, and what must the paper say. Needs no network.
 
 Exit codes, the gravest of several files: 0 genuine · 5 content genuine, something could not be looked at to
-its end · 3 issuer unknown, otherwise sound · 4 cannot be read · 1 not genuine. The JSON is described in
-`docs/formats/verify.md`.
+its end · 3 issuer unknown, otherwise sound · 4 cannot be read · 1 not genuine; 2 for a wrong command.
+The JSON is described in `docs/formats/verify.md`.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TextIO
 
 from inspector import __version__, settings
-from inspector.domain.identifiers import check_sha256
+from inspector.domain.identifiers import check_sha256, escaped
 from inspector.domain.notice import Notice
 from inspector.errors import (
     IdentifierMalformedError,
     InputUnreadableError,
     InspectorError,
     LibraryMissingError,
-    SealBrokenError,
-    SealForgedError,
+    MessageMalformedError,
     system_reason,
 )
 from inspector.notices.attachments import attachments_of, first_revision
@@ -31,13 +31,16 @@ from inspector.notices.fonts_at_hand import FontsAtHand
 from inspector.notices.reprint import Reprinter
 from inspector.trust.document_chain import from_pem
 from inspector.work.bring import vouched_by
+from inspector.work.bundle import Bundle
 from inspector.work.verification import Line, Trust, Verdict, Verification
-from inspector.work.verify import verify_file
+from inspector.work.verify import read_file, verify_file
 from inspector.work.verify_record import Vouched
 
 FORMAT = 1
 EXIT = {Verdict.GENUINE: 0, Verdict.NOT_GENUINE: 1, Verdict.UNKNOWN_ISSUER: 3, Verdict.CONTENT_ONLY: 5}
 UNREADABLE = 4
+WRONG_COMMAND = 2
+CODE = "--code"
 MAX_BYTES = 2 * 1024 * 1024 * 1024
 """As much as the largest bundle."""
 
@@ -59,14 +62,13 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
     parser.add_argument(
         "file",
-        nargs="+",
+        nargs="*",
+        metavar="文件",
         type=Path,
         help="文书 PDF（平板的或办公室副本）、二维码文字、证据包（.zip）、整改回复的回执、密封或打开的记录；"
         "一起给出的文件互相提供证书",
     )
-    parser.add_argument(
-        "--root", action="append", default=[], type=_fingerprint, help="信任的办公室根指纹（可多次给出）"
-    )
+    parser.add_argument("--root", action="append", default=[], help="信任的办公室根指纹（可多次给出）")
     parser.add_argument("--identity", type=Path, help="age 身份文件，用来打开密封的记录")
     parser.add_argument(
         "--ca", action="append", type=Path, default=[], help="信任的证书机构（PEM，可多次给出）"
@@ -85,46 +87,69 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Verify every file; the gravest outcome is the exit code."""
+    if not args.file:
+        _say("请给出要核验的文件，例如：inspector verify 文书.pdf", to=sys.stderr)
+        return WRONG_COMMAND
     try:
-        trust = _trust(args)
+        roots = frozenset(map(_fingerprint, args.root))
+    except IdentifierMalformedError:
+        _say("--root 应为根指纹：64 个十六进制数字，请照原样完整给出。", to=sys.stderr)
+        return WRONG_COMMAND
+    try:
+        trust = _trust(args, roots)
     except InspectorError as error:
-        print(f"{error.message}{error.next_step}", file=sys.stderr)  # noqa: T201
-        return UNREADABLE
-    files: list[tuple[str, bytes]] = []
+        return _nothing_looked_at(error, args)
+    return _each(trust, args)
+
+
+def _each(trust: Trust, args: argparse.Namespace) -> int:
+    """Every file, in the light of the others."""
+    files: list[tuple[str, bytes | Bundle]] = []
     codes: list[int] = []
     for path in args.file:
         try:
-            files.append((path.name, _read(path)))
-        except InputUnreadableError as error:
-            words = f"{error.message}{error.next_step}"
-            codes.append(_unreadable(path.name, words, args, code=error.code))
+            files.append((path.name, read_file(_read(path))))
+        except InspectorError as error:
+            codes.append(_unreadable(path.name, error, args))
     papers = PressPapers((*args.fonts, settings.tablet_folders().store / "fonts"))
     vouched = vouched_by([data for _, data in files], papers)
-    asked = [("--code", args.code.encode("utf-8", "surrogateescape"))] if args.code else files
+    asked: list[tuple[str, bytes | Bundle]] = files
+    if args.code:
+        asked = [(CODE, args.code.encode("utf-8", "surrogateescape"))]
     codes += [_one(name, data, trust, papers, vouched, args) for name, data in asked]
     return max(codes, key=GRAVITY.index)
 
 
-def _trust(args: argparse.Namespace) -> Trust:
+def _nothing_looked_at(error: InspectorError, args: argparse.Namespace) -> int:
+    """An option's file cannot be read: said once in words, and of every file in JSON."""
+    words = _words(error)
+    _say(words, to=sys.stderr)
+    if args.json:
+        for name in [CODE] if args.code else [path.name for path in args.file]:
+            _say(_unreadable_json(name, words, error))
+    return UNREADABLE
+
+
+def _trust(args: argparse.Namespace, roots: frozenset[str]) -> Trust:
     """What the reader brings along.
 
     Raises:
         InputUnreadableError, KeyMalformedError: a file of it cannot be read, or holds something else.
     """
     return Trust(
-        roots=frozenset(args.root),
+        roots=roots,
         identities=identities(args.identity) if args.identity else (),
         authorities=tuple(one for path in args.ca for one in from_pem(_read(path))),
     )
 
 
 def _fingerprint(text: str) -> str:
-    """A root's fingerprint as it is typed: in any case, in groups or not."""
-    bare = "".join(text.lower().replace(":", " ").split())
-    try:
-        return check_sha256(bare)
-    except IdentifierMalformedError:
-        raise argparse.ArgumentTypeError("根指纹是 64 个十六进制数字，请照原样完整给出") from None
+    """A root's fingerprint as it is typed: in any case, in groups or not.
+
+    Raises:
+        IdentifierMalformedError: it is none.
+    """
+    return check_sha256("".join(text.lower().replace(":", " ").split()))
 
 
 def _read(path: Path) -> bytes:
@@ -199,38 +224,57 @@ class PressPapers:
 
 
 def _one(
-    name: str, data: bytes, trust: Trust, papers: PressPapers, vouched: Vouched, args: argparse.Namespace
+    name: str,
+    data: bytes | Bundle,
+    trust: Trust,
+    papers: PressPapers,
+    vouched: Vouched,
+    args: argparse.Namespace,
 ) -> int:
     try:
         found = verify_file(data, trust, papers=papers, vouched=vouched)
     except InspectorError as error:
-        words = f"{error.message}{error.next_step}"
-        is_broken = isinstance(error, SealBrokenError | SealForgedError)
-        exit_code = EXIT[Verdict.NOT_GENUINE] if is_broken else UNREADABLE
-        return _unreadable(name, words, args, code=error.code, exit_code=exit_code)
-    print(_as_json(name, found) if args.json else _as_text(name, found))  # noqa: T201
+        return _unreadable(name, error, args)
+    _say(*([_as_json(name, found)] if args.json else _as_text(name, found)))
     return EXIT[found.verdict]
 
 
-def _unreadable(
-    name: str, words: str, args: argparse.Namespace, *, code: str, exit_code: int = UNREADABLE
-) -> int:
-    print(f"{name}：{words}", file=sys.stderr)  # noqa: T201
+def _unreadable(name: str, error: InspectorError, args: argparse.Namespace) -> int:
+    words = _words(error)
+    _say(f"{name}：{words}", to=sys.stderr)
     if args.json:
-        value = {"v": FORMAT, "file": name, "verdict": "unreadable", "code": code, "words": words}
-        print(_json(value))  # noqa: T201
-    return exit_code
+        _say(_unreadable_json(name, words, error))
+    return UNREADABLE
 
 
-def _as_text(name: str, found: Verification) -> str:
+def _unreadable_json(name: str, words: str, error: InspectorError) -> str:
+    return _json({"v": FORMAT, "file": name, "verdict": "unreadable", "code": error.code, "words": words})
+
+
+def _words(error: InspectorError) -> str:
+    """What happened and what to do; of a malformed message in words for a file that somebody gave."""
+    if isinstance(error, MessageMalformedError):
+        return f"文件内容的格式不对：{error.facts['reason']}。请向提供者索取完整的原件，再核验一次。"
+    return f"{error.message}{error.next_step}"
+
+
+def _say(*lines: str, to: TextIO | None = None) -> None:
+    """Print lines; names and texts in them come from files, and must not move the cursor or turn the line."""
+    for line in lines:
+        print(escaped(line), file=to)
+
+
+def _as_text(name: str, found: Verification) -> list[str]:
     lines = [f"【{found.verdict.word}】{name}（{found.what}）"]
     lines += [f"  {_mark(line)} {line.words}" for line in found.lines]
     if found.verdict is Verdict.UNKNOWN_ISSUER and found.root:
         lines.append("  ？内容前后一致，但办公室根指纹未列入信任：请向签发单位核对指纹后用 --root 给出")
     if found.paper:
         lines.append("  纸面上应写明：")
-        lines += [f"    {label}：{text}" for label, text in found.paper]
-    return "\n".join(lines)
+        for label, text in found.paper:
+            first, *more = text.split("\n")
+            lines += [f"    {label}：{first}", *(f"      {line}" for line in more)]
+    return lines
 
 
 def _mark(line: Line) -> str:

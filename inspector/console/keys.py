@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from inspector.domain.identifiers import check_entry
 from inspector.errors import CertificateInvalidError, DocumentKeyMissingError
 from inspector.trust import age
 from inspector.trust.certificates import OfficeRecipient, OfficeStatement, RecipientRole, issue_statement
@@ -50,6 +51,9 @@ def new_office(*, tenant: str, name: str, log: LogVerifier, at_ms: int) -> NewOf
         name: the office's name on screens and documents.
         log: the key by which the server's log is known.
         at_ms: now; the certificates for documents are valid from then on.
+
+    Raises:
+        TextTooLongError, TextControlError: the office's name would be refused by whoever reads it.
     """
     root, issuing, feed = (SigningKey.generate() for _ in range(3))
     identity, recovery = age.generate_identity(), age.generate_identity()
@@ -89,7 +93,9 @@ def certify_documents(root: KeyFile, office: KeyFile, *, name: str, at_ms: int) 
 
     Raises:
         CertificateInvalidError: the two files are not of one office, or the first is no root's.
+        TextTooLongError, TextControlError: the office's name would be refused by whoever reads it.
     """
+    check_entry(name, field="办公室名称")
     if ROOT not in root.signing or root.tenant != office.tenant:
         raise CertificateInvalidError(reason="这两个密钥文件不属于同一个办公室，或第一个不是根密钥")
     if DOCUMENT_ROOT_KEY in root.others:

@@ -165,6 +165,19 @@ def check_entry(text: str, *, field: str, cap: int = NAME_CAP, multiline: bool =
     return text
 
 
+def escaped(text: str) -> str:
+    """`text` with every character that `check_entry` refuses in the escapes of JSON, for a terminal's lines.
+
+    A JSON text written on one line still says the same.
+    """
+    return "".join(char if _is_visible(char) else _escape(char) for char in text)
+
+
+def _escape(char: str) -> str:
+    units = char.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[place : place + 4]}" for place in range(0, len(units), 4))
+
+
 def _is_visible(char: str) -> bool:
     code = ord(char)
     if code < 0x7F:

@@ -12,7 +12,8 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from inspector.errors import MessageMalformedError
+from inspector.domain.identifiers import NAME_CAP, check_entry
+from inspector.errors import MessageMalformedError, TextControlError
 
 MAX_INTEGER = 2**53 - 1
 
@@ -68,6 +69,14 @@ class MessageFields:
         if not isinstance(value, str) or len(value) > most:
             raise self.wrong(name)
         return value
+
+    def title(self, name: str) -> str:
+        """A name that people read, on one line: nothing in it that `check_entry` refuses."""
+        value = self.text(name, most=NAME_CAP)
+        try:
+            return check_entry(value, field=self.where)
+        except TextControlError as error:
+            raise self.wrong(name) from error
 
     def name(self, name: str) -> str:
         """An identifier: letters, digits, dots, dashes and underscores, 1 to 128 of them."""

@@ -14,7 +14,9 @@ class BundleMalformedError(FormatError):
 class VerifyUnknownFileError(FormatError):
     code = "verify.unknown-file"
     says = "不认识这种文件。"
-    hint = "可以核验：文书 PDF、证据包（.zip）、二维码文字（.txt 或 --code）、密封或打开的记录。"
+    hint = (
+        "可以核验：文书 PDF、证据包（.zip）、二维码文字（.txt 或 --code）、整改回复的回执、密封或打开的记录。"
+    )
 
 
 class IdentityMissingError(RefusalError):

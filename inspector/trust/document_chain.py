@@ -97,7 +97,7 @@ class DocumentRoot:
         fields = read_fields(value, "文书根证书声明", "v tenant office key_sha256 issued_ms")
         return cls(
             tenant=fields.name("tenant"),
-            office=fields.text("office", most=200),
+            office=fields.title("office"),
             key_sha256=fields.sha256("key_sha256"),
             issued_ms=fields.number("issued_ms"),
         )

@@ -119,7 +119,7 @@ class OfficeStatement:
         fields = read_fields(value, "办公室声明", _FIELDS)
         statement = cls(
             tenant=fields.name("tenant"),
-            office=fields.text("office", most=200),
+            office=fields.title("office"),
             version=fields.number("version", least=1),
             root=VerifyKey(fields.octets("root")),
             issuing=VerifyKey(fields.octets("issuing")),

@@ -10,21 +10,24 @@ from inspector.errors import InspectorError
 from inspector.trust import dsse
 from inspector.trust.certificates import CERTIFICATE_TYPE, REVOCATION_TYPE
 from inspector.trust.statement import verify_statement
-from inspector.work.bundle import read_bundle
+from inspector.work.bundle import Bundle
 from inspector.work.verification import ACCESS_FILE, CERTIFICATE_FILE, STATEMENT_FILE
 from inspector.work.verify_paper import Papers
 from inspector.work.verify_record import NOBODY, Vouched
 
 
-def vouched_by(files: Iterable[bytes], papers: Papers) -> Vouched:
+def vouched_by(files: Iterable[bytes | Bundle], papers: Papers) -> Vouched:
     """What a bundle brings along; where there is none, what the first notice does.
 
     A file that cannot be read brings nothing; it is reported when its own turn comes.
+
+    Args:
+        files: as `verify.read_file` gives them.
     """
     found = NOBODY
     for data in files:
         try:
-            if data.startswith(b"PK"):
+            if isinstance(data, Bundle):
                 return _of_bundle(data)
             if data.startswith(b"%PDF-") and found is NOBODY:
                 found = _of_notice(data, papers)
@@ -33,8 +36,7 @@ def vouched_by(files: Iterable[bytes], papers: Papers) -> Vouched:
     return found
 
 
-def _of_bundle(data: bytes) -> Vouched:
-    bundle = read_bundle(data)
+def _of_bundle(bundle: Bundle) -> Vouched:
     kinds = [(dsse.peek(leaf).payload_type, leaf) for leaf in bundle.leaves]
     return Vouched(
         statement=verify_statement(bundle.statement, None),

@@ -47,6 +47,7 @@ __all__ = [
     "Verdict",
     "Verification",
     "Vouched",
+    "read_file",
     "verify_bundle",
     "verify_code",
     "verify_file",
@@ -57,10 +58,22 @@ _CODE_CAP = 1_000
 _CODE_STARTS = (b"INSPECTOR", b"http://", b"https://")
 
 
-def verify_file(data: bytes, trust: Trust, *, papers: Papers, vouched: Vouched = NOBODY) -> Verification:
+def read_file(data: bytes) -> bytes | Bundle:
+    """A file as it is held while files are verified together: a bundle is unpacked, once for all of them.
+
+    Raises:
+        BundleMalformedError: see `read_bundle`.
+    """
+    return read_bundle(data) if data.startswith(b"PK") else data
+
+
+def verify_file(
+    given: bytes | Bundle, trust: Trust, *, papers: Papers, vouched: Vouched = NOBODY
+) -> Verification:
     """Verify a notice's PDF, a code's text, a bundle, a reply's receipt, or a record, sealed or opened.
 
     Args:
+        given: the file, as it is or as `read_file` gives it.
         papers: reads PDFs and prints notices again.
         vouched: the certificates that the other files of the same call bring along.
 
@@ -71,10 +84,11 @@ def verify_file(data: bytes, trust: Trust, *, papers: Papers, vouched: Vouched =
         IdentityMissingError: it is sealed, and no identity was given.
         LibraryMissingError: as `verify_pdf`.
     """
+    data = read_file(given) if isinstance(given, bytes) else given
+    if isinstance(data, Bundle):
+        return verify_bundle(data, trust)
     if data.startswith(b"%PDF-"):
         return verify_pdf(data, trust, papers)
-    if data.startswith(b"PK"):
-        return verify_bundle(read_bundle(data), trust)
     if data.startswith(AGE_MAGIC):
         return verify_sealed(
             data,

@@ -57,6 +57,15 @@ def test_a_renewal_keeps_the_root_and_changes_the_key(folder, capsys):
     assert (folder / keys.OFFICE).stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.parametrize("name", ["样例\x1b[2J", "样例\u202e", "样" * 201])
+def test_an_office_is_not_given_a_name_that_every_reader_would_refuse(name, tmp_path, capsys):
+    log = LogVerifier(name="sample", key=SigningKey(b"l" * 32).public).text
+    args = argparse.Namespace(out=tmp_path / "keys", tenant="sample", office=name, log=log)
+    assert keys.run(args, typed) == 1
+    assert "办公室名称" in capsys.readouterr().err
+    assert not (tmp_path / "keys").exists()
+
+
 def test_files_of_two_offices_do_not_make_a_chain(folder, tmp_path, capsys):
     args = argparse.Namespace(root=folder / keys.OFFICE, keys=folder / keys.OFFICE, office=NAME)
     before = (folder / keys.OFFICE).read_bytes()

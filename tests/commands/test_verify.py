@@ -6,12 +6,15 @@ import json
 import os
 import subprocess
 import sys
+from types import FrameType
+from zipfile import ZipExtFile
 
 import pytest
 
 from inspector.__main__ import main
 from inspector.commands import verify
 from inspector.settings import APP_FOLDER
+from inspector.work.verification import Line, Verdict, Verification
 from tests.notices import samples, sealing
 from tests.work import test_verify as look
 
@@ -73,14 +76,16 @@ def test_each_outcome_has_its_exit_code(files, capsys, name, arguments, expected
     assert bool(err) == (expected == 4)
 
 
-def test_a_sealed_record_that_was_changed_is_not_genuine_and_not_merely_unreadable(files, capsys):
+def test_a_sealed_record_that_was_changed_does_not_open_and_is_unreadable(files, capsys):
+    """age does not say whether it was damaged or changed; nothing inside was looked at."""
     whole = (files / "record.age").read_bytes()
     options = ("--root", ROOT, "--identity", str(files / "identity.txt"))
     for place in (len(whole) // 2, len(whole) - 1):
         changed = whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :]
         (files / "record.age").write_bytes(changed)
-        code, _, err = said(capsys, str(files / "record.age"), *options)
-        assert (code, bool(err)) == (1, True)
+        code, out, err = said(capsys, str(files / "record.age"), *options, "--json")
+        assert (code, bool(err)) == (4, True)
+        assert (json.loads(out)["verdict"], json.loads(out)["code"]) == ("unreadable", "seal.broken")
 
 
 def test_the_gravest_of_several_outcomes_is_the_exit_code(files, capsys):
@@ -151,6 +156,99 @@ def test_a_file_of_an_option_that_cannot_be_read_is_named_and_is_no_verdict(file
         assert err and "Traceback" not in err
 
 
+def test_each_file_has_its_line_where_a_file_of_an_option_cannot_be_read(files, capsys):
+    given = (str(files / "tablet.pdf"), str(files / "bundle.zip"), "--identity", str(files / "none.txt"))
+    for more, names in (((), ["tablet.pdf", "bundle.zip"]), (("--code", "INSPECTOR"), ["--code"])):
+        code, out, _ = said(capsys, *given, *more, "--json")
+        lines = [json.loads(line) for line in out.splitlines()]
+        assert (code, [one["file"] for one in lines]) == (4, names)
+        assert {(one["verdict"], one["code"]) for one in lines} == {("unreadable", "file.unreadable")}
+        assert all("none.txt" in one["words"] for one in lines)
+
+
+def test_a_damaged_bundle_is_named_and_the_other_files_are_answered(files, capsys):
+    whole = (files / "bundle.zip").read_bytes()
+    middle = len(whole) // 2
+    (files / "cut.zip").write_bytes(whole[:middle] + whole[middle + 10 :])
+    version = whole.index(b"PK\x01\x02") + 6
+    (files / "version.zip").write_bytes(whole[:version] + b"\x63" + whole[version + 1 :])
+    names = ("cut.zip", "version.zip", "tablet.pdf", "bundle.zip")
+    code, out, _ = said(capsys, *(str(files / name) for name in names), "--root", ROOT, "--json")
+    found = {one["file"]: one for one in map(json.loads, out.splitlines())}
+    assert code == 4
+    assert {found[name].get("code") for name in names[:2]} == {"bundle.malformed"}
+    assert {found[name]["verdict"] for name in names[2:]} == {"genuine"}
+
+
+def test_a_bundle_is_unpacked_once_for_all_the_files_of_a_call(files, capsys):
+    """It brings along its certificates, and is verified itself."""
+    given = (str(files / "bundle.zip"), str(files / "record.json"), "--root", ROOT)
+    opened: list[str] = []
+
+    def watch(frame: FrameType, event: str, argument: object) -> None:
+        if event == "call" and frame.f_code is ZipExtFile.read.__code__:
+            opened.append(str(frame.f_locals["self"].name))
+
+    sys.setprofile(watch)
+    try:
+        code, _, _ = said(capsys, *given)
+    finally:
+        sys.setprofile(None)
+    assert code == 0
+    assert opened and len(opened) == len(set(opened))
+
+
+def test_what_cannot_be_parsed_is_said_in_words_for_whoever_holds_the_file(files, capsys):
+    (files / "broken.json").write_bytes(b'{"payload": ')
+    code, _, err = said(capsys, str(files / "broken.json"))
+    assert code == 4
+    assert "不是合格的 JSON" in err and "原件" in err
+    assert "数据没有被采用" not in err and "诊断文件" not in err
+    _, _, err = said(capsys, str(files / "unknown.bin"))
+    assert "整改回复的回执" in err
+
+
+# --- What a file says is shown, and moves nothing on a terminal ---------------------------------------
+
+TURNS = "\x1b[2J\u202e\x9b\u2028\n【真实有效】"
+
+
+def test_a_files_name_moves_nothing_on_a_terminal(files, capsys):
+    for source in ("tablet.pdf", "unknown.bin"):
+        path = files / f"a{TURNS}.pdf"
+        path.write_bytes((files / source).read_bytes())
+        for options in ((), ("--json",)):
+            _, out, err = said(capsys, str(path), *options)
+            assert not set(TURNS[:7]) & set(out + err) - set("[2J")
+            assert "\\u001b[2J\\u202e\\u009b\\u2028" in out + err
+            assert not any(line.startswith("【真实有效】") for line in (out + err).splitlines())
+            if options:
+                assert json.loads(out)["file"] == path.name
+
+
+def test_a_file_of_an_option_moves_nothing_on_a_terminal(files, capsys):
+    _, out, err = said(capsys, str(files / "tablet.pdf"), "--identity", str(files / "a\x1b[2J.txt"))
+    assert (out, "\x1b" in err, "\\u001b" in err) == ("", False, True)
+
+
+def test_a_text_of_several_lines_begins_none_of_the_answers(files, capsys):
+    """Facts may have line feeds; a line of theirs must not look like one of ours."""
+    found = Verification(
+        what="样例",
+        verdict=Verdict.NOT_GENUINE,
+        lines=(Line(is_good=False, words="一\n【真实有效】"),),
+        paper=(("第 1 项", "二\n【真实有效】\x1b"),),
+    )
+    verify._say(*verify._as_text("样例.pdf", found))
+    assert capsys.readouterr().out.splitlines() == [
+        "【不可采信】样例.pdf（样例）",
+        "  ✗ 一\\u000a【真实有效】",
+        "  纸面上应写明：",
+        "    第 1 项：二",
+        "      【真实有效】\\u001b",
+    ]
+
+
 def test_why_a_file_is_not_read_is_said_in_chinese(files, capsys):
     for name, reason in (("missing.pdf", "没有这个文件"), (".", "这是文件夹")):
         code, _, err = said(capsys, str(files / name))
@@ -168,10 +266,12 @@ def test_a_file_larger_than_anything_of_ours_is_not_read(files, capsys):
 
 def test_a_root_that_is_no_fingerprint_is_a_wrong_command(files, capsys):
     for root in ("zz", ROOT[:-1], "样例"):
-        with pytest.raises(SystemExit) as ended:
-            main(["verify", str(files / "tablet.pdf"), "--root", root])
-        assert ended.value.code == 2
-        assert "64 个十六进制数字" in capsys.readouterr().err
+        code, out, err = said(capsys, str(files / "tablet.pdf"), "--root", root)
+        assert (code, out) == (2, "")
+        assert "64 个十六进制数字" in err and "usage" not in err
+    code, out, err = said(capsys, "--root", ROOT)
+    assert (code, out) == (2, "")
+    assert "请给出要核验的文件" in err and "usage" not in err
     spaced = " ".join(ROOT[n : n + 4] for n in range(0, 64, 4)).upper()
     assert said(capsys, str(files / "tablet.pdf"), "--root", spaced)[0] == 0
 

@@ -1,5 +1,6 @@
 """Identifiers, credit codes, entry rules and document numbers."""
 
+import json
 import uuid
 
 import pytest
@@ -14,6 +15,7 @@ from inspector.domain.identifiers import (
     check_uuid7,
     credit_code_check_digit,
     doubt_about_credit_code,
+    escaped,
     format_number,
     public_id,
     search_form,
@@ -147,6 +149,22 @@ def test_invisible_and_reordering_characters_are_refused_with_their_place(code):
     with pytest.raises(TextControlError) as caught:
         check_entry("样例" + chr(code) + "厂", field="单位名称")
     assert caught.value.facts == {"field": "单位名称", "position": 3, "code_point": f"U+{code:04X}"}
+
+
+@given(
+    st.text(
+        st.characters(exclude_categories=["Cs"]) | st.sampled_from("\x1b\x7f\x9b\u202e\u2028\U000e0100\ud800")
+    )
+)
+def test_what_is_escaped_may_stand_on_a_line_and_is_the_same_text_in_json(text):
+    shown = escaped(text)
+    assert check_entry(shown, field="一行", cap=len(shown)) == shown
+    assert json.loads(escaped(json.dumps(text, ensure_ascii=False))) == text
+
+
+def test_what_may_be_entered_is_not_escaped():
+    assert escaped("𠅤·样例（Ａ）　é\\") == "𠅤·样例（Ａ）　é\\"
+    assert escaped("\x1b\n\u202e\U000e0100") == "\\u001b\\u000a\\u202e\\udb40\\udd00"
 
 
 def test_a_description_may_have_several_lines_but_no_other_control():

@@ -133,6 +133,10 @@ STATEMENT_FAULTS: dict[str, tuple[dict[str, object], type[InspectorError]]] = {
     "no format": ({"v": "1"}, MessageMalformedError),
     "a field too many": ({"accounts": []}, MessageMalformedError),
     "a tenant that is a path": ({"tenant": "../sample"}, MessageMalformedError),
+    "an office that clears the screen": ({"office": "\x1b[2J样例办公室"}, MessageMalformedError),
+    "an office that turns its line": ({"office": "样例\u202e办公室"}, MessageMalformedError),
+    "an office of two lines": ({"office": "样例\n办公室"}, MessageMalformedError),
+    "an office of too many words": ({"office": "样" * 201}, MessageMalformedError),
 }
 
 

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from inspector.errors import (
     CertificateInvalidError,
     KeyMalformedError,
+    MessageMalformedError,
     SecretWrongError,
     SignatureInvalidError,
 )
@@ -102,6 +103,12 @@ def test_a_certificate_is_short_of_names_that_it_cannot_hold():
         assert "…" in facts.subject
     said = chains.verify_document_root(root.certificate, sealing.ROOT.public, tenant="t")
     assert said.office == name
+
+
+def test_a_root_in_a_name_that_moves_the_cursor_vouches_for_nothing():
+    root = chains.new_document_root(sealing.ROOT, tenant="t", office="样例\x1b[2J", at_ms=NOON)
+    with pytest.raises(MessageMalformedError):
+        chains.verify_document_root(root.certificate, sealing.ROOT.public, tenant="t")
 
 
 def test_an_authoritys_key_and_chain_come_out_of_pkcs_12():

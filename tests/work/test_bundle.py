@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from inspector.errors import BundleMalformedError, FormatError
+from inspector.commands.verify import PressPapers
+from inspector.errors import BundleMalformedError, FormatError, InspectorError
 from inspector.trust.ledger import Receipt, Tree, leaf_hash, sign_checkpoint
-from inspector.work.bundle import MAX_BUNDLE_BYTES, MAX_FILE_BYTES, Bundle, read_bundle, write_bundle
+from inspector.work.bring import vouched_by
+from inspector.work.bundle import (
+    MAX_BUNDLE_BYTES,
+    MAX_FILE_BYTES,
+    MAX_FILES,
+    MOST_EXPANSION,
+    Bundle,
+    read_bundle,
+    write_bundle,
+)
 from inspector.work.verify import Trust, Verdict, verify_bundle
 from tests import make
 from tests.make import BEN
@@ -190,3 +204,148 @@ def test_rubbish_inside_is_named_and_never_crashes(office):
         except FormatError:
             continue
         assert found.verdict is Verdict.NOT_GENUINE
+
+
+# --- Damaged and crafted files ----------------------------------------------------------------------
+
+
+def zip_of(files: dict[str, bytes], change: Callable[[list[zipfile.ZipInfo]], None]) -> bytes:
+    """A ZIP whose directory says what `change` makes it say."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+        change(archive.infolist())
+    return target.getvalue()
+
+
+SMALL = {"statement.json": b"{}", "checkpoint.txt": b"x", "log/00000000.json": b"{}"}
+DIRECTORY = b"PK\x01\x02"
+
+
+def patched(data: bytes, place: int, octets: bytes) -> bytes:
+    """The first entry of the directory, changed at a place."""
+    start = data.index(DIRECTORY) + place
+    return data[:start] + octets + data[start + len(octets) :]
+
+
+@pytest.mark.parametrize(
+    ("place", "octets"),
+    [
+        (6, b"\x63\x00"),
+        (8, b"\x20\x00"),
+        (8, b"\x40\x00"),
+        (8, b"\x00\x08\x00\x00\x00\x00\x00\x00" + b"\0" * 30 + b"\xff\xfe"),
+    ],
+    ids=["version 9.9", "a patch", "strong encryption", "a name that is no UTF-8"],
+)
+def test_a_directory_that_asks_for_what_nobody_reads_is_no_bundle(place, octets):
+    data = zip_of(SMALL, lambda infos: None)
+    read_bundle(data)
+    with pytest.raises(BundleMalformedError):
+        read_bundle(patched(data, place, octets))
+
+
+def test_a_file_of_which_the_middle_is_lost_is_no_bundle(office):
+    data = write_bundle(bundle_of(office))
+    for cut in (1, 10, 500):
+        middle = len(data) // 2
+        with pytest.raises(BundleMalformedError):
+            read_bundle(data[:middle] + data[middle + cut :])
+
+
+def test_a_place_that_no_file_has_is_no_bundle():
+    """The directory's extra field may give the place of a file in 64 bits."""
+
+    def far(infos: list[zipfile.ZipInfo]) -> None:
+        infos[0].header_offset = (1 << 64) - 1
+
+    with pytest.raises(BundleMalformedError):
+        read_bundle(zip_of(SMALL, far))
+
+
+@pytest.fixture(scope="module")
+def whole(office) -> bytes:
+    return write_bundle(bundle_of(office))
+
+
+@given(data=st.data())
+@settings(max_examples=150, deadline=None)
+def test_whatever_happens_to_its_bytes_a_bundle_is_read_or_refused(office, whole, data):
+    """The directory stands at the end, and is where most of the parsing is."""
+    directory = whole.index(DIRECTORY)
+    place = data.draw(st.integers(0, len(whole) - 1) | st.integers(directory, len(whole) - 1))
+    lost = data.draw(st.integers(0, 40))
+    put = data.draw(st.binary(max_size=12) | st.sampled_from([b"\xff" * 8, b"\0" * 8, b"\x63", DIRECTORY]))
+    changed = whole[:place] + put + whole[place + lost :]
+    try:
+        found = read_bundle(changed)
+    except BundleMalformedError:
+        return
+    verify_or_refuse(office, found)
+
+
+@given(data=st.data())
+@settings(max_examples=100, deadline=None)
+def test_whatever_happens_to_one_of_its_files_a_bundle_is_verified_or_refused(office, data):
+    """As if it had been packed anew: the checksums of the ZIP say nothing then."""
+    bundle = bundle_of(office)
+    which = data.draw(st.sampled_from(["statement", "checkpoint", "leaves"]))
+    files = bundle.leaves if which == "leaves" else (getattr(bundle, which),)
+    at = data.draw(st.integers(0, len(files) - 1))
+    place = data.draw(st.integers(0, len(files[at]) - 1))
+    put, lost = data.draw(st.binary(max_size=8)), data.draw(st.integers(0, 20))
+    changed = files[at][:place] + put + files[at][place + lost :]
+    files = (*files[:at], changed, *files[at + 1 :])
+    verify_or_refuse(office, replace(bundle, **{which: files if which == "leaves" else files[0]}))
+
+
+def verify_or_refuse(office: SampleOffice, bundle: Bundle) -> None:
+    """Nothing but our own errors from either use of a bundle; another log is never genuine."""
+    vouched_by([bundle], PressPapers())
+    try:
+        found = verify_bundle(bundle, trusting(office))
+    except InspectorError as error:
+        assert error.next_step
+    else:
+        is_whole = bundle.leaves == bundle_of(office).leaves
+        assert is_whole or found.verdict is Verdict.NOT_GENUINE
+
+
+def unpacked(data: bytes) -> int:
+    """The most bytes that were held while a bundle was refused, beside the file itself."""
+    tracemalloc.start()
+    try:
+        with pytest.raises(BundleMalformedError):
+            read_bundle(data)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_bundle_that_announces_far_more_than_it_is_long_is_not_unpacked():
+    zeros = {f"log/{index:08}.json": bytes(MAX_FILE_BYTES) for index in range(24)}
+    data = zip_of({**SMALL, **zeros}, lambda infos: None)
+    assert len(data) < 100_000
+    assert unpacked(data) < MAX_FILE_BYTES
+    with pytest.raises(BundleMalformedError, match="总量"):
+        read_bundle(data)
+
+
+def test_what_is_packed_beyond_the_announced_size_is_not_unpacked():
+    def small(infos: list[zipfile.ZipInfo]) -> None:
+        infos[-1].file_size = 100
+
+    data = zip_of({**SMALL, "log/00000000.json": bytes(24 * MAX_FILE_BYTES)}, small)
+    assert unpacked(data) < MAX_FILE_BYTES
+
+
+def test_a_directory_longer_than_any_is_not_read():
+    directory = DIRECTORY * (MAX_FILES + 1)
+    assert unpacked(b"PK" + directory + zip_of(SMALL, lambda infos: None)) < MAX_FILE_BYTES
+
+
+def test_a_real_bundle_is_far_from_the_bound(office, whole):
+    bundle = bundle_of(office)
+    held = (bundle.statement, bundle.checkpoint, *bundle.leaves, *bundle.receipts.values())
+    assert sum(map(len, held)) * 3 < MOST_EXPANSION * len(whole)

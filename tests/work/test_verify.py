@@ -33,7 +33,7 @@ from inspector.work.bring import vouched_by
 from inspector.work.bundle import write_bundle
 from inspector.work.seal import SealedEntry
 from inspector.work.verification import CERTIFICATE_FILE, STATEMENT_FILE
-from inspector.work.verify import NOBODY, Trust, Verdict, verify_file
+from inspector.work.verify import NOBODY, Trust, Verdict, read_file, verify_file
 from tests import make
 from tests.notices import samples, sealing
 from tests.notices.test_press import PRESS
@@ -76,7 +76,7 @@ def office_key():
 
 
 def look(data: bytes, trust: Trust = TRUST, beside: tuple[bytes, ...] = ()):
-    vouched = vouched_by(beside, PAPERS) if beside else NOBODY
+    vouched = vouched_by(map(read_file, beside), PAPERS) if beside else NOBODY
     return verify_file(data, trust, papers=PAPERS, vouched=vouched)
 
 
