@@ -224,7 +224,7 @@ def _closing(notice: Notice, book: FontBook, token: str | None, access: Access |
     code = access.address if access is not None else token
     marks: list[Mark] = [] if code is None else [Code(0, 4, CODE_SIDE, code)]
     issued = _issued(notice, book)
-    top = 8 + max(CODE_SIDE if token is not None else 0.0, issued.height)
+    top = 8 + max(0.0 if code is None else CODE_SIDE, issued.height)
     marks += [moved(mark, WIDTH - _ISSUED_WIDTH, 4) for mark in issued.marks]
     if access is not None:
         reply = block(words.reply_words(access), REPLY, WIDTH, book)

@@ -218,7 +218,7 @@ def _check_entries(check: Check, bundle: Bundle, keyring: Keyring, tree: Tree, t
         blob=dict[str, bytes]().get,
     )
     heads: dict[str, ChainHead] = {}
-    count = opened = 0
+    count = opened = broken = 0
     for index, leaf in enumerate(bundle.leaves):
         if dsse.peek(leaf).payload_type != DELIVERY_TYPE:
             continue
@@ -228,12 +228,19 @@ def _check_entries(check: Check, bundle: Bundle, keyring: Keyring, tree: Tree, t
         act = partial(examiner.open_entry, leaf, head=head, index=index, arrived_ms=_LATEST_MS)
         entry = check.quietly(f"第 {index} 条", act)
         if entry is None:
+            broken += 1
             continue
         heads[device] = ChainHead(seq=entry.delivery.seq, sha256=entry.sha256)
         opened += isinstance(entry.content, Record)
-        for line in entry.proof:
-            if line.mark is Mark.BAD and (trust.identities or line.aspect.value in ("order", "log")):
-                check.line(is_good=False, words=f"第 {index} 条：{line.words}")
-    check.line(is_good=True, words=f"核对平板记录 {count} 条，{len(heads)} 台设备的顺序完整")
+        bad = [
+            line.words
+            for line in entry.proof
+            if line.mark is Mark.BAD and (trust.identities or line.aspect.value in ("order", "log"))
+        ]
+        broken += bool(bad)
+        for words in bad:
+            check.line(is_good=False, words=f"第 {index} 条：{words}")
+    found = f"其中 {broken} 条有问题" if broken else f"{len(heads)} 台设备的顺序完整"
+    check.line(is_good=not broken, words=f"核对平板记录 {count} 条，{found}")
     if trust.identities:
         check.line(is_good=True, words=f"用所给密钥打开检查记录 {opened} 份，内容签名有效")

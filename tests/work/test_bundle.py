@@ -94,6 +94,19 @@ def test_a_log_that_was_signed_anew_without_an_entry_shows_by_the_device_chain(o
             assert verdict(office, bundle_of(office, leaves), trust) is Verdict.NOT_GENUINE
 
 
+def test_how_many_entries_fail_is_said(office):
+    a, b, c, d = bundle_of(office).leaves
+    for leaves, words in (
+        ((a, b, c, d), None),
+        ((a, b, d), "其中 1 条有问题"),
+        ((a, b, d, c), "其中 2 条有问题"),
+    ):
+        found = verify_bundle(bundle_of(office, leaves), trusting(office))
+        (line,) = (one for one in found.lines if one.words.startswith("核对平板记录"))
+        assert line.is_good is (words is None)
+        assert (words or "台设备的顺序完整") in line.words
+
+
 def test_another_offices_log_key_is_refused(office):
     bundle = bundle_of(office)
     other = SampleOffice(log=office.feed)
