@@ -27,7 +27,7 @@ from tests.notices.samples import FINDINGS, HAZARD, RECORD
 ASSETS = APP_FOLDER / "assets"
 FONTS = ASSETS / "fonts"
 _KEPT = Path(gettempdir()) / "inspector-bench-pictures"
-PHOTOS, RECORD_FINDINGS = 40, 25
+PHOTOS, RECORD_FINDINGS = 40, 22
 
 TYPST = """
 #let words = json("words.json")

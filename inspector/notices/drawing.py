@@ -16,6 +16,7 @@ from typing import NamedTuple
 from reportlab.pdfbase.pdfdoc import PDFError
 from reportlab.pdfbase.pdfutils import readJPEGInfo
 
+from inspector.domain.notice_parts import DrawnSignature
 from inspector.errors import AnnexPhotoError
 from inspector.notices.fonts import EmbeddedFont, Face, FontBook
 from inspector.notices.frame import Blocks
@@ -94,6 +95,9 @@ class Artist:
         self._blank = blank
         self._fonts: dict[EmbeddedFont, _Codes] = {}
         self._images: dict[str, str] = {}
+        self._strokes: dict[
+            int, str
+        ] = {}  # by the identity of a signature: comparing all its points costs more
         self._contents: list[str] = []
         self._operators: list[str] = []
         self._write = self._operators.append
@@ -234,17 +238,17 @@ class Artist:
         self._write(f"{mark.weight:g} w {x:.2f} {y:.2f} m {to_x:.2f} {to_y:.2f} l S")
 
     def _ink(self, mark: Ink) -> None:
-        """The strokes as vectors, in their own proportions, in the middle of the box."""
+        """The strokes as vectors, in their own units and proportions, in the middle of the box."""
         drawn = mark.signature
         scale = min(mark.width / drawn.width, mark.height / drawn.height)
         left = LEFT + mark.x + (mark.width - drawn.width * scale) / 2
         top = _up(mark.y) - (mark.height - drawn.height * scale) / 2
-        parts = [f"{_INK_WEIGHT:g} w"]
-        for stroke in filter(None, drawn.strokes):
-            points = [f"{left + x * scale:.2f} {top - y * scale:.2f}" for x, y in stroke]
-            # A dot is a line of no length with a round end.
-            parts.append(f"{points[0]} m {' l '.join(points[1:] or points)} l")
-        self._write(" ".join([*parts, "S"]))
+        # The same hand may stand on every page.
+        strokes = self._strokes.get(id(drawn))
+        if strokes is None:
+            strokes = self._strokes[id(drawn)] = _strokes_of(drawn)
+        placed = f"{scale:.5f} 0 0 {-scale:.5f} {left:.2f} {top:.2f} cm"
+        self._write(f"q {placed} {_INK_WEIGHT / scale:.2f} w {strokes} S Q")
 
     def _picture(self, mark: Picture) -> None:
         name = f"P{mark.number}"
@@ -269,6 +273,15 @@ class Artist:
         )
         self._write(f"q 0 g {side:.4f} 0 0 {-side:.4f} {x:.2f} {y:.2f} cm")
         self._write("\n".join([*runs, "f Q"]))
+
+
+def _strokes_of(drawn: DrawnSignature) -> str:
+    parts = []
+    for stroke in filter(None, drawn.strokes):
+        points = [f"{x} {y}" for x, y in stroke]
+        # A dot is a line of no length with a round end.
+        parts.append(f"{points[0]} m {' l '.join(points[1:] or points)} l")
+    return " ".join(parts)
 
 
 def _up(y: float) -> float:
