@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 
@@ -19,8 +21,9 @@ from inspector.trust import dsse
 from inspector.trust.keys import SigningKey
 from inspector.trust.radix import base64_url_text
 from inspector.work.reply_receipt import RECEIPT_TYPE
+from tests.console.issued_notices import Handed
 from tests.console.sealed_replies import content, proof, sealed
-from tests.public.scene import answered, picture
+from tests.public.scene import Scene, answered, picture
 
 pytestmark = pytest.mark.browser
 
@@ -42,6 +45,16 @@ def fill_in(page: Page, folder: Path) -> None:
     expect(page.locator(".photo")).to_have_count(2)
     page.fill("#name", "样例回复人")
     page.fill("#phone", "000-0000002")
+
+
+@contextmanager
+def filled_in(scene: Scene, handed: Handed, folder: Path) -> Iterator[Page]:
+    """A phone with the form of a notice, filled in and not sent."""
+    with scene.phone() as page:
+        scene.scan(page, handed)
+        enter(page, handed.access.reply_code)
+        fill_in(page, folder)
+        yield page
 
 
 def enter(page: Page, code: str) -> None:
@@ -89,10 +102,7 @@ def test_a_reply_with_two_photos_reaches_the_console_and_nobody_else(scene, tmp_
 
 def test_what_was_typed_is_there_again_after_the_page_was_lost_and_gone_once_it_was_sent(scene, tmp_path):
     handed, other = scene.handed(), scene.handed()
-    with scene.phone() as page:
-        scene.scan(page, handed)
-        enter(page, handed.access.reply_code)
-        fill_in(page, tmp_path)
+    with filled_in(scene, handed, tmp_path) as page:
         page.fill("#text-2", "样例：正在联系维修")
         page.reload()
         enter(page, handed.access.reply_code)
@@ -144,10 +154,7 @@ def test_what_was_kept_can_be_thrown_away(scene):
 
 def test_the_stock_age_command_opens_what_the_browser_sealed(scene, tmp_path):
     handed = scene.handed()
-    with scene.phone() as page:
-        scene.scan(page, handed)
-        enter(page, handed.access.reply_code)
-        fill_in(page, tmp_path)
+    with filled_in(scene, handed, tmp_path) as page:
         page.click("#send")
         expect(page.locator("#receipt")).to_be_visible()
     office = scene.rig.real._office
@@ -182,10 +189,7 @@ def test_a_typed_address_and_the_code_open_the_form_without_a_camera(scene, tmp_
 
 def test_a_reply_whose_receipt_was_lost_is_sent_twice_and_kept_once(scene, tmp_path):
     handed = scene.handed()
-    with scene.phone() as page:
-        scene.scan(page, handed)
-        enter(page, handed.access.reply_code)
-        fill_in(page, tmp_path)
+    with filled_in(scene, handed, tmp_path) as page:
         lost: list[str] = []
 
         def lose(route):
@@ -207,10 +211,7 @@ def test_a_reply_whose_receipt_was_lost_is_sent_twice_and_kept_once(scene, tmp_p
 
 def test_a_reply_that_may_have_arrived_is_told_of_after_the_page_was_lost(scene, tmp_path):
     handed = scene.handed()
-    with scene.phone() as page:
-        scene.scan(page, handed)
-        enter(page, handed.access.reply_code)
-        fill_in(page, tmp_path)
+    with filled_in(scene, handed, tmp_path) as page:
         page.route("**/replies", lambda route: (route.fetch(), route.abort()))
         page.click("#send")
         expect(page.locator("#send-problem")).to_contain_text("连不上服务器")
@@ -227,10 +228,7 @@ def test_a_reply_that_may_have_arrived_is_told_of_after_the_page_was_lost(scene,
 
 def test_what_the_server_refused_has_not_arrived(scene, tmp_path):
     handed = scene.handed()
-    with scene.phone() as page:
-        scene.scan(page, handed)
-        enter(page, handed.access.reply_code)
-        fill_in(page, tmp_path)
+    with filled_in(scene, handed, tmp_path) as page:
         refusal = json.dumps({"code": "replies.full", "message": "样例：收不下。", "hint": ""})
         page.route("**/replies", lambda route: route.fulfill(status=409, body=refusal))
         page.click("#send")
@@ -243,10 +241,7 @@ def test_what_the_server_refused_has_not_arrived(scene, tmp_path):
 
 def test_without_a_line_nothing_is_lost_and_it_goes_once_there_is_one(scene, tmp_path):
     handed = scene.handed()
-    with scene.phone() as page:
-        scene.scan(page, handed)
-        enter(page, handed.access.reply_code)
-        fill_in(page, tmp_path)
+    with filled_in(scene, handed, tmp_path) as page:
         page.fill("#phone", "０００－００００００２")
         page.context.set_offline(True)
         page.click("#send")
@@ -299,10 +294,7 @@ def test_too_many_tries_are_told_to_wait(scene):
 
 def test_a_notice_closed_while_the_form_was_open_takes_no_reply(scene, tmp_path):
     handed = scene.handed()
-    with scene.phone() as page:
-        scene.scan(page, handed)
-        enter(page, handed.access.reply_code)
-        fill_in(page, tmp_path)
+    with filled_in(scene, handed, tmp_path) as page:
         Ledger(scene.rig.desk).close(scene.rig.admin, handed.entry, "样例：复查合格")
         scene.rig.desk.run()
         page.click("#send")
