@@ -149,15 +149,18 @@ class Publishing:
             AvailabilityError: the line broke; the rest waits.
         """
         count = 0
-        for row in self._database.rows(
-            "SELECT * FROM registrations WHERE access != '' AND published != version"
-        ):
+        waiting = self._database.rows(
+            "SELECT entry FROM registrations WHERE access != '' AND published != version"
+        )
+        for entry in (str(row["entry"]) for row in waiting):
             if count == AT_ONCE:
                 break
+            row = self._database.row("SELECT * FROM registrations WHERE entry = ?", entry)
+            assert row is not None  # noqa: S101  registrations are never removed
             try:
                 self._publish(board, row)
             except NoticeUnpublishedError as error:
-                self._set_aside(Alarm.of(error, self._now_ms, row["entry"]))
+                self._set_aside(Alarm.of(error, self._now_ms, entry))
             else:
                 count += 1
         return count
