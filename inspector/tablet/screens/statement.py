@@ -27,7 +27,7 @@ def statement_panel(inspection: Inspection, checklists: Sequence[Checklist], now
             ft.Text(heading, theme_style=ft.TextThemeStyle.TITLE_MEDIUM),
             *(card(_finding(number, one), gap=4) for number, one in enumerate(findings, start=1)),
             quiet_text(
-                "签名印在文书上，检查记录的每一页都印。签名之后内容如有改动，签名即作废，需要重新签名。"
+                "签名会印在文书上；检查记录有多页的，可能每页都印。签名之后内容如有改动，签名即作废，需要重新签名。"
             ),
         ],
         spacing=theme.UNIT,
